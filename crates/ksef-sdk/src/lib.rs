@@ -1,0 +1,3 @@
+//! The KSeF client: authentication, keys, sessions, retries and statuses.
+
+pub mod journal;
