@@ -1,0 +1,167 @@
+//! Checks of the file itself: size, encoding, well-formed XML, forbidden characters.
+//!
+//! These are the phases the server runs before it looks at the schema. One pass over the bytes;
+//! [`inspect`] reads the metadata in the same pass.
+
+mod encoding;
+
+use crate::finding::{Fault, Finding, locate};
+use crate::metadata::{Extractor, InvoiceMetadata};
+use crate::problem::Problem;
+use crate::xml::{Event, Reader, XmlLimits, characters};
+
+/// How many faults of one kind are collected.
+const FAULTS_MAX: usize = 50;
+
+/// Limits of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// Largest invoice without attachment, in bytes.
+    pub size_max: u64,
+    /// Largest invoice with an attachment, in bytes.
+    pub size_max_with_attachment: u64,
+    /// Limits of the XML reader.
+    pub xml: XmlLimits,
+}
+
+impl Default for Rules {
+    /// The limits of a context without special agreements: 1 000 000 and 3 000 000 bytes.
+    fn default() -> Self {
+        Self {
+            size_max: 1_000_000,
+            size_max_with_attachment: 3_000_000,
+            xml: XmlLimits::default(),
+        }
+    }
+}
+
+/// What one pass over a document found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspection {
+    /// Everything that is wrong, by place.
+    pub findings: Vec<Finding>,
+    /// The metadata; `None` when a finding stood in its way. It may be there although there are
+    /// findings, for a message or a status that names the invoice.
+    pub metadata: Option<InvoiceMetadata>,
+}
+
+impl Inspection {
+    /// The status of the refusal, 430 or 450: the file comes before its meaning. `None` when
+    /// nothing is wrong.
+    #[must_use]
+    pub fn refusal(&self) -> Option<crate::finding::Refusal> {
+        use crate::finding::Refusal;
+        let mut refusals = self.findings.iter().filter_map(Finding::refusal);
+        let first = refusals.next()?;
+        if first == Refusal::File || refusals.any(|refusal| refusal == Refusal::File) {
+            return Some(Refusal::File);
+        }
+        Some(first)
+    }
+}
+
+/// Checks the file: size, encoding, well-formed XML and forbidden characters, not the schema.
+///
+/// An empty answer means that the server accepts the file as such.
+#[must_use]
+pub fn check(bytes: &[u8], rules: &Rules) -> Vec<Finding> {
+    let mut faults = Vec::new();
+    run(bytes, rules, &mut faults, None);
+    locate(bytes, faults)
+}
+
+/// Checks the file and reads the metadata in one pass.
+#[must_use]
+pub fn inspect(bytes: &[u8], rules: &Rules) -> Inspection {
+    let mut faults = Vec::new();
+    let mut extractor = Extractor::new();
+    let is_complete = run(bytes, rules, &mut faults, Some(&mut extractor));
+    let metadata = extractor.finish(is_complete, &mut faults);
+    Inspection {
+        findings: locate(bytes, faults),
+        metadata,
+    }
+}
+
+/// Runs the checks; true when the document was read to its end.
+fn run(
+    bytes: &[u8],
+    rules: &Rules,
+    faults: &mut Vec<Fault>,
+    extractor: Option<&mut Extractor>,
+) -> bool {
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    if size == 0 {
+        faults.push(Fault::of_document(Problem::Empty));
+        return false;
+    }
+    if size > rules.size_max.max(rules.size_max_with_attachment) {
+        let limit = rules.size_max_with_attachment;
+        let problem = Problem::TooLarge {
+            size,
+            limit,
+            with_attachment: true,
+        };
+        faults.push(Fault::of_document(problem));
+        return false;
+    }
+    let Some(decoded) = encoding::decode(bytes, faults) else {
+        return false;
+    };
+    characters::scan(decoded.text, decoded.base, FAULTS_MAX, faults);
+    let mut reader = Reader::new(decoded.text, decoded.base, rules.xml);
+    let outcome = read(&mut reader, extractor, faults);
+    faults.append(&mut reader.take_notes());
+    let has_attachment = match outcome {
+        Ok(has_attachment) => has_attachment,
+        Err(fault) => {
+            // A character that no name or text can hold is reported once, as that.
+            let is_known = faults.iter().any(|known| {
+                known.offset == fault.offset
+                    && matches!(known.problem, Problem::IllegalCharacter(_))
+            });
+            if !is_known {
+                faults.push(fault);
+            }
+            return false;
+        }
+    };
+    let limit = if has_attachment {
+        rules.size_max_with_attachment
+    } else {
+        rules.size_max
+    };
+    if size > limit {
+        let problem = Problem::TooLarge {
+            size,
+            limit,
+            with_attachment: has_attachment,
+        };
+        faults.push(Fault::of_document(problem));
+    }
+    true
+}
+
+/// Reads to the end and says whether the document has an attachment.
+fn read(
+    reader: &mut Reader<'_>,
+    mut extractor: Option<&mut Extractor>,
+    faults: &mut Vec<Fault>,
+) -> Result<bool, Fault> {
+    let mut has_attachment = false;
+    loop {
+        let event = reader.next()?;
+        if let Event::Start(start) = event {
+            has_attachment |= start.local == "Zalacznik" && reader.depth() == 2;
+        }
+        if event == Event::Complete {
+            return Ok(has_attachment);
+        }
+        if let Some(extractor) = extractor.as_deref_mut() {
+            extractor.accept(event, reader, faults);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,20 @@
+//! The invoice as a document.
+//!
+//! An invoice is immutable bytes plus a digest ([`document`]). [`check`] judges the file as the
+//! server does before it looks at the schema, [`metadata`] reads what identifies an invoice,
+//! [`semantics`] holds the rules that need the day or other invoices. Every check answers with
+//! [`finding::Finding`]s: rule, place, message in Polish and English, and the server's status.
+//!
+//! The crate does no I/O and has no cryptography; digests and signatures come from outside.
+
+pub mod check;
+pub mod document;
+pub mod finding;
+pub mod metadata;
+pub mod problem;
+pub mod rule;
+pub mod semantics;
+pub mod syntax;
+mod xml;
+
+pub use xml::XmlLimits;

@@ -1,0 +1,127 @@
+//! Rules that need more than the document: the day, the environment, other invoices.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use ksef_core::calendar::warsaw_date;
+use ksef_core::form_code::FormCode;
+use ksef_core::nip::Nip;
+
+use crate::finding::Finding;
+use crate::metadata::{InvoiceKind, InvoiceMetadata};
+use crate::problem::Problem;
+
+/// How KSeF registers an invoice (`invoicingMode`, `TrybWysylki`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum InvoicingMode {
+    /// Sent on the day of issue.
+    Online,
+    /// Issued earlier than it was sent, or declared as such.
+    Offline,
+}
+
+impl InvoicingMode {
+    /// The wire name, `Online` or `Offline`.
+    #[must_use]
+    pub const fn wire_name(self) -> &'static str {
+        match self {
+            Self::Online => "Online",
+            Self::Offline => "Offline",
+        }
+    }
+}
+
+impl fmt::Display for InvoicingMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.wire_name())
+    }
+}
+
+/// The mode of an invoice that arrived at `invoicing`: offline when the sender said so or when the
+/// issue date is before that day in Warsaw. A session's invoicing date is the moment of the request
+/// for an interactive one and of the opening for a batch.
+#[must_use]
+pub fn invoicing_mode(
+    issue: Date,
+    invoicing: Timestamp,
+    is_declared_offline: bool,
+) -> InvoicingMode {
+    if is_declared_offline || issue < warsaw_date(invoicing) {
+        InvoicingMode::Offline
+    } else {
+        InvoicingMode::Online
+    }
+}
+
+/// What makes two invoices the same to KSeF, whatever their context: one seller, kind and number.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DuplicateKey {
+    /// The seller's tax number.
+    pub seller: Nip,
+    /// The kind.
+    pub kind: InvoiceKind,
+    /// The number, white space collapsed.
+    pub number: String,
+}
+
+impl DuplicateKey {
+    /// The key of an invoice.
+    #[must_use]
+    pub fn of(metadata: &InvoiceMetadata) -> Self {
+        Self {
+            seller: metadata.seller.nip,
+            kind: metadata.kind.clone(),
+            number: metadata.number.clone(),
+        }
+    }
+}
+
+/// The issue date is not after the day of acceptance in Warsaw.
+#[must_use]
+pub fn check_issue_date(metadata: &InvoiceMetadata, accepted: Timestamp) -> Option<Finding> {
+    let accepted = warsaw_date(accepted);
+    let issued = metadata.issue_date;
+    (issued > accepted).then(|| Finding::of_document(Problem::FutureIssueDate { issued, accepted }))
+}
+
+/// The check digits of every NIP in the document, the ones inside internal identifiers included.
+/// KSeF asks for them on production only.
+#[must_use]
+pub fn check_nip_digits(metadata: &InvoiceMetadata) -> Vec<Finding> {
+    let seller = [("Podmiot1", Some(metadata.seller.nip))];
+    let buyer = [("Podmiot2", metadata.buyer.identifier.nip())];
+    let third = metadata
+        .third_parties
+        .iter()
+        .map(|party| ("Podmiot3", party.identifier.nip()));
+    let authorised = metadata
+        .authorised_party
+        .iter()
+        .map(|party| ("PodmiotUpowazniony", Some(party.nip)));
+    seller
+        .into_iter()
+        .chain(buyer)
+        .chain(third)
+        .chain(authorised)
+        .filter_map(|(party, nip)| Some((party, nip?)))
+        .filter(|(_, nip)| !nip.has_valid_checksum())
+        .map(|(party, nip)| {
+            Finding::of_document(Problem::NipChecksum {
+                party,
+                nip: nip.as_str().to_owned(),
+            })
+        })
+        .collect()
+}
+
+/// The document has the form its session was opened for.
+#[must_use]
+pub fn check_form(metadata: &InvoiceMetadata, session: &FormCode) -> Option<Finding> {
+    (metadata.form != *session).then(|| {
+        Finding::of_document(Problem::FormNotOfSession {
+            expected: session.system_code().to_owned(),
+            actual: metadata.form.system_code().to_owned(),
+        })
+    })
+}

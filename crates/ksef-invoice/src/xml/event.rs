@@ -1,0 +1,60 @@
+//! What the reader reports.
+
+use std::borrow::Cow;
+
+/// One step through a document. Comments and processing instructions are checked, not reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Event<'a> {
+    /// A start tag, or the start of an empty element.
+    Start(Start<'a>),
+    /// An end tag, or the end of an empty element.
+    End {
+        /// Where the end tag begins.
+        offset: usize,
+    },
+    /// Character data inside the root element.
+    Text {
+        /// As written, references not replaced.
+        raw: &'a str,
+        /// Where it begins.
+        offset: usize,
+        /// Whether it is a CDATA section, in which nothing is to be replaced.
+        is_cdata: bool,
+    },
+    /// The document is complete and well-formed.
+    Complete,
+}
+
+/// A start tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Start<'a> {
+    /// The name without prefix.
+    pub(crate) local: &'a str,
+    /// Where the tag begins.
+    pub(crate) offset: usize,
+    /// The binding that gives the namespace; see `Reader::namespace`.
+    pub(crate) binding: Option<usize>,
+}
+
+/// An attribute of the last start tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Attribute<'a> {
+    /// The name as written.
+    pub(crate) name: &'a str,
+    pub(crate) prefix: &'a str,
+    pub(crate) local: &'a str,
+    /// The value as written, without quotes.
+    pub(crate) raw: &'a str,
+    pub(crate) offset: usize,
+    /// The binding of its prefix.
+    pub(crate) binding: Option<usize>,
+}
+
+/// A namespace declaration in scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Binding<'a> {
+    pub(crate) prefix: &'a str,
+    pub(crate) uri: Cow<'a, str>,
+    /// The first binding in scope with the same URI, so that namespaces compare by number.
+    pub(crate) identity: usize,
+}

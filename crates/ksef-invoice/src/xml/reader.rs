@@ -1,0 +1,388 @@
+//! The event loop: everything between two start tags.
+
+use super::XmlLimits;
+use super::characters::{is_name_part, is_name_start, is_whitespace};
+use super::event::{Attribute, Binding, Event};
+use super::{declaration, reference};
+use crate::finding::{Fault, shorten};
+use crate::problem::Problem;
+use crate::syntax::Syntax;
+
+/// How many faults that do not stop the reader it keeps.
+const NOTES_MAX: usize = 50;
+/// Where a path is cut off.
+const PATH_BYTES_MAX: usize = 1000;
+
+/// An element that is open.
+#[derive(Debug)]
+pub(super) struct Open<'a> {
+    pub(super) name: &'a str,
+    pub(super) offset: usize,
+    /// How many bindings were in scope outside it.
+    pub(super) bindings: usize,
+}
+
+/// The reader. Offsets count from the start of the file, a byte order mark included.
+#[derive(Debug)]
+pub(crate) struct Reader<'a> {
+    pub(super) text: &'a str,
+    pub(super) bytes: &'a [u8],
+    pub(super) base: usize,
+    pub(super) at: usize,
+    pub(super) limits: XmlLimits,
+    pub(super) open: Vec<Open<'a>>,
+    pub(super) bindings: Vec<Binding<'a>>,
+    pub(super) attributes: Vec<Attribute<'a>>,
+    pub(super) is_empty_element: bool,
+    pub(super) has_root: bool,
+    notes: Vec<Fault>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of `text`, which begins at byte `base` of the file.
+    pub(crate) fn new(text: &'a str, base: usize, limits: XmlLimits) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            base,
+            at: 0,
+            limits,
+            open: Vec::with_capacity(16),
+            bindings: Vec::with_capacity(8),
+            attributes: Vec::with_capacity(8),
+            is_empty_element: false,
+            has_root: false,
+            notes: Vec::new(),
+        }
+    }
+
+    /// The next event.
+    ///
+    /// # Errors
+    /// The first violation of well-formedness or of a limit; the reader must not be used after it.
+    pub(crate) fn next(&mut self) -> Result<Event<'a>, Fault> {
+        if self.at == 0 {
+            self.read_declaration()?;
+        }
+        if self.is_empty_element {
+            self.is_empty_element = false;
+            let offset = self.base + self.at;
+            self.close();
+            return Ok(Event::End { offset });
+        }
+        loop {
+            let event = match self.peek() {
+                None => return self.finish(),
+                Some(b'<') => self.read_markup()?,
+                Some(_) => self.read_text()?,
+            };
+            if let Some(event) = event {
+                return Ok(event);
+            }
+        }
+    }
+
+    /// The namespace a start tag's binding gives.
+    pub(crate) fn namespace(&self, binding: Option<usize>) -> &str {
+        binding
+            .and_then(|index| self.bindings.get(index))
+            .map_or("", |found| found.uri.as_ref())
+    }
+
+    /// The raw value and offset of an attribute without prefix of the last start tag.
+    pub(crate) fn attribute(&self, name: &str) -> Option<(&'a str, usize)> {
+        let found = self
+            .attributes
+            .iter()
+            .find(|attribute| attribute.name == name)?;
+        Some((found.raw, self.base + found.offset))
+    }
+
+    /// How many elements are open.
+    pub(crate) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// The path of the innermost open element.
+    pub(crate) fn path(&self) -> String {
+        let mut path = String::new();
+        for open in &self.open {
+            path.push('/');
+            if path.len() > PATH_BYTES_MAX {
+                path.push('…');
+                break;
+            }
+            path.push_str(&shorten(open.name));
+        }
+        path
+    }
+
+    /// The faults that did not stop the reader: processing instructions and discouraged references.
+    pub(crate) fn take_notes(&mut self) -> Vec<Fault> {
+        std::mem::take(&mut self.notes)
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    pub(super) fn slice(&self, start: usize, end: usize) -> &'a str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    pub(super) fn syntax(&self, at: usize, syntax: Syntax) -> Fault {
+        self.fault(at, Problem::NotWellFormed(syntax))
+    }
+
+    pub(super) fn fault(&self, at: usize, problem: Problem) -> Fault {
+        let path = self.path();
+        let fault = Fault::at(self.base + at, problem);
+        if path.is_empty() {
+            fault
+        } else {
+            fault.with_path(path)
+        }
+    }
+
+    fn note(&mut self, at: usize, problem: Problem) {
+        if self.notes.len() < NOTES_MAX {
+            let fault = self.fault(at, problem);
+            self.notes.push(fault);
+        }
+    }
+
+    pub(super) fn skip_whitespace(&mut self) -> bool {
+        let start = self.at;
+        while self.peek().is_some_and(is_whitespace) {
+            self.at += 1;
+        }
+        self.at > start
+    }
+
+    /// A name with at most one colon (`QName` of Namespaces in XML): prefix and local part.
+    pub(super) fn read_name(&mut self) -> Result<(&'a str, &'a str, &'a str), Fault> {
+        let start = self.at;
+        let first = self.read_part()?;
+        if self.peek() != Some(b':') {
+            return Ok((first, "", first));
+        }
+        self.at += 1;
+        let local = self.read_part()?;
+        if self.peek() == Some(b':') {
+            return Err(self.syntax(self.at, Syntax::InvalidName));
+        }
+        Ok((self.slice(start, self.at), first, local))
+    }
+
+    fn read_part(&mut self) -> Result<&'a str, Fault> {
+        let start = self.at;
+        while let Some(byte) = self.peek() {
+            let is_first = self.at == start;
+            if byte.is_ascii_alphabetic() || byte == b'_' {
+                self.at += 1;
+            } else if byte < 0x80 {
+                if is_first || !(byte.is_ascii_digit() || matches!(byte, b'-' | b'.')) {
+                    break;
+                }
+                self.at += 1;
+            } else {
+                let next = self
+                    .text
+                    .get(self.at..)
+                    .and_then(|rest| rest.chars().next());
+                let accepted = next.filter(|c| {
+                    if is_first {
+                        is_name_start(*c)
+                    } else {
+                        is_name_part(*c)
+                    }
+                });
+                let Some(c) = accepted else { break };
+                self.at += c.len_utf8();
+            }
+        }
+        if self.at == start {
+            let syntax = if self.peek().is_none() {
+                Syntax::UnexpectedEnd
+            } else {
+                Syntax::InvalidName
+            };
+            return Err(self.syntax(start, syntax));
+        }
+        Ok(self.slice(start, self.at))
+    }
+
+    /// Checks the reference at the current position and steps over it.
+    pub(super) fn read_reference(&mut self) -> Result<(), Fault> {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let found = reference::parse(rest).map_err(|problem| self.fault(self.at, problem))?;
+        if let Some(code) = found.discouraged {
+            self.note(self.at, Problem::DiscouragedCharacter(code));
+        }
+        self.at += found.length;
+        Ok(())
+    }
+
+    fn read_declaration(&mut self) -> Result<(), Fault> {
+        if declaration::is_present(self.bytes) {
+            let found = declaration::parse(self.bytes)
+                .map_err(|(offset, problem)| Fault::at(self.base + offset, problem))?;
+            if let Some((at, name)) = found.foreign_encoding {
+                self.note(at, Problem::DeclaredEncoding(name));
+            }
+            self.at = found.length;
+        }
+        Ok(())
+    }
+
+    fn read_text(&mut self) -> Result<Option<Event<'a>>, Fault> {
+        let start = self.at;
+        if self.open.is_empty() {
+            self.skip_whitespace();
+            return match self.peek() {
+                None | Some(b'<') => Ok(None),
+                Some(_) => Err(self.syntax(self.at, Syntax::TextOutsideRoot)),
+            };
+        }
+        loop {
+            let rest = self.rest();
+            let stop = rest
+                .iter()
+                .position(|byte| matches!(byte, b'<' | b'&' | b']'));
+            self.at += stop.unwrap_or(rest.len());
+            match self.peek() {
+                Some(b'&') => self.read_reference()?,
+                Some(b']') if self.rest().starts_with(b"]]>") => {
+                    return Err(self.syntax(self.at, Syntax::CdataEndInText));
+                }
+                Some(b']') => self.at += 1,
+                _ => break,
+            }
+        }
+        let raw = self.slice(start, self.at);
+        Ok(Some(Event::Text {
+            raw,
+            offset: self.base + start,
+            is_cdata: false,
+        }))
+    }
+
+    fn read_markup(&mut self) -> Result<Option<Event<'a>>, Fault> {
+        let rest = self.rest();
+        match rest.get(1) {
+            Some(b'/') => self.read_end_tag().map(Some),
+            Some(b'?') => self.read_instruction(),
+            Some(b'!') if rest.starts_with(b"<!--") => self.read_comment(),
+            Some(b'!') if rest.starts_with(b"<![CDATA[") => self.read_cdata(),
+            Some(b'!') if rest.starts_with(b"<!DOCTYPE") => {
+                Err(self.fault(self.at, Problem::Doctype))
+            }
+            Some(b'!') => Err(self.syntax(self.at, Syntax::InvalidMarkup)),
+            None => Err(self.syntax(self.at, Syntax::UnexpectedEnd)),
+            Some(_) => self.read_start_tag().map(Some),
+        }
+    }
+
+    fn read_end_tag(&mut self) -> Result<Event<'a>, Fault> {
+        let start = self.at;
+        self.at += 2;
+        let (name, _, _) = self.read_name()?;
+        self.skip_whitespace();
+        match self.peek() {
+            Some(b'>') => self.at += 1,
+            None => return Err(self.syntax(start, Syntax::UnexpectedEnd)),
+            Some(_) => return Err(self.syntax(self.at, Syntax::InvalidName)),
+        }
+        match self.open.last() {
+            None => Err(self.syntax(start, Syntax::UnopenedEndTag(shorten(name)))),
+            Some(open) if open.name != name => {
+                let (open, found) = (shorten(open.name), shorten(name));
+                Err(self.syntax(start, Syntax::MismatchedEndTag { open, found }))
+            }
+            Some(_) => {
+                self.close();
+                Ok(Event::End {
+                    offset: self.base + start,
+                })
+            }
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some(closed) = self.open.pop() {
+            self.bindings.truncate(closed.bindings);
+        }
+    }
+
+    fn read_comment(&mut self) -> Result<Option<Event<'a>>, Fault> {
+        let start = self.at;
+        self.at += 4;
+        let Some(length) = self.rest().windows(2).position(|pair| pair == b"--") else {
+            return Err(self.syntax(start, Syntax::UnexpectedEnd));
+        };
+        self.at += length;
+        match self.rest().get(2) {
+            Some(b'>') => self.at += 3,
+            None => return Err(self.syntax(start, Syntax::UnexpectedEnd)),
+            Some(_) => return Err(self.syntax(self.at, Syntax::DoubleHyphenInComment)),
+        }
+        Ok(None)
+    }
+
+    fn read_cdata(&mut self) -> Result<Option<Event<'a>>, Fault> {
+        let start = self.at;
+        if self.open.is_empty() {
+            return Err(self.syntax(start, Syntax::TextOutsideRoot));
+        }
+        self.at += 9;
+        let Some(length) = self.rest().windows(3).position(|window| window == b"]]>") else {
+            return Err(self.syntax(start, Syntax::UnexpectedEnd));
+        };
+        let raw = self.slice(self.at, self.at + length);
+        self.at += length + 3;
+        Ok(Some(Event::Text {
+            raw,
+            offset: self.base + start,
+            is_cdata: true,
+        }))
+    }
+
+    fn read_instruction(&mut self) -> Result<Option<Event<'a>>, Fault> {
+        let start = self.at;
+        self.at += 2;
+        let (target, _, _) = self.read_name()?;
+        if target.eq_ignore_ascii_case("xml") {
+            return Err(self.syntax(start, Syntax::MisplacedDeclaration));
+        }
+        if !self.rest().starts_with(b"?>") && !self.skip_whitespace() {
+            let at_end = self.peek().is_none();
+            let syntax = if at_end {
+                Syntax::UnexpectedEnd
+            } else {
+                Syntax::InvalidName
+            };
+            return Err(self.syntax(self.at, syntax));
+        }
+        let Some(length) = self.rest().windows(2).position(|pair| pair == b"?>") else {
+            return Err(self.syntax(start, Syntax::UnexpectedEnd));
+        };
+        self.at += length + 2;
+        self.note(start, Problem::ProcessingInstruction(shorten(target)));
+        Ok(None)
+    }
+
+    fn finish(&self) -> Result<Event<'a>, Fault> {
+        match self.open.last() {
+            Some(open) => {
+                let syntax = Syntax::UnclosedElement(shorten(open.name));
+                Err(self.syntax(open.offset, syntax))
+            }
+            None if !self.has_root => Err(self.syntax(self.at, Syntax::NoRoot)),
+            None => Ok(Event::Complete),
+        }
+    }
+}
