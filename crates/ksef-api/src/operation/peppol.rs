@@ -1,0 +1,6 @@
+//! Operations of Peppol service providers. No typed calls yet.
+
+use super::Operation;
+
+/// Lists the Peppol service providers registered in KSeF.
+pub const QUERY: Operation = Operation::get("peppol.query", "/peppol/query").public();

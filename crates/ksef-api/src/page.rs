@@ -1,0 +1,60 @@
+//! Paging by continuation tokens.
+//!
+//! A list answers with a token as long as there is more; the next call sends it in the header
+//! `x-continuation-token` with the same filter. Tokens are opaque.
+
+use http::HeaderName;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::request::Request;
+
+/// The header that carries the token of the page to read.
+pub const CONTINUATION: HeaderName = HeaderName::from_static("x-continuation-token");
+
+/// The server's name for the next page of a list. Never empty.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct ContinuationToken(String);
+
+impl ContinuationToken {
+    /// A token as it came; `None` when the text is empty, which means that there is no next page.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Option<Self> {
+        let text = text.into();
+        (!text.trim().is_empty()).then_some(Self(text))
+    }
+
+    /// The text to send.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A list call that goes on where the last page ended.
+pub trait Paged: Request + Sized {
+    /// One entry of the list.
+    type Item;
+
+    /// The same call for the page of this token.
+    #[must_use]
+    fn with_continuation(self, token: ContinuationToken) -> Self;
+
+    /// Takes a page apart into its entries and the token of the next page.
+    fn split(answer: Self::Answer) -> (Vec<Self::Item>, Option<ContinuationToken>);
+}
+
+/// Headers of a list call.
+pub(crate) fn headers(token: Option<&ContinuationToken>) -> Vec<(HeaderName, String)> {
+    token
+        .map(|token| (CONTINUATION, token.0.clone()))
+        .into_iter()
+        .collect()
+}
+
+/// Reads `continuationToken`, where null, a missing member and an empty text all mean the end.
+pub(crate) fn optional<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<ContinuationToken>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.and_then(ContinuationToken::new))
+}
