@@ -1,0 +1,172 @@
+//! A small certificate authority for local servers: it signs the seal of their UPO and the
+//! certificates of their encryption keys, as the Ministry's does for KSeF.
+
+use std::fmt;
+
+use crate::certificate::{Certificate, Identity, KeyKind, PrivateKey};
+use crate::error::{ErrorKind, Result};
+use crate::issuing::{self, Usage};
+use crate::rsa_oaep;
+use crate::self_signed::{Subject, Validity};
+
+/// A self-signed authority that issues end-entity certificates.
+///
+/// To keep one, store [`Authority::certificate`] as DER and the key as PKCS#8; to have it again,
+/// call [`Authority::from_parts`].
+#[derive(Clone)]
+pub struct Authority {
+    identity: Identity,
+}
+
+impl Authority {
+    /// A fresh authority.
+    ///
+    /// # Errors
+    /// [`ErrorKind::RandomUnavailable`], [`ErrorKind::Issue`].
+    pub fn generate(subject: &Subject, kind: KeyKind, validity: Validity) -> Result<Self> {
+        let key = PrivateKey::generate(kind)?;
+        let certificate = issuing::self_signed(subject, &key, Usage::Authority, validity)?;
+        Ok(Self {
+            identity: Identity::new(certificate, Vec::new(), key)?,
+        })
+    }
+
+    /// An authority from storage: DER certificate and unencrypted DER PKCS#8.
+    ///
+    /// # Errors
+    /// [`ErrorKind::MalformedCertificate`], [`ErrorKind::MalformedKey`],
+    /// [`ErrorKind::KeyMismatch`].
+    pub fn from_parts(certificate_der: &[u8], pkcs8_der: &[u8]) -> Result<Self> {
+        let certificate = Certificate::from_der(certificate_der)?;
+        let key = PrivateKey::from_der(pkcs8_der)?;
+        Ok(Self {
+            identity: Identity::new(certificate, Vec::new(), key)?,
+        })
+    }
+
+    /// The authority's own certificate.
+    #[must_use]
+    pub fn certificate(&self) -> &Certificate {
+        self.identity.certificate()
+    }
+
+    /// The authority's key, for storage.
+    #[must_use]
+    pub fn key(&self) -> &PrivateKey {
+        self.identity.key()
+    }
+
+    /// A fresh key with a certificate for signing; its chain is the authority.
+    ///
+    /// # Errors
+    /// [`ErrorKind::RandomUnavailable`], [`ErrorKind::Issue`].
+    pub fn issue_signing(
+        &self,
+        subject: &Subject,
+        kind: KeyKind,
+        validity: Validity,
+    ) -> Result<Identity> {
+        let key = PrivateKey::generate(kind)?;
+        let certificate = self.issue(subject, key.spki_der(), Usage::Signing, validity)?;
+        Identity::new(certificate, vec![self.certificate().clone()], key)
+    }
+
+    /// A certificate for signing with a key that somebody else holds.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnsupportedKey`], [`ErrorKind::Issue`].
+    pub fn certify_signing(
+        &self,
+        subject: &Subject,
+        spki_der: &[u8],
+        validity: Validity,
+    ) -> Result<Certificate> {
+        self.issue(subject, spki_der, Usage::Signing, validity)
+    }
+
+    /// A certificate for a key that wraps session keys and tokens.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Issue`].
+    pub fn certify_encryption(
+        &self,
+        subject: &Subject,
+        key: &rsa_oaep::PublicKey,
+        validity: Validity,
+    ) -> Result<Certificate> {
+        self.issue(subject, key.spki_der(), Usage::Encryption, validity)
+    }
+
+    fn issue(
+        &self,
+        subject: &Subject,
+        spki: &[u8],
+        usage: Usage,
+        validity: Validity,
+    ) -> Result<Certificate> {
+        let made = issuing::issued(
+            subject,
+            spki,
+            usage,
+            validity,
+            self.certificate(),
+            self.key(),
+        )?;
+        // The issuer's name is written anew from its attributes; it must come out the same.
+        if made.issuer().der() == self.certificate().subject().der() {
+            Ok(made)
+        } else {
+            Err(ErrorKind::Issue.into())
+        }
+    }
+}
+
+impl fmt::Debug for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Authority").field(&self.identity).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rsa_oaep::Bits;
+
+    #[test]
+    fn what_it_issues_is_issued_by_it_also_after_storage() {
+        let validity = Validity::days("2026-01-01T00:00:00Z".parse().unwrap(), 3650);
+        for kind in [KeyKind::EcP256, KeyKind::Rsa2048] {
+            let subject = Subject::service("Zażółć", "Urząd certyfikacji");
+            let fresh = Authority::generate(&subject, kind, validity).unwrap();
+            let stored =
+                Authority::from_parts(fresh.certificate().der(), fresh.key().pkcs8_der()).unwrap();
+            let seal_subject = Subject::service("Zażółć", "Pieczęć UPO");
+            let seal = stored
+                .issue_signing(&seal_subject, KeyKind::Rsa2048, validity)
+                .unwrap();
+            seal.certificate()
+                .verify_issued_by(fresh.certificate())
+                .unwrap();
+            assert_eq!(seal.chain(), [fresh.certificate().clone()]);
+            assert!(!seal.certificate().is_self_signed());
+
+            let key = rsa_oaep::PrivateKey::generate(Bits::Rsa2048).unwrap();
+            let public = key.public_key().unwrap();
+            let subject = Subject::service("Zażółć", "Szyfrowanie");
+            let certificate = stored
+                .certify_encryption(&subject, &public, validity)
+                .unwrap();
+            certificate.verify_issued_by(fresh.certificate()).unwrap();
+            assert_eq!(certificate.public_key_id(), key.key_id());
+
+            let other = Authority::generate(&subject, kind, validity).unwrap();
+            assert_eq!(
+                certificate
+                    .verify_issued_by(other.certificate())
+                    .unwrap_err()
+                    .kind(),
+                &ErrorKind::SignatureMismatch
+            );
+        }
+    }
+}

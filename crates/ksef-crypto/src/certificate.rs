@@ -1,0 +1,377 @@
+//! Certificates, private keys, and the two together as an [`Identity`].
+//!
+//! Reading is lenient: what a certificate says is reported, and only what makes it unusable is an
+//! error. KSeF's TEST certificates carry, for instance, `ecdsa-with-SHA512` with NULL parameters
+//! and serial numbers of eight bytes.
+//!
+//! | input | how |
+//! |---|---|
+//! | certificate in PEM or DER | [`Certificate::from_pem`], [`Certificate::from_der`] |
+//! | private key: PKCS#8 (plain, or PBES2-encrypted), SEC 1, PKCS#1; PEM or DER | [`PrivateKey::from_bytes`] |
+//! | certificate file and key file | [`Identity::from_certificate_and_key`] |
+//! | one PEM file with both | [`Identity::from_pem`] |
+//! | PKCS#12 (`.p12`, `.pfx`) | [`Identity::from_pkcs12`] |
+//!
+//! Private keys encrypted by the old PBES1 schemes (`PBE-SHA1-3DES` and its kin) or in OpenSSL's
+//! traditional PEM encryption (`DEK-Info`) are refused with
+//! [`ErrorKind::UnsupportedEncryption`], whose message gives the command that converts them.
+//! Inside PKCS#12 the old schemes are read.
+
+mod identity;
+mod name;
+mod pem;
+mod private_key;
+mod subject;
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use ksef_core::fingerprint::Fingerprint;
+use ksef_core::key_id::KeyId;
+
+pub use self::identity::Identity;
+pub use self::name::{Attribute, DistinguishedName};
+pub(crate) use self::name::{PRINTABLE_STRING, oid};
+pub use self::private_key::{KeyKind, PrivateKey};
+pub use self::subject::{SubjectIdentity, SubjectKind};
+
+use crate::asn1::{self, Element, Elements};
+use crate::digest::sha256;
+use crate::error::{Error, ErrorKind, Result};
+use crate::signature::{self, HashAlgorithm, KeyAlgorithm, SignatureScheme};
+
+/// An X.509 certificate. Cheap to clone.
+#[derive(Clone)]
+pub struct Certificate {
+    inner: Arc<Fields>,
+}
+
+struct Fields {
+    der: Vec<u8>,
+    to_be_signed: Range<usize>,
+    spki: Range<usize>,
+    signature_algorithm: Range<usize>,
+    signature: Range<usize>,
+    serial: Vec<u8>,
+    issuer: DistinguishedName,
+    subject: DistinguishedName,
+    not_before: Timestamp,
+    not_after: Timestamp,
+}
+
+impl Certificate {
+    /// Reads a DER certificate.
+    ///
+    /// # Errors
+    /// [`ErrorKind::MalformedCertificate`].
+    pub fn from_der(der: &[u8]) -> Result<Self> {
+        let fields = read(der).ok_or(ErrorKind::MalformedCertificate)?;
+        Ok(Self {
+            inner: Arc::new(fields),
+        })
+    }
+
+    /// Reads the first certificate of a PEM text.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoCertificate`], [`ErrorKind::MalformedCertificate`].
+    pub fn from_pem(pem: &[u8]) -> Result<Self> {
+        Self::all_from_bytes(pem)?
+            .into_iter()
+            .next()
+            .ok_or_else(|| Error::new(ErrorKind::NoCertificate))
+    }
+
+    /// Reads one DER certificate or all certificates of a PEM text, in their order.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoCertificate`], [`ErrorKind::MalformedCertificate`].
+    pub fn all_from_bytes(bytes: &[u8]) -> Result<Vec<Self>> {
+        if !pem::is_pem(bytes) {
+            return Ok(vec![Self::from_der(bytes)?]);
+        }
+        let found: Vec<Self> = pem::blocks(bytes)
+            .map_err(|_| ErrorKind::MalformedCertificate)?
+            .iter()
+            .filter(|block| CERTIFICATE_LABELS.contains(&block.label.as_str()))
+            .map(|block| Self::from_der(&block.bytes))
+            .collect::<Result<_>>()?;
+        if found.is_empty() {
+            Err(ErrorKind::NoCertificate.into())
+        } else {
+            Ok(found)
+        }
+    }
+
+    /// The DER bytes.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.inner.der
+    }
+
+    /// The certificate as PEM text.
+    #[must_use]
+    pub fn to_pem(&self) -> String {
+        pem::encode("CERTIFICATE", self.der())
+    }
+
+    /// The DER SubjectPublicKeyInfo.
+    #[must_use]
+    pub fn spki_der(&self) -> &[u8] {
+        self.slice(&self.inner.spki)
+    }
+
+    /// Whose certificate it is.
+    #[must_use]
+    pub fn subject(&self) -> &DistinguishedName {
+        &self.inner.subject
+    }
+
+    /// Who issued it.
+    #[must_use]
+    pub fn issuer(&self) -> &DistinguishedName {
+        &self.inner.issuer
+    }
+
+    /// The serial number, big endian, without leading zeros.
+    #[must_use]
+    pub fn serial(&self) -> &[u8] {
+        &self.inner.serial
+    }
+
+    /// The serial number in decimal, as XML signatures write it.
+    #[must_use]
+    pub fn serial_decimal(&self) -> String {
+        asn1::decimal(self.serial())
+    }
+
+    /// The serial number in upper-case hexadecimal, an even number of digits: KSeF's
+    /// `certificateSerialNumber`.
+    #[must_use]
+    pub fn serial_hex(&self) -> String {
+        asn1::hex(self.serial()).to_ascii_uppercase()
+    }
+
+    /// Start of the validity.
+    #[must_use]
+    pub fn not_before(&self) -> Timestamp {
+        self.inner.not_before
+    }
+
+    /// End of the validity, inclusive.
+    #[must_use]
+    pub fn not_after(&self) -> Timestamp {
+        self.inner.not_after
+    }
+
+    /// Whether the validity covers this instant.
+    #[must_use]
+    pub fn is_valid_at(&self, instant: Timestamp) -> bool {
+        self.not_before() <= instant && instant <= self.not_after()
+    }
+
+    /// SHA-256 of the DER, 64 upper-case hexadecimal digits.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::from_digest(&sha256(self.der()))
+    }
+
+    /// `certificateId`: Base64 of the SHA-256 of the DER (facts 01 §14).
+    #[must_use]
+    pub fn certificate_id(&self) -> KeyId {
+        KeyId::from_digest(&sha256(self.der()))
+    }
+
+    /// `publicKeyId`: Base64 of the SHA-256 of the SubjectPublicKeyInfo (facts 01 §14).
+    #[must_use]
+    pub fn public_key_id(&self) -> KeyId {
+        KeyId::from_digest(&sha256(self.spki_der()))
+    }
+
+    /// The kind of the public key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnsupportedKey`].
+    pub fn key_algorithm(&self) -> Result<KeyAlgorithm> {
+        KeyAlgorithm::of_spki(self.spki_der())
+    }
+
+    /// Whom KSeF takes the subject for: the kind and the recognised identifier.
+    #[must_use]
+    pub fn subject_identity(&self) -> SubjectIdentity {
+        SubjectIdentity::of(self.subject())
+    }
+
+    /// Whether subject and issuer are the same and the certificate is signed with its own key.
+    #[must_use]
+    pub fn is_self_signed(&self) -> bool {
+        self.verify_issued_by(self).is_ok()
+    }
+
+    /// Checks that `issuer` signed this certificate: the names match and the signature verifies.
+    /// Validity, revocation and the right to issue are not judged.
+    ///
+    /// # Errors
+    /// [`ErrorKind::SignatureMismatch`], [`ErrorKind::UnsupportedSignature`],
+    /// [`ErrorKind::UnsupportedKey`].
+    pub fn verify_issued_by(&self, issuer: &Self) -> Result<()> {
+        if self.issuer().der() != issuer.subject().der() {
+            return Err(ErrorKind::SignatureMismatch.into());
+        }
+        let algorithm = self.slice(&self.inner.signature_algorithm);
+        let scheme = signature_scheme(algorithm)?;
+        signature::verify(
+            issuer.spki_der(),
+            scheme,
+            self.slice(&self.inner.to_be_signed),
+            self.slice(&self.inner.signature),
+        )
+    }
+
+    fn slice(&self, range: &Range<usize>) -> &[u8] {
+        self.inner.der.get(range.clone()).unwrap_or_default()
+    }
+}
+
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.der() == other.der()
+    }
+}
+
+impl Eq for Certificate {}
+
+impl fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Certificate")
+            .field("subject", &self.subject().to_string())
+            .field("serial", &self.serial_hex())
+            .field("not_after", &self.not_after())
+            .finish_non_exhaustive()
+    }
+}
+
+fn read(der: &[u8]) -> Option<Fields> {
+    let mut certificate = asn1::single(der)
+        .filter(|e| e.tag == asn1::SEQUENCE)?
+        .inside();
+    let to_be_signed = certificate.expect(asn1::SEQUENCE)?;
+    let signature_algorithm = certificate.expect(asn1::SEQUENCE)?;
+    let signature = certificate.expect(asn1::BIT_STRING)?.bits()?;
+    let mut fields = to_be_signed.inside();
+    fields.optional(VERSION);
+    let serial = fields.expect(asn1::INTEGER)?.integer()?.to_vec();
+    fields.expect(asn1::SEQUENCE)?;
+    let issuer = DistinguishedName::read(&fields.expect(asn1::SEQUENCE)?)?;
+    let mut validity = fields.expect(asn1::SEQUENCE)?.inside();
+    let not_before = instant(&validity.next()?)?;
+    let not_after = instant(&validity.next()?)?;
+    let subject = DistinguishedName::read(&fields.expect(asn1::SEQUENCE)?)?;
+    let spki = fields.expect(asn1::SEQUENCE)?;
+    Some(Fields {
+        to_be_signed: range_in(der, to_be_signed.whole)?,
+        spki: range_in(der, spki.whole)?,
+        signature_algorithm: range_in(der, signature_algorithm.whole)?,
+        signature: range_in(der, signature)?,
+        der: der.to_vec(),
+        serial,
+        issuer,
+        subject,
+        not_before,
+        not_after,
+    })
+}
+
+/// Where `part`, a slice of `whole`, lies in it.
+fn range_in(whole: &[u8], part: &[u8]) -> Option<Range<usize>> {
+    let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
+    let end = start.checked_add(part.len())?;
+    (end <= whole.len()).then_some(start..end)
+}
+
+/// UTCTime `yyMMddHHmmssZ` or GeneralizedTime `yyyyMMddHHmmssZ` (RFC 5280 §4.1.2.5).
+fn instant(time: &Element<'_>) -> Option<Timestamp> {
+    let text = std::str::from_utf8(time.content).ok()?.strip_suffix('Z')?;
+    let (year_digits, century) = match time.tag {
+        UTC_TIME => (2, true),
+        GENERALIZED_TIME => (4, false),
+        _ => return None,
+    };
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<i16>().ok();
+    let year = number(0, year_digits)?;
+    let year = match (century, year) {
+        (false, year) => year,
+        (true, 50..) => year + 1900,
+        (true, _) => year + 2000,
+    };
+    let part = |index: usize| {
+        let from = year_digits + index * 2;
+        i8::try_from(number(from, from + 2)?).ok()
+    };
+    DateTime::new(
+        year,
+        part(0)?,
+        part(1)?,
+        part(2)?,
+        part(3)?,
+        part(4).unwrap_or(0),
+        0,
+    )
+    .ok()?
+    .to_zoned(jiff::tz::TimeZone::UTC)
+    .ok()
+    .map(|zoned| zoned.timestamp())
+}
+
+/// The scheme that a certificate's AlgorithmIdentifier names. Parameters of ECDSA are ignored:
+/// they must be absent, but NULL is met.
+fn signature_scheme(algorithm: &[u8]) -> Result<SignatureScheme> {
+    use HashAlgorithm::{Sha1, Sha256, Sha384, Sha512};
+    let mut parts = asn1::single(algorithm)
+        .ok_or(ErrorKind::MalformedCertificate)?
+        .inside();
+    let oid = parts.next().and_then(|oid| oid.oid()).unwrap_or_default();
+    Ok(match oid.as_str() {
+        "1.2.840.113549.1.1.5" => SignatureScheme::RsaPkcs1(Sha1),
+        "1.2.840.113549.1.1.11" => SignatureScheme::RsaPkcs1(Sha256),
+        "1.2.840.113549.1.1.12" => SignatureScheme::RsaPkcs1(Sha384),
+        "1.2.840.113549.1.1.13" => SignatureScheme::RsaPkcs1(Sha512),
+        "1.2.840.113549.1.1.10" => SignatureScheme::RsaPss(pss_hash(parts)?),
+        "1.2.840.10045.4.1" => SignatureScheme::EcdsaDer(Sha1),
+        "1.2.840.10045.4.3.2" => SignatureScheme::EcdsaDer(Sha256),
+        "1.2.840.10045.4.3.3" => SignatureScheme::EcdsaDer(Sha384),
+        "1.2.840.10045.4.3.4" => SignatureScheme::EcdsaDer(Sha512),
+        _ => return Err(ErrorKind::UnsupportedSignature { algorithm: oid }.into()),
+    })
+}
+
+/// `hashAlgorithm [0]` of RSASSA-PSS-params.
+fn pss_hash(mut parameters: Elements<'_>) -> Result<HashAlgorithm> {
+    let hash = parameters
+        .next()
+        .and_then(|parameters| parameters.inside().expect(PSS_HASH))
+        .and_then(|tagged| tagged.inside().next())
+        .and_then(|algorithm| algorithm.inside().next())
+        .and_then(|oid| oid.oid());
+    match hash.as_deref() {
+        Some("2.16.840.1.101.3.4.2.1") => Ok(HashAlgorithm::Sha256),
+        Some("2.16.840.1.101.3.4.2.2") => Ok(HashAlgorithm::Sha384),
+        Some("2.16.840.1.101.3.4.2.3") => Ok(HashAlgorithm::Sha512),
+        other => {
+            let algorithm = format!("RSASSA-PSS with hash {}", other.unwrap_or("SHA-1"));
+            Err(ErrorKind::UnsupportedSignature { algorithm }.into())
+        }
+    }
+}
+
+const CERTIFICATE_LABELS: [&str; 3] = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
+const VERSION: u8 = 0xa0;
+const PSS_HASH: u8 = 0xa0;
+const UTC_TIME: u8 = 0x17;
+const GENERALIZED_TIME: u8 = 0x18;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,41 @@
+//! Cryptography of KSeF: session keys, key wrapping, sealing, certificates and XML signatures.
+//!
+//! No I/O and no clock: bytes and instants come in, bytes and values go out. AWS-LC (through
+//! `aws-lc-rs`) does the work, except for several AES-CBC chains side by side, which only the
+//! `aes` crate can do in safe Rust.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`digest`] | SHA-256, at once and in pieces |
+//! | [`session_key`] | AES-256-CBC: buffer, many buffers, streams |
+//! | [`rsa_oaep`] | wrapping session keys and tokens for KSeF, and unwrapping them |
+//! | [`sealing`] | invoices of an interactive session: hashes, ciphertext, JSON body |
+//! | [`certificate`] | certificates, private keys, identities from PEM, DER and PKCS#12 |
+//! | [`self_signed`] | certificates for TEST and local servers |
+//! | [`authority`] | a small certificate authority for local servers |
+//! | [`signature`] | hashes, signature schemes, verification of plain signatures |
+//! | [`error`] | the error of all of these |
+//!
+//! Keys are zeroized when dropped and never shown by `Debug`.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::print_stderr,
+        clippy::cast_possible_truncation,
+        reason = "tests say what they skip, and make byte patterns"
+    )
+)]
+
+mod asn1;
+pub mod authority;
+pub mod certificate;
+pub mod digest;
+pub mod error;
+mod issuing;
+mod lanes;
+pub mod rsa_oaep;
+pub mod sealing;
+pub mod self_signed;
+pub mod session_key;
+pub mod signature;
