@@ -15,6 +15,9 @@ pub mod problem;
 pub mod rule;
 pub mod semantics;
 pub mod syntax;
+pub mod upo;
 mod xml;
 
+pub use finding::{Finding, Language, Position, Refusal, Severity};
+pub use rule::Rule;
 pub use xml::XmlLimits;

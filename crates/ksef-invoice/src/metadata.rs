@@ -26,6 +26,7 @@ pub use self::kind::InvoiceKind;
 pub use self::party::{AuthorisedParty, Buyer, PartyIdentifier, PartyRole, Seller, ThirdParty};
 
 pub(crate) use self::extractor::Extractor;
+pub(crate) use self::facet::collapse;
 
 use crate::check::{Rules, inspect};
 use crate::finding::Finding;
