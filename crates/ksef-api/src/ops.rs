@@ -6,10 +6,10 @@
 pub mod auth;
 pub mod invoices;
 pub mod keys;
-// pub mod limits;
+pub mod limits;
 pub mod sessions;
-// pub mod testdata;
-// pub mod tokens;
+pub mod testdata;
+pub mod tokens;
 
 /// The parts of `Request` that depend on the kind of answer.
 macro_rules! answers {

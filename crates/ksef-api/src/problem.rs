@@ -309,10 +309,10 @@ impl fmt::Display for Problem {
             }
             _ => write!(f, "http {}", self.status)?,
         }
-        if self.errors.is_empty() {
-            if let Some(detail) = &self.detail {
-                write!(f, ": {detail}")?;
-            }
+        if self.errors.is_empty()
+            && let Some(detail) = &self.detail
+        {
+            write!(f, ": {detail}")?;
         }
         for (index, error) in self.errors.iter().enumerate() {
             write!(f, "{} {error}", if index == 0 { ":" } else { ";" })?;

@@ -18,11 +18,11 @@ pub(super) fn problem(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> P
         _ => Map::new(),
     };
     // A real refusal names its reason; only without one may the words of a firewall decide.
-    if !is_of_the_api(&document) {
-        if let Some(firewall) = firewall::recognise(problem.status, headers, body) {
-            problem.kind = ProblemKind::Firewall(firewall);
-            return problem;
-        }
+    if !is_of_the_api(&document)
+        && let Some(firewall) = firewall::recognise(problem.status, headers, body)
+    {
+        problem.kind = ProblemKind::Firewall(firewall);
+        return problem;
     }
     read_document(&mut problem, &document);
     read_legacy(&mut problem, &document);

@@ -64,7 +64,7 @@ impl InvoiceContent {
 /// No quote, backslash, control character or non-ASCII byte; written so that it vectorises.
 fn is_plain(text: &[u8]) -> bool {
     !text.iter().fold(false, |foreign, &byte| {
-        foreign | (byte < 0x21) | (byte > 0x7e) | (byte == b'"') | (byte == b'\\')
+        foreign | !byte.is_ascii_graphic() | (byte == b'"') | (byte == b'\\')
     })
 }
 
