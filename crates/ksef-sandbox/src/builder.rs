@@ -1,0 +1,174 @@
+//! Starting a sandbox.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ksef_core::clock::{SharedClock, SystemClock};
+pub use ksef_crypto::rsa_oaep::Bits as KeyBits;
+
+use crate::error::Error;
+use crate::sandbox::Sandbox;
+
+/// How a sandbox is to be started; made by [`Sandbox::builder`].
+#[derive(Debug, Clone)]
+pub struct Builder {
+    config: Config,
+}
+
+/// Which request limits hold where no override is set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LimitProfile {
+    /// None.
+    Off,
+    /// Ten times those of production.
+    #[default]
+    Test,
+    /// Those of production.
+    Production,
+}
+
+/// How long the asynchronous parts take. Measured by the machine's clock, also while the world's clock stands still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Latency {
+    /// From submitting a signature or a token until the authentication has its outcome.
+    pub authentication: Duration,
+    /// From generating a KSeF token until it can be used, and from revoking it until it is revoked.
+    pub token: Duration,
+    /// From accepting an invoice until it has its outcome.
+    pub invoice: Duration,
+    /// From closing a session until it has its outcome, once its invoices have theirs.
+    pub session: Duration,
+    /// From giving an invoice its number until it can be downloaded (`permanentStorageDate`).
+    pub storage: Duration,
+}
+
+impl Latency {
+    /// No waiting: outcomes are there as soon as the work is done.
+    pub const NONE: Self = Self {
+        authentication: Duration::ZERO,
+        token: Duration::ZERO,
+        invoice: Duration::ZERO,
+        session: Duration::ZERO,
+        storage: Duration::ZERO,
+    };
+
+    /// The same latency for everything.
+    #[must_use]
+    pub const fn uniform(duration: Duration) -> Self {
+        Self {
+            authentication: duration,
+            token: duration,
+            invoice: duration,
+            session: duration,
+            storage: duration,
+        }
+    }
+}
+
+impl Default for Latency {
+    /// A tenth of a second each: clients see both the pending and the final state, and nobody waits long.
+    fn default() -> Self {
+        Self::uniform(Duration::from_millis(100))
+    }
+}
+
+/// Everything that was configured.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) bind: SocketAddr,
+    pub(crate) data_dir: Option<PathBuf>,
+    pub(crate) limits: LimitProfile,
+    pub(crate) latency: Latency,
+    pub(crate) clock: SharedClock,
+    pub(crate) trust_forwarded_for: bool,
+    pub(crate) key_bits: KeyBits,
+    pub(crate) receiver_name: String,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            config: Config {
+                bind: SocketAddr::from(([127, 0, 0, 1], 0)),
+                data_dir: None,
+                limits: LimitProfile::default(),
+                latency: Latency::default(),
+                clock: SystemClock::shared(),
+                trust_forwarded_for: false,
+                key_bits: KeyBits::Rsa2048,
+                receiver_name: RECEIVER_NAME.to_owned(),
+            },
+        }
+    }
+}
+
+impl Builder {
+    /// Where to listen; `127.0.0.1:0` (a free port) when not set.
+    #[must_use]
+    pub fn bind(mut self, address: SocketAddr) -> Self {
+        self.config.bind = address;
+        self
+    }
+
+    /// Keeps the world in this directory between runs. Without it the world ends with the sandbox.
+    #[must_use]
+    pub fn data_dir(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.config.data_dir = Some(directory.into());
+        self
+    }
+
+    /// Request limits; [`LimitProfile::Test`] when not set.
+    #[must_use]
+    pub fn limits(mut self, profile: LimitProfile) -> Self {
+        self.config.limits = profile;
+        self
+    }
+
+    /// Latencies of what KSeF does asynchronously.
+    #[must_use]
+    pub fn latency(mut self, latency: Latency) -> Self {
+        self.config.latency = latency;
+        self
+    }
+
+    /// The machine's clock; a test may bring its own.
+    #[must_use]
+    pub fn clock(mut self, clock: SharedClock) -> Self {
+        self.config.clock = clock;
+        self
+    }
+
+    /// Believes the first address of `X-Forwarded-For`; needed behind a proxy and to play several clients in tests.
+    #[must_use]
+    pub fn trust_forwarded_for(mut self, trust: bool) -> Self {
+        self.config.trust_forwarded_for = trust;
+        self
+    }
+
+    /// Size of the published encryption keys; 2048 bits when not set, which starts fastest.
+    #[must_use]
+    pub fn key_bits(mut self, bits: KeyBits) -> Self {
+        self.config.key_bits = bits;
+        self
+    }
+
+    /// `NazwaPodmiotuPrzyjmujacego` of the UPO, 1 to 240 characters; that of the Ministry's TEST when not set.
+    #[must_use]
+    pub fn receiver_name(mut self, name: impl Into<String>) -> Self {
+        self.config.receiver_name = name.into();
+        self
+    }
+
+    /// Starts the sandbox; it accepts connections when this returns.
+    ///
+    /// # Errors
+    /// The port is taken, the data directory is in use, unreadable or newer, or keys cannot be made.
+    pub async fn start(self) -> Result<Sandbox, Error> {
+        Sandbox::start(self.config).await
+    }
+}
+
+/// As on the Ministry's TEST, so that clients which check it pass.
+const RECEIVER_NAME: &str = "Ministerstwo Finansów - środowisko testowe (TE)";

@@ -1,0 +1,148 @@
+//! The time of the world: the machine's, moved or frozen at will.
+
+use std::sync::{PoisonError, RwLock};
+
+use jiff::{SignedDuration, Timestamp};
+use ksef_core::clock::{Clock, SharedClock};
+use serde::{Deserialize, Serialize};
+
+use crate::world::record::Record;
+
+/// The clock of a sandbox.
+///
+/// [`now`](Clock::now) is the time of the world: what documents carry, what lifetimes and limits are measured in.
+/// [`machine_now`](Self::machine_now) runs on even while the world stands still: what latencies are measured in, so that
+/// processing goes on in a frozen world.
+#[derive(Debug)]
+pub(crate) struct SandboxClock {
+    machine: SharedClock,
+    setting: RwLock<ClockSetting>,
+}
+
+/// How the time of the world derives from the machine's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "mode", rename_all = "camelCase")]
+pub(crate) enum ClockSetting {
+    /// It runs, this many milliseconds ahead (or behind, when negative).
+    #[serde(rename_all = "camelCase")]
+    Running {
+        /// World minus machine.
+        offset_ms: i64,
+    },
+    /// It stands still.
+    Frozen {
+        /// The instant it shows.
+        at: Timestamp,
+    },
+}
+
+impl SandboxClock {
+    /// A clock on the machine's clock (or a test's).
+    pub(crate) fn new(machine: SharedClock) -> Self {
+        Self { machine, setting: RwLock::new(ClockSetting::Running { offset_ms: 0 }) }
+    }
+
+    /// The machine's time.
+    pub(crate) fn machine_now(&self) -> Timestamp {
+        self.machine.now()
+    }
+
+    /// How the clock is set.
+    pub(crate) fn setting(&self) -> ClockSetting {
+        *self.setting.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sets the clock without remembering it; see [`crate::app::App::set_clock`].
+    pub(crate) fn set(&self, setting: ClockSetting) {
+        *self.setting.write().unwrap_or_else(PoisonError::into_inner) = setting;
+    }
+
+    /// The setting that stands still at `at`, or now.
+    pub(crate) fn frozen(&self, at: Option<Timestamp>) -> ClockSetting {
+        ClockSetting::Frozen { at: at.unwrap_or_else(|| self.now()) }
+    }
+
+    /// The setting that runs on from what the clock shows.
+    pub(crate) fn resumed(&self) -> ClockSetting {
+        let offset_ms = self.now().as_millisecond() - self.machine_now().as_millisecond();
+        ClockSetting::Running { offset_ms }
+    }
+
+    /// The setting that is `by` further on (back, when negative); it stays frozen or running.
+    pub(crate) fn advanced(&self, by: SignedDuration) -> ClockSetting {
+        match self.setting() {
+            ClockSetting::Running { offset_ms } => {
+                let by = i64::try_from(by.as_millis()).unwrap_or(0);
+                ClockSetting::Running { offset_ms: offset_ms.saturating_add(by) }
+            }
+            ClockSetting::Frozen { at } => {
+                ClockSetting::Frozen { at: at.checked_add(by).unwrap_or(at) }
+            }
+        }
+    }
+}
+
+impl Clock for SandboxClock {
+    fn now(&self) -> Timestamp {
+        match self.setting() {
+            ClockSetting::Running { offset_ms } => {
+                let machine = self.machine_now();
+                machine.checked_add(SignedDuration::from_millis(offset_ms)).unwrap_or(machine)
+            }
+            ClockSetting::Frozen { at } => at,
+        }
+    }
+}
+
+/// The remembered setting.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct ClockRecord {
+    /// The setting.
+    pub(crate) setting: ClockSetting,
+}
+
+impl Record for ClockRecord {
+    const TABLE: &'static str = "clock";
+    type Key = &'static str;
+
+    fn key(&self) -> &'static str {
+        "setting"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ksef_core::clock::ManualClock;
+
+    use super::*;
+
+    #[test]
+    fn a_frozen_world_stands_and_a_resumed_one_runs_on_from_there() {
+        let machine = Arc::new(ManualClock::new("2026-11-21T08:00:00Z".parse().unwrap()));
+        let clock = SandboxClock::new(machine.clone());
+        clock.set(clock.advanced(SignedDuration::from_hours(2)));
+        assert_eq!(clock.now().to_string(), "2026-11-21T10:00:00Z");
+        clock.set(clock.frozen(None));
+        machine.advance(SignedDuration::from_mins(5));
+        assert_eq!(clock.now().to_string(), "2026-11-21T10:00:00Z");
+        assert_eq!(clock.machine_now().to_string(), "2026-11-21T08:05:00Z");
+        clock.set(clock.advanced(SignedDuration::from_mins(-30)));
+        assert_eq!(clock.now().to_string(), "2026-11-21T09:30:00Z");
+        clock.set(clock.resumed());
+        machine.advance(SignedDuration::from_mins(1));
+        assert_eq!(clock.now().to_string(), "2026-11-21T09:31:00Z");
+    }
+
+    #[test]
+    fn settings_survive_as_json() {
+        for setting in [
+            ClockSetting::Running { offset_ms: -5 },
+            ClockSetting::Frozen { at: "2026-11-21T08:00:00Z".parse().unwrap() },
+        ] {
+            let json = serde_json::to_string(&setting).unwrap();
+            assert_eq!(serde_json::from_str::<ClockSetting>(&json).unwrap(), setting);
+        }
+    }
+}

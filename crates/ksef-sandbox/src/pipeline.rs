@@ -1,0 +1,220 @@
+//! What happens to every request of the API before and after its handler.
+//!
+//! In this order: faults before the work, the size of the body, the bearer, the address policy, request limits,
+//! permissions, the handler, the wait until its changes are on disk, faults after the work, and the answer in the form
+//! that the client asked for.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use ksef_api::operation::{Auth, Operation};
+use ksef_api::problem::ForbiddenReason;
+use ksef_api::warning::SYSTEM_WARNING;
+use serde_json::Value;
+
+use crate::app::SharedApp;
+use crate::call::{Call, Handler, Reply};
+use crate::caller::{BearerKind, Caller};
+use crate::failure::Failure;
+use crate::faults::Fault;
+use crate::query::Query;
+use crate::random;
+
+/// The address that the listener saw; in the extensions of each request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
+/// In the extensions of an answer that must not be sent: the connection is dropped instead.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DropConnection;
+
+/// Answers a request for `operation`.
+pub(crate) async fn run(
+    app: SharedApp,
+    operation: &'static Operation,
+    handler: Handler,
+    path: Vec<(String, String)>,
+    request: Request<Body>,
+) -> Response {
+    match app.faults.before(operation).await {
+        Fault::None => {}
+        Fault::Answer(answer) => return answer,
+        Fault::Drop => return dropped(),
+    }
+    let (parts, body) = request.into_parts();
+    let instance = parts.uri.path().to_owned();
+    let headers = parts.headers.clone();
+    let outcome = match take_up(&app, operation, path, parts, body).await {
+        Ok(call) => handler(&call),
+        Err(failure) => Err(failure),
+    };
+    let outcome = if app.world.settled().await {
+        outcome
+    } else {
+        Err(Failure::status(500, "The world of the sandbox cannot be written to disk."))
+    };
+    match app.faults.after(operation).await {
+        Fault::None => {}
+        Fault::Answer(answer) => return answer,
+        Fault::Drop => return dropped(),
+    }
+    match outcome {
+        Ok(reply) => success(reply, &headers),
+        Err(failure) => refusal(&app, failure, &headers, instance),
+    }
+}
+
+/// A refusal outside of the operations: unknown address, wrong method, not built.
+pub(crate) fn refusal(
+    app: &SharedApp,
+    failure: Failure,
+    request_headers: &HeaderMap,
+    instance: String,
+) -> Response {
+    let now = app.now();
+    let mut problem = failure.problem;
+    problem.timestamp.get_or_insert(now);
+    problem.instance.get_or_insert(instance);
+    problem.trace_id.get_or_insert_with(random::hex::<16>);
+    let (media_type, body) = problem.to_body(request_headers);
+    let mut answer = Response::new(Body::from(body));
+    *answer.status_mut() = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
+    let headers = answer.headers_mut();
+    headers.extend(failure.headers);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    if let Some(seconds) = problem.retry_after_header(now) {
+        if let Ok(seconds) = HeaderValue::from_str(&seconds) {
+            headers.insert(RETRY_AFTER, seconds);
+        }
+    }
+    if problem.status == 401 {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    answer
+}
+
+async fn take_up(
+    app: &SharedApp,
+    operation: &'static Operation,
+    path: Vec<(String, String)>,
+    parts: http::request::Parts,
+    body: Body,
+) -> Result<Call, Failure> {
+    let client_ip = client_ip(app, &parts);
+    let body = read_body(operation, body).await?;
+    let caller = authenticate(app, operation, &parts.headers)?;
+    if let Some(caller) = &caller {
+        if !caller.ip_policy.allows(client_ip) {
+            return Err(Failure::forbidden(
+                ForbiddenReason::IpNotAllowed,
+                [("clientIp", Value::from(client_ip.to_string()))],
+            ));
+        }
+    }
+    app.limiter.admit(app, operation, caller.as_ref(), client_ip)?;
+    if let Some(caller) = &caller {
+        authorize(operation, caller)?;
+    }
+    Ok(Call {
+        app: SharedApp::clone(app),
+        operation,
+        query: Query::of(&parts.uri),
+        headers: parts.headers,
+        body,
+        client_ip,
+        now: app.now(),
+        path,
+        caller,
+    })
+}
+
+fn client_ip(app: &SharedApp, parts: &http::request::Parts) -> IpAddr {
+    let forwarded = app.config.trust_forwarded_for.then(|| {
+        let header = parts.headers.get("x-forwarded-for")?.to_str().ok()?;
+        header.split(',').next()?.trim().parse::<IpAddr>().ok()
+    });
+    let seen = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
+    let unknown = IpAddr::from([127, 0, 0, 1]);
+    forwarded.flatten().or(seen).unwrap_or(unknown).to_canonical()
+}
+
+async fn read_body(operation: &'static Operation, body: Body) -> Result<Bytes, Failure> {
+    let bytes_max = if operation.id == ksef_api::operation::sessions::SEND_INVOICE.id {
+        INVOICE_BODY_BYTES_MAX
+    } else {
+        BODY_BYTES_MAX
+    };
+    axum::body::to_bytes(body, bytes_max).await.map_err(|_| {
+        Failure::status(413, format!("The request body is incomplete or exceeds {bytes_max} bytes."))
+    })
+}
+
+/// The caller of an operation behind a bearer, whose token must be of the right kind.
+fn authenticate(
+    app: &SharedApp,
+    operation: &'static Operation,
+    headers: &HeaderMap,
+) -> Result<Option<Caller>, Failure> {
+    if !operation.auth.is_required() {
+        return Ok(None);
+    }
+    let token = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer"))
+        .map(|(_, token)| token.trim())
+        .ok_or_else(Failure::unauthorized)?;
+    let now = app.now();
+    let caller = app
+        .world
+        .read(|state| state.signing_key().verify(token, now))
+        .ok_or_else(Failure::unauthorized)?;
+    let fits = match operation.auth {
+        Auth::None => true,
+        Auth::Operation => caller.kind == BearerKind::Operation,
+        Auth::Access => caller.kind == BearerKind::Access,
+        Auth::Refresh => caller.kind == BearerKind::Refresh,
+        Auth::AccessOrRefresh => matches!(caller.kind, BearerKind::Access | BearerKind::Refresh),
+    };
+    if fits { Ok(Some(caller)) } else { Err(Failure::unauthorized()) }
+}
+
+fn authorize(operation: &'static Operation, caller: &Caller) -> Result<(), Failure> {
+    if caller.permissions.has_any_of(operation.permissions) {
+        return Ok(());
+    }
+    let required: Vec<_> = operation.permissions.iter().map(|known| known.as_str()).collect();
+    Err(Failure::forbidden(
+        ForbiddenReason::MissingPermissions,
+        [
+            ("requiredAnyOfPermissions", Value::from(required)),
+            ("presentPermissions", Value::from(caller.permissions.names())),
+        ],
+    ))
+}
+
+fn success(reply: Reply, request_headers: &HeaderMap) -> Response {
+    let mut answer = Response::new(Body::from(reply.body));
+    *answer.status_mut() = reply.status;
+    *answer.headers_mut() = reply.headers;
+    if let Some(warning) = request_headers.get("x-test-system-warning") {
+        answer.headers_mut().insert(SYSTEM_WARNING, warning.clone());
+    }
+    answer
+}
+
+fn dropped() -> Response {
+    let mut answer = Response::new(Body::empty());
+    answer.extensions_mut().insert(DropConnection);
+    answer
+}
+
+/// Enough for every body but an invoice.
+const BODY_BYTES_MAX: usize = 2_000_000;
+/// The largest invoice that limits can be raised to (10 MB with attachments) in Base64, and some room.
+const INVOICE_BODY_BYTES_MAX: usize = 14_000_000;

@@ -1,0 +1,88 @@
+//! From operation constants to routes.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{RawPathParams, State};
+use axum::response::Response;
+use axum::routing::{MethodFilter, on};
+use http::Request;
+use ksef_api::operation::{self, Method, Operation};
+
+use crate::app::SharedApp;
+use crate::call::Handler;
+use crate::failure::Failure;
+use crate::{handlers, pipeline};
+
+/// Path of the API below the origin.
+pub(crate) const BASE_PATH: &str = "/v2";
+
+/// Operations and what answers them, as the modules of [`handlers`] list them.
+#[derive(Debug, Default)]
+pub(crate) struct Routes {
+    list: Vec<(&'static Operation, Handler)>,
+}
+
+impl Routes {
+    /// `handler` answers `operation`.
+    #[must_use]
+    pub(crate) fn with(mut self, operation: &'static Operation, handler: Handler) -> Self {
+        self.list.push((operation, handler));
+        self
+    }
+
+    /// What answers `operation`; `None` for operations that this sandbox does not have yet.
+    pub(crate) fn handler(&self, operation: &Operation) -> Option<Handler> {
+        self.list.iter().find(|(known, _)| *known == operation).map(|(_, handler)| *handler)
+    }
+}
+
+/// The whole server: every operation of the contract below `/v2`, and what stands beside it.
+pub(crate) fn router(app: SharedApp) -> Router {
+    let routes = handlers::routes();
+    let mut api = Router::new();
+    for &operation in operation::ALL {
+        let handler = routes.handler(operation);
+        let answer = move |State(app): State<SharedApp>, path: RawPathParams, request: Request<Body>| async move {
+            let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+            match handler {
+                Some(handler) => pipeline::run(app, operation, handler, path.collect(), request).await,
+                None => not_built(&app, operation, &request),
+            }
+        };
+        api = api.route(operation.path, on(filter(operation.method), answer));
+    }
+    let api = api.method_not_allowed_fallback(wrong_method);
+    Router::new()
+        .nest(BASE_PATH, api)
+        .merge(handlers::beside())
+        .fallback(unknown_address)
+        .with_state(app)
+}
+
+fn filter(method: Method) -> MethodFilter {
+    match method {
+        Method::Get => MethodFilter::GET,
+        Method::Post => MethodFilter::POST,
+        Method::Put => MethodFilter::PUT,
+        Method::Delete => MethodFilter::DELETE,
+    }
+}
+
+fn not_built(app: &SharedApp, operation: &'static Operation, request: &Request<Body>) -> Response {
+    let detail = format!("This sandbox does not have the operation {operation} yet.");
+    refuse(app, request, Failure::status(501, detail))
+}
+
+async fn unknown_address(State(app): State<SharedApp>, request: Request<Body>) -> Response {
+    let detail = format!("There is nothing at {}; the API starts at {BASE_PATH}.", request.uri().path());
+    refuse(&app, &request, Failure::status(404, detail))
+}
+
+async fn wrong_method(State(app): State<SharedApp>, request: Request<Body>) -> Response {
+    let detail = format!("{} is not allowed at {}.", request.method(), request.uri().path());
+    refuse(&app, &request, Failure::status(405, detail))
+}
+
+fn refuse(app: &SharedApp, request: &Request<Body>, failure: Failure) -> Response {
+    pipeline::refusal(app, failure, request.headers(), request.uri().path().to_owned())
+}
