@@ -33,6 +33,8 @@ struct Draft {
     role: Option<u8>,
     other_role: bool,
     role_description: Option<String>,
+    /// A value was refused: what is missing is not reported once more.
+    is_damaged: bool,
 }
 
 /// How many tax identifiers of a PEF party are kept.
@@ -110,8 +112,18 @@ impl Collector {
         }
     }
 
+    /// A value of the current party was refused and reported.
+    pub(super) fn refuse(&mut self) {
+        self.draft.is_damaged = true;
+    }
+
     /// A section ends; the problem when its parts do not fit together.
     pub(super) fn leave(&mut self, scope: Scope) -> Option<Problem> {
+        let is_damaged = self.draft.is_damaged;
+        self.close(scope).filter(|_| !is_damaged)
+    }
+
+    fn close(&mut self, scope: Scope) -> Option<Problem> {
         match scope {
             Scope::None => None,
             Scope::Identity => self.check_identity(),

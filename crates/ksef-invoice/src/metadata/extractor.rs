@@ -359,6 +359,7 @@ impl Extractor {
         match value.facet.accept(&text) {
             Some(accepted) => self.collector.set(value.field, &accepted),
             None => {
+                self.collector.refuse();
                 let problem = Problem::InvalidValue {
                     name: value.name,
                     value: shorten(&text),
