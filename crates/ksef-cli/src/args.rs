@@ -1,0 +1,108 @@
+//! The command line: global options and the tree of commands.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+use ksef_core::context::ContextIdentifier;
+
+use crate::commands;
+use crate::lang::Lang;
+
+/// A client for KSeF, the Polish state's e-invoicing system, with a local KSeF inside
+#[derive(Debug, Parser)]
+#[command(
+    name = "ksef",
+    version,
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = EXAMPLES
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command, accepted anywhere on the line.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalArgs {
+    /// Profile to use; without it the default profile, and without any the embedded sandbox
+    #[arg(long, global = true, value_name = "NAME", env = "KSEF_PROFILE")]
+    pub(crate) profile: Option<String>,
+
+    /// Environment instead of the profile's: sandbox, test, demo or production
+    #[arg(long = "env", global = true, value_name = "ENV", env = "KSEF_ENV")]
+    pub(crate) environment: Option<String>,
+
+    /// Base address instead of an environment, for instance http://127.0.0.1:8080/v2
+    #[arg(long, global = true, value_name = "URL", env = "KSEF_URL")]
+    pub(crate) url: Option<String>,
+
+    /// On whose behalf, instead of the profile's: a NIP, or Type:value (Nip, InternalId, NipVatUe, PeppolId)
+    #[arg(long, global = true, value_name = "WHO", env = "KSEF_CONTEXT", value_parser = parse_context)]
+    pub(crate) context: Option<ContextIdentifier>,
+
+    /// Print results as JSON: one document, or one per line for lists that grow
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// Print no progress, notes or hints; results, warnings and errors stay
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+
+    /// Never ask a question, fail instead
+    #[arg(long, global = true)]
+    pub(crate) no_input: bool,
+
+    /// Say what would be done, and do nothing that changes KSeF or this machine
+    #[arg(long, global = true)]
+    pub(crate) dry_run: bool,
+
+    /// Folder for configuration, secrets, journals and the sandbox, instead of the system's folders
+    #[arg(long, global = true, value_name = "DIR", env = "KSEF_HOME")]
+    pub(crate) home: Option<PathBuf>,
+
+    /// Language of messages; without it the locale decides
+    #[arg(long, global = true, value_enum, env = "KSEF_LANG")]
+    pub(crate) lang: Option<Lang>,
+
+    /// Log to stderr what happens; twice and three times for more (KSEF_LOG selects by module)
+    #[arg(long, short, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Named sets of environment, context and login
+    #[command(subcommand)]
+    Profile(commands::profile::Command),
+    /// Tokens and passwords, encrypted on this machine
+    #[command(subcommand)]
+    Secret(commands::secret::Command),
+    /// Print the completion script of a shell
+    Completions(commands::completions::Args),
+    /// Print the reference of all commands as Markdown
+    #[command(hide = true)]
+    HelpMarkdown(commands::help_markdown::Args),
+}
+
+fn parse_context(text: &str) -> Result<ContextIdentifier, String> {
+    ContextIdentifier::parse(text).map_err(|error| error.to_string())
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  ksef invoice send examples/            send to the embedded sandbox, no set-up needed
+  ksef sandbox --port 8080               serve a local KSeF for other programs
+  ksef profile add firm --env test --context 5265877635 --token firm-token
+  ksef auth login                        log in with the default profile
+  ksef doctor                            check everything
+
+Exit codes:
+  0 done   1 failed on this machine   2 usage   3 authentication or permission   4 invoice invalid
+  5 rejected by KSeF   6 still pending   7 rate limited   8 network or server unavailable   9 deadline missed";

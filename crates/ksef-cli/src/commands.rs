@@ -1,0 +1,23 @@
+//! The commands: one folder per group, one file per verb.
+//!
+//! Each verb has its `Args` and a `run` that gets the [`Context`] and returns how the process ends.
+
+pub(crate) mod completions;
+pub(crate) mod help_markdown;
+pub(crate) mod profile;
+pub(crate) mod secret;
+
+use crate::args::Command;
+use crate::context::Context;
+use crate::error::Result;
+use crate::exit::Exit;
+
+/// Runs a command.
+pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
+    match command {
+        Command::Profile(command) => profile::run(context, command),
+        Command::Secret(command) => secret::run(context, command),
+        Command::Completions(args) => completions::run(context, &args),
+        Command::HelpMarkdown(args) => help_markdown::run(context, &args),
+    }
+}

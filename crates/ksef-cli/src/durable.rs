@@ -1,0 +1,172 @@
+//! Files that survive a crash and that only their owner can read.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Who may read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// The owner alone (0600).
+    Private,
+    /// As the umask of the process says.
+    Shared,
+}
+
+/// Replaces `path` by `bytes` in one step: a reader sees the old content or the new, and after this returns a crash
+/// of the machine does not lose it. Missing folders are made, readable by the owner alone.
+///
+/// # Errors
+/// Whatever the file system says; the old content is then untouched.
+pub(crate) fn replace(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
+    let folder = folder_of(path);
+    create_private_folder(&folder)?;
+    let temporary = temporary_beside(path, &folder);
+    let written = write_new(&temporary, bytes, access).and_then(|()| fs::rename(&temporary, path));
+    if let Err(error) = written {
+        // The first error is what matters; a leftover temporary file is harmless.
+        let _ = fs::remove_file(&temporary);
+        return Err(error);
+    }
+    sync_folder(&folder)
+}
+
+/// Creates `path` with `bytes`; an existing file is left alone and gives `AlreadyExists`.
+///
+/// # Errors
+/// Whatever the file system says.
+pub(crate) fn create_new(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
+    let folder = folder_of(path);
+    create_private_folder(&folder)?;
+    write_new(path, bytes, access)?;
+    sync_folder(&folder)
+}
+
+/// The content of `path`, or `None` when there is no such file.
+///
+/// # Errors
+/// Whatever the file system says, except that the file does not exist.
+pub(crate) fn read_if_exists(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes a folder and those above it, readable by the owner alone; existing ones keep their mode.
+///
+/// # Errors
+/// Whatever the file system says.
+pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// A lock between processes, held until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Waits until no other process holds the lock at `path` (a file of its own, never the guarded one).
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub(crate) fn acquire(path: &Path) -> io::Result<Self> {
+        create_private_folder(&folder_of(path))?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
+        file.lock()?;
+        Ok(Self { _file: file })
+    }
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+fn write_new(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if access == Access::Private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+fn temporary_beside(path: &Path, folder: &Path) -> PathBuf {
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+    folder.join(format!(".{name}.{}.{number}.tmp", std::process::id()))
+}
+
+/// A rename is durable only when its folder is written too.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replacing_is_whole_and_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b/secret");
+        replace(&path, b"first", Access::Private).unwrap();
+        replace(&path, b"second", Access::Private).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"second");
+        assert_eq!(
+            fs::read_dir(path.parent().unwrap()).unwrap().count(),
+            1,
+            "no leftovers"
+        );
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode(&path), 0o600);
+            assert_eq!(mode(path.parent().unwrap()), 0o700);
+        }
+    }
+
+    #[test]
+    fn an_existing_file_is_not_overwritten_by_create() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        create_new(&path, b"1", Access::Shared).unwrap();
+        let error = create_new(&path, b"2", Access::Shared).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"1");
+    }
+
+    #[test]
+    fn a_missing_file_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(read_if_exists(&folder.path().join("x")).unwrap().is_none());
+        assert!(
+            read_if_exists(folder.path()).is_err(),
+            "a folder is not a file"
+        );
+    }
+}

@@ -1,0 +1,140 @@
+//! Why a command ended early: what happened, what caused it, and what to do next.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::exit::Exit;
+use crate::lang::{Lang, Text};
+
+/// An error of a command. It always says what to do next, by its text or by a hint, and never holds a secret.
+#[derive(Debug)]
+pub(crate) struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    exit: Exit,
+    text: Text,
+    code: Option<i64>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+    hints: Vec<Text>,
+}
+
+impl Error {
+    /// An error that ends the process with `exit`.
+    pub(crate) fn new(exit: Exit, text: Text) -> Self {
+        Self(Box::new(Inner {
+            exit,
+            text,
+            code: None,
+            source: None,
+            hints: Vec::new(),
+        }))
+    }
+
+    /// Something on this machine failed.
+    pub(crate) fn failed(text: Text) -> Self {
+        Self::new(Exit::Failed, text)
+    }
+
+    /// The command line or the configuration is wrong.
+    pub(crate) fn usage(text: Text) -> Self {
+        Self::new(Exit::Usage, text)
+    }
+
+    /// No login, or one that KSeF does not accept.
+    pub(crate) fn auth(text: Text) -> Self {
+        Self::new(Exit::Auth, text)
+    }
+
+    /// With the error that caused it.
+    #[must_use]
+    pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// With one more thing to do about it.
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: Text) -> Self {
+        self.0.hints.push(hint);
+        self
+    }
+
+    /// With the code that KSeF gave.
+    #[must_use]
+    pub(crate) fn with_code(mut self, code: Option<i64>) -> Self {
+        self.0.code = code;
+        self
+    }
+
+    /// How the process ends.
+    pub(crate) fn exit(&self) -> Exit {
+        self.0.exit
+    }
+
+    /// The code that KSeF gave.
+    pub(crate) fn code(&self) -> Option<i64> {
+        self.0.code
+    }
+
+    /// What happened.
+    pub(crate) fn text(&self, lang: Lang) -> &str {
+        self.0.text.in_lang(lang)
+    }
+
+    /// What caused it, outermost first. A cause that only repeats the one before it is left out.
+    pub(crate) fn causes(&self) -> Vec<String> {
+        let mut causes: Vec<String> = Vec::new();
+        let mut next = self
+            .0
+            .source
+            .as_deref()
+            .map(|source| source as &dyn StdError);
+        while let Some(cause) = next {
+            let text = cause.to_string();
+            if !causes.last().is_some_and(|last| last.ends_with(&text)) {
+                causes.push(text);
+            }
+            next = cause.source();
+        }
+        causes
+    }
+
+    /// What to do about it.
+    pub(crate) fn hints(&self) -> &[Text] {
+        &self.0.hints
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text(Lang::En))
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+/// The outcome of a command.
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::text;
+
+    #[test]
+    fn causes_are_listed_once() {
+        let inner = std::io::Error::other("disk full");
+        let outer = Error::failed(text!("outer", "zewnętrzny")).caused_by(inner);
+        let error = Error::failed(text!("top", "góra")).caused_by(outer);
+        assert_eq!(error.causes(), ["outer", "disk full"]);
+        assert_eq!(error.exit(), Exit::Failed);
+    }
+}

@@ -1,0 +1,107 @@
+//! Where the program keeps its files.
+
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy as _;
+
+use crate::error::{Error, Result};
+use crate::lang::text;
+
+/// The folders of one user.
+///
+/// With `--home` or `KSEF_HOME` everything is under that one folder; otherwise configuration, data and state are
+/// where the system keeps them (`XDG_CONFIG_HOME`, `XDG_DATA_HOME`, `XDG_STATE_HOME`).
+#[derive(Clone, Debug)]
+pub(crate) struct Home {
+    config: PathBuf,
+    data: PathBuf,
+    state: PathBuf,
+}
+
+impl Home {
+    /// The folders under `root`, or those of the system.
+    pub(crate) fn locate(root: Option<&Path>) -> Result<Self> {
+        if let Some(root) = root {
+            let root = std::path::absolute(root).map_err(|source| {
+                Error::usage(text!(
+                    "the home folder \"{root}\" is not a path",
+                    "folder domowy „{root}” nie jest ścieżką",
+                    root = root.display()
+                ))
+                .caused_by(source)
+            })?;
+            return Ok(Self {
+                config: root.clone(),
+                data: root.join("data"),
+                state: root.join("state"),
+            });
+        }
+        let base = etcetera::choose_base_strategy().map_err(|source| {
+            Error::usage(text!(
+                "your home folder is unknown; give one with --home DIR or KSEF_HOME",
+                "nieznany folder domowy; podaj go przez --home FOLDER albo KSEF_HOME"
+            ))
+            .caused_by(source)
+        })?;
+        let data = base.data_dir().join("ksef");
+        let state = base
+            .state_dir()
+            .map_or_else(|| data.join("state"), |state| state.join("ksef"));
+        Ok(Self {
+            config: base.config_dir().join("ksef"),
+            data,
+            state,
+        })
+    }
+
+    /// Profiles and settings, written by the user or by `ksef profile`.
+    pub(crate) fn config_file(&self) -> PathBuf {
+        self.config.join("config.toml")
+    }
+
+    /// The secret store: tokens and passwords, encrypted.
+    pub(crate) fn secrets_dir(&self) -> PathBuf {
+        self.data.join("secrets")
+    }
+
+    /// Self-signed test certificates, one per seller, private to the owner.
+    pub(crate) fn identities_dir(&self) -> PathBuf {
+        self.data.join("identities")
+    }
+
+    /// The world of the embedded sandbox.
+    pub(crate) fn sandbox_dir(&self) -> PathBuf {
+        self.data.join("sandbox")
+    }
+
+    /// The journals of sending.
+    pub(crate) fn journal_dir(&self) -> PathBuf {
+        self.state.join("journal")
+    }
+
+    /// Logins that wait for a signature made elsewhere.
+    pub(crate) fn pending_login_dir(&self) -> PathBuf {
+        self.state.join("login")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_folder_holds_everything() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::locate(Some(folder.path())).unwrap();
+        for path in [
+            home.config_file(),
+            home.secrets_dir(),
+            home.identities_dir(),
+            home.sandbox_dir(),
+            home.journal_dir(),
+            home.pending_login_dir(),
+        ] {
+            assert!(path.starts_with(folder.path()), "{}", path.display());
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! The only way to the screen: results to stdout, everything else to stderr.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::io::{self, IsTerminal as _, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::lang::{Lang, Text};
+
+/// Prints. Cheap to clone; clones share the progress bars.
+///
+/// A reader that went away (`ksef … | head`) does not stop the work: printing then does nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Printer {
+    lang: Lang,
+    json: bool,
+    quiet: bool,
+    colour: bool,
+    bars: MultiProgress,
+    stdout_failed: Arc<AtomicBool>,
+}
+
+impl Printer {
+    /// A printer that writes to the streams of the process.
+    pub(crate) fn new(lang: Lang, json: bool, quiet: bool) -> Self {
+        let terminal = io::stderr().is_terminal();
+        let bars = if terminal && !quiet {
+            MultiProgress::new()
+        } else {
+            MultiProgress::with_draw_target(ProgressDrawTarget::hidden())
+        };
+        Self {
+            lang,
+            json,
+            quiet,
+            colour: terminal && wants_colour(),
+            bars,
+            stdout_failed: Arc::default(),
+        }
+    }
+
+    /// The language of messages.
+    pub(crate) fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// Whether results are for machines.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Whether stderr may be coloured.
+    pub(crate) fn has_colour(&self) -> bool {
+        self.colour
+    }
+
+    /// A result: as JSON with `--json`, otherwise as `human` prints it.
+    pub(crate) fn result<T: Serialize + ?Sized>(&self, value: &T, human: impl FnOnce(&Self)) {
+        if self.json {
+            self.json(value)
+        } else {
+            human(self)
+        }
+    }
+
+    /// One JSON document on a line of its own, on stdout.
+    pub(crate) fn json<T: Serialize + ?Sized>(&self, value: &T) {
+        match serde_json::to_vec(value) {
+            Ok(mut line) => {
+                line.push(b'\n');
+                self.stdout(&line);
+            }
+            Err(error) => tracing::error!(%error, "a result has no JSON form"),
+        }
+    }
+
+    /// A line of a result for people, on stdout.
+    pub(crate) fn line(&self, text: impl Display) {
+        self.stdout(format!("{}\n", printable(&text.to_string())).as_bytes());
+    }
+
+    /// A line of a result for people, in their language, on stdout.
+    pub(crate) fn text(&self, text: &Text) {
+        self.line(text.in_lang(self.lang));
+    }
+
+    /// Bytes as they are, on stdout: a document, the body of an answer.
+    pub(crate) fn bytes(&self, bytes: &[u8]) {
+        self.stdout(bytes);
+    }
+
+    /// What is going on, on stderr; not with `--quiet`.
+    pub(crate) fn note(&self, text: &Text) {
+        if !self.quiet {
+            self.stderr(text.in_lang(self.lang));
+        }
+    }
+
+    /// Something that the user should know though the work goes on, on stderr.
+    pub(crate) fn warn(&self, text: &Text) {
+        let label = self.paint(YELLOW, pick(self.lang, "warning:", "ostrzeżenie:"));
+        self.stderr(&format!("{label} {}", printable(text.in_lang(self.lang))));
+    }
+
+    /// What to do next, on stderr; not with `--quiet`.
+    pub(crate) fn hint(&self, text: &Text) {
+        if !self.quiet {
+            self.stderr_hint(text);
+        }
+    }
+
+    /// Why the command ended, on stderr: for people, or one JSON document with `--json`.
+    pub(crate) fn error(&self, error: &Error) {
+        if self.json {
+            self.stderr(&self.error_json(error).to_string());
+            return;
+        }
+        let label = self.paint(RED, pick(self.lang, "error:", "błąd:"));
+        self.stderr(&format!("{label} {}", printable(error.text(self.lang))));
+        let cause_label = pick(self.lang, "caused by:", "przyczyna:");
+        for cause in error.causes() {
+            self.stderr(&format!("  {cause_label} {}", printable(&cause)));
+        }
+        for hint in error.hints() {
+            self.stderr_hint(hint);
+        }
+    }
+
+    /// An error as the JSON value that [`Printer::error`] prints.
+    pub(crate) fn error_json(&self, error: &Error) -> serde_json::Value {
+        let hints: Vec<&str> = error
+            .hints()
+            .iter()
+            .map(|hint| hint.in_lang(self.lang))
+            .collect();
+        let mut value = serde_json::json!({
+            "kind": error.exit().name(),
+            "exitCode": error.exit().code(),
+            "message": error.text(self.lang),
+            "causes": error.causes(),
+            "hints": hints,
+        });
+        if let (Some(code), Some(members)) = (error.code(), value.as_object_mut()) {
+            members.insert("ksefCode".to_owned(), code.into());
+        }
+        serde_json::json!({ "error": value })
+    }
+
+    /// A bar that counts up to `total` (0: unknown, a spinner), on stderr when it is a terminal.
+    pub(crate) fn progress(&self, total: u64, what: &Text) -> Progress {
+        let bar = if total == 0 {
+            ProgressBar::new_spinner()
+        } else {
+            ProgressBar::new(total)
+        };
+        let bar = self.bars.add(bar);
+        let template = if total == 0 {
+            "{spinner} {msg}"
+        } else {
+            "{bar:30} {pos}/{len} {msg}"
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(printable(what.in_lang(self.lang)).into_owned());
+        if total == 0 {
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
+        Progress {
+            bar,
+            lang: self.lang,
+        }
+    }
+
+    /// How the process ends when everything else went well: badly if results could not be written, unless their
+    /// reader went away.
+    pub(crate) fn finish(&self) -> Exit {
+        let _ = self.bars.clear();
+        if self.stdout_failed.load(Ordering::Relaxed) {
+            Exit::Failed
+        } else {
+            Exit::Done
+        }
+    }
+
+    fn stderr_hint(&self, text: &Text) {
+        let label = self.paint(CYAN, pick(self.lang, "hint:", "wskazówka:"));
+        self.stderr(&format!("{label} {}", printable(text.in_lang(self.lang))));
+    }
+
+    fn stdout(&self, bytes: &[u8]) {
+        let written = self.bars.suspend(|| {
+            let mut stdout = io::stdout().lock();
+            stdout.write_all(bytes).and_then(|()| stdout.flush())
+        });
+        match written {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                if !self.stdout_failed.swap(true, Ordering::Relaxed) {
+                    self.stderr(&format!("stdout: {error}"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn stderr(&self, line: &str) {
+        // Nobody is left to tell when stderr is gone.
+        let _ = self
+            .bars
+            .suspend(|| writeln!(io::stderr().lock(), "{line}"));
+    }
+
+    fn paint<'a>(&self, colour: &str, label: &'a str) -> Cow<'a, str> {
+        if self.colour {
+            Cow::Owned(format!("\u{1b}[1;{colour}m{label}\u{1b}[0m"))
+        } else {
+            Cow::Borrowed(label)
+        }
+    }
+}
+
+/// A progress bar; it disappears when dropped.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    lang: Lang,
+}
+
+impl Progress {
+    /// One more is done.
+    pub(crate) fn advance(&self) {
+        self.bar.inc(1);
+    }
+
+    /// What is going on now.
+    pub(crate) fn say(&self, what: &Text) {
+        self.bar
+            .set_message(printable(what.in_lang(self.lang)).into_owned());
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Rows under headings, in columns as wide as their widest cell.
+#[derive(Debug)]
+pub(crate) struct Table {
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table with these headings.
+    pub(crate) fn new(headings: &[&str]) -> Self {
+        Self {
+            rows: vec![
+                headings
+                    .iter()
+                    .map(|heading| heading.to_uppercase())
+                    .collect(),
+            ],
+        }
+    }
+
+    /// One more row.
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(cells.into_iter().collect());
+    }
+
+    /// Prints the table as a result.
+    pub(crate) fn print(&self, printer: &Printer) {
+        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let width = |column: usize| {
+            let cells = self.rows.iter().filter_map(|row| row.get(column));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..columns).map(width).collect();
+        for row in &self.rows {
+            let mut line = String::new();
+            for (cell, width) in row.iter().zip(&widths) {
+                line.push_str(cell);
+                let padding = width.saturating_sub(cell.chars().count()) + 2;
+                line.extend(std::iter::repeat_n(' ', padding));
+            }
+            printer.line(line.trim_end());
+        }
+    }
+}
+
+/// Text of a server or a file cannot steer the terminal: control characters but tabs and line ends become U+FFFD.
+fn printable(text: &str) -> Cow<'_, str> {
+    let steers = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
+    if text.contains(steers) {
+        Cow::Owned(
+            text.chars()
+                .map(|c| if steers(c) { '\u{fffd}' } else { c })
+                .collect(),
+        )
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn pick(lang: Lang, en: &'static str, pl: &'static str) -> &'static str {
+    match lang {
+        Lang::En => en,
+        Lang::Pl => pl,
+    }
+}
+
+fn wants_colour() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb")
+}
+
+const RED: &str = "31";
+const YELLOW: &str = "33";
+const CYAN: &str = "36";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_sequences_are_defused() {
+        assert_eq!(printable("a\tb\nc"), "a\tb\nc");
+        assert_eq!(printable("a\u{1b}[2Jb\r"), "a\u{fffd}[2Jb\u{fffd}");
+    }
+}
