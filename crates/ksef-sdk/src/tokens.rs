@@ -1,0 +1,191 @@
+//! Access tokens of many contexts at once.
+//!
+//! Reading a valid token takes no lock and allocates nothing. A token is replaced before it ends: the first reader
+//! after four fifths of its life starts that in the background and goes on with the old one. For each context at
+//! most one renewal runs at a time, everybody who waits gets its result, and nobody waits for another context. A
+//! renewal runs in a task of its own, so a caller who goes away neither stops it nor leaves anything locked.
+
+mod access;
+mod coarse;
+mod slot;
+mod store;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use ksef_api::ops::auth::BearerToken;
+use ksef_core::clock::SharedClock;
+use ksef_core::context::ContextIdentifier;
+use ksef_core::reference::AuthRef;
+
+use crate::error::Error;
+
+pub use access::Bearer;
+pub use store::{NoTokenStore, StoredTokens, TokenKey, TokenStore};
+
+pub(crate) use coarse::TokenClock;
+pub(crate) use slot::Slot;
+
+/// A future on the heap.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Where tokens come from.
+///
+/// [`crate::Client`] brings its own; another one is of use in tests and for tokens that some other service hands out.
+pub trait Authenticator: fmt::Debug + Send + Sync {
+    /// Names the credentials, without any secret: two that differ have different names. Part of [`TokenKey`].
+    fn name(&self) -> String;
+
+    /// Signs in to this context.
+    fn login<'a>(
+        &'a self,
+        context: &'a ContextIdentifier,
+    ) -> BoxFuture<'a, Result<IssuedTokens, Error>>;
+
+    /// Issues a new access token.
+    fn refresh<'a>(
+        &'a self,
+        refresh: &'a BearerToken,
+    ) -> BoxFuture<'a, Result<RefreshedToken, Error>>;
+}
+
+/// What a login gives.
+#[derive(Debug, Clone)]
+pub struct IssuedTokens {
+    /// Bearer of the operations.
+    pub access: BearerToken,
+    /// What renews it.
+    pub refresh: Option<BearerToken>,
+    /// The name of the login.
+    pub reference: Option<AuthRef>,
+    /// What the server's clock showed: the ends of the tokens are in its time, not in ours.
+    pub server_time: Option<Timestamp>,
+}
+
+/// What a refresh gives.
+#[derive(Debug, Clone)]
+pub struct RefreshedToken {
+    /// Bearer of the operations.
+    pub access: BearerToken,
+    /// What the server's clock showed.
+    pub server_time: Option<Timestamp>,
+}
+
+/// The tokens of one set of credentials, one per context.
+#[derive(Clone)]
+pub struct TokenProvider {
+    slots: Arc<ArcSwap<Slots>>,
+    source: Arc<Source>,
+}
+
+type Slots = HashMap<ContextIdentifier, Arc<Slot>, foldhash::fast::RandomState>;
+
+/// What all slots of a provider share.
+pub(crate) struct Source {
+    pub(crate) authenticator: Arc<dyn Authenticator>,
+    pub(crate) store: Arc<dyn TokenStore>,
+    pub(crate) clock: TokenClock,
+    pub(crate) name: String,
+}
+
+impl TokenProvider {
+    /// Tokens from `authenticator`, kept in `store` between runs. Without a clock the machine's is used.
+    #[must_use]
+    pub fn new(
+        authenticator: Arc<dyn Authenticator>,
+        store: Arc<dyn TokenStore>,
+        clock: Option<SharedClock>,
+    ) -> Self {
+        let name = authenticator.name();
+        Self {
+            slots: Arc::default(),
+            source: Arc::new(Source {
+                authenticator,
+                store,
+                clock: TokenClock::new(clock),
+                name,
+            }),
+        }
+    }
+
+    /// The token of a context, when a usable one is at hand. Takes no lock, allocates nothing.
+    ///
+    /// Inside a tokio runtime it starts the renewal of a token that is close to its end.
+    #[must_use]
+    pub fn cached(&self, context: &ContextIdentifier) -> Option<Bearer> {
+        self.slots.load().get(context)?.cached()
+    }
+
+    /// The token of a context: the one at hand, or after a refresh or a login.
+    ///
+    /// # Errors
+    /// What the refresh or the login answered; the same for everybody who waited for it.
+    pub async fn bearer(&self, context: &ContextIdentifier) -> Result<Bearer, Error> {
+        if let Some(bearer) = self.cached(context) {
+            return Ok(bearer);
+        }
+        self.slot(context).bearer().await
+    }
+
+    /// The token that takes the place of one which the server refused; `refused` itself never comes back.
+    ///
+    /// # Errors
+    /// As [`TokenProvider::bearer`].
+    pub async fn bearer_after(
+        &self,
+        context: &ContextIdentifier,
+        refused: &Bearer,
+    ) -> Result<Bearer, Error> {
+        self.slot(context).bearer_after(refused).await
+    }
+
+    /// Takes tokens over, for instance from an earlier run.
+    pub fn seed(&self, context: &ContextIdentifier, tokens: StoredTokens) {
+        self.slot(context).seed(tokens);
+    }
+
+    /// Drops the tokens of a context, also from the store. The server is not told.
+    pub fn forget(&self, context: &ContextIdentifier) {
+        self.slot(context).forget();
+    }
+
+    /// The place of a context's token; made when it is asked for the first time.
+    pub(crate) fn slot(&self, context: &ContextIdentifier) -> Arc<Slot> {
+        if let Some(slot) = self.slots.load().get(context) {
+            return Arc::clone(slot);
+        }
+        let fresh = Arc::new(Slot::new(*context, Arc::clone(&self.source)));
+        self.slots.rcu(|slots| {
+            let mut slots = Slots::clone(slots);
+            slots.entry(*context).or_insert_with(|| Arc::clone(&fresh));
+            slots
+        });
+        // Another thread may have been first.
+        self.slots.load().get(context).map_or(fresh, Arc::clone)
+    }
+}
+
+impl fmt::Debug for TokenProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenProvider")
+            .field("name", &self.source.name)
+            .field("contexts", &self.slots.load().len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,268 @@
+//! HTTP, and nothing that knows KSeF beyond its addresses: one connection pool per client.
+
+use std::error::Error as StdError;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode, Uri};
+use ksef_core::environment::Environment;
+
+use crate::error::Error;
+
+/// Limits of one exchange with the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    connect: Duration,
+    request: Duration,
+}
+
+impl Default for Timeouts {
+    /// 10 s to connect, 60 s for a whole exchange.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            request: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Timeouts {
+    /// The most that connecting may take, TLS included.
+    #[must_use]
+    pub fn with_connect(mut self, timeout: Duration) -> Self {
+        self.connect = timeout;
+        self
+    }
+
+    /// The most that one exchange may take, from connecting to the last byte of the answer.
+    #[must_use]
+    pub fn with_request(mut self, timeout: Duration) -> Self {
+        self.request = timeout;
+        self
+    }
+}
+
+/// What a transport is made of.
+#[derive(Debug, Clone)]
+pub(crate) struct TransportOptions {
+    pub(crate) timeouts: Timeouts,
+    pub(crate) user_agent: String,
+    /// PEM bundles trusted besides the machine's own.
+    pub(crate) root_certificates: Vec<Vec<u8>>,
+    /// Bytes of one answer.
+    pub(crate) answer_bytes_max: usize,
+}
+
+/// One pool of connections.
+#[derive(Debug)]
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    answer_bytes_max: usize,
+    /// Links to this machine and links without TLS are followed only where the API itself is on this machine.
+    is_local: bool,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// Why nothing came back.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The request cannot be sent at all.
+    Unsendable(Cause),
+    /// No connection was made, so the server saw nothing.
+    NotConnected(Cause),
+    /// The connection broke or time ran out after the request was, possibly, sent.
+    Lost(Cause),
+    /// The answer is longer than we are willing to hold.
+    TooLong { limit_bytes: usize },
+}
+
+type Cause = Box<dyn StdError + Send + Sync>;
+
+impl Transport {
+    /// # Errors
+    /// A certificate that is no PEM, a user agent that cannot be sent, a machine without trusted certificates.
+    pub(crate) fn new(
+        environment: &Environment,
+        options: &TransportOptions,
+    ) -> Result<Self, Error> {
+        let base: Uri = environment.api_base().parse().map_err(|error| {
+            Error::misuse("base address is no URL").with_source(Box::new(error))
+        })?;
+        let is_local = is_this_machine(&base);
+        let mut roots = Vec::new();
+        for pem in &options.root_certificates {
+            let bundle = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {
+                Error::misuse("root certificate is not PEM").with_source(error.without_url())
+            })?;
+            if bundle.is_empty() {
+                return Err(Error::misuse("root certificate is not PEM"));
+            }
+            roots.extend(bundle);
+        }
+        let mut builder = reqwest::Client::builder()
+            .connect_timeout(options.timeouts.connect)
+            .timeout(options.timeouts.request)
+            .pool_idle_timeout(POOL_IDLE)
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .user_agent(&options.user_agent);
+        if is_local {
+            builder = builder.no_proxy();
+        }
+        // A machine without any trusted certificates can still talk to itself.
+        builder = match base.scheme_str() {
+            Some("http") => builder.tls_certs_only(roots),
+            _ => builder.tls_certs_merge(roots),
+        };
+        let http = builder.build().map_err(|error| {
+            Error::misuse("HTTP client cannot be set up").with_source(error.without_url())
+        })?;
+        Ok(Self {
+            http,
+            answer_bytes_max: options.answer_bytes_max,
+            is_local,
+        })
+    }
+
+    /// One exchange. Dropping the future closes its connection or stream.
+    pub(crate) async fn exchange(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<Received, Failure> {
+        let request = reqwest::Request::try_from(request)
+            .map_err(|error| Failure::Unsendable(cause(error)))?;
+        let mut response = self.http.execute(request).await.map_err(failure)?;
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        let body = self.body(&mut response).await?;
+        Ok(Received {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    /// May a link that the server gave be followed? It must not lead to this machine, nor travel in the clear.
+    pub(crate) fn allows(&self, link: &Uri) -> bool {
+        match link.scheme_str() {
+            Some("https") => self.is_local || !is_this_machine(link),
+            Some("http") => self.is_local && is_this_machine(link),
+            _ => false,
+        }
+    }
+
+    async fn body(&self, response: &mut reqwest::Response) -> Result<Bytes, Failure> {
+        let limit_bytes = self.answer_bytes_max;
+        let announced = response.content_length().unwrap_or(0);
+        let Ok(announced) = usize::try_from(announced) else {
+            return Err(Failure::TooLong { limit_bytes });
+        };
+        if announced > limit_bytes {
+            return Err(Failure::TooLong { limit_bytes });
+        }
+        let Some(first) = response.chunk().await.map_err(failure)? else {
+            return Ok(Bytes::new());
+        };
+        if first.len() >= announced && announced > 0 {
+            return Ok(first);
+        }
+        let mut body = BytesMut::with_capacity(announced.max(first.len()));
+        body.extend_from_slice(&first);
+        while let Some(chunk) = response.chunk().await.map_err(failure)? {
+            if body.len().saturating_add(chunk.len()) > limit_bytes {
+                return Err(Failure::TooLong { limit_bytes });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
+    }
+}
+
+fn failure(error: reqwest::Error) -> Failure {
+    if error.is_builder() {
+        Failure::Unsendable(cause(error))
+    } else if error.is_connect() {
+        Failure::NotConnected(cause(error))
+    } else {
+        Failure::Lost(cause(error))
+    }
+}
+
+/// Addresses can be presigned, that is secret, so no error carries them.
+fn cause(error: reqwest::Error) -> Cause {
+    Box::new(error.without_url())
+}
+
+fn is_this_machine(uri: &Uri) -> bool {
+    let host = uri
+        .host()
+        .unwrap_or_default()
+        .trim_start_matches('[')
+        .trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+/// Shorter than servers and gateways keep idle connections, so that few requests meet a closing one.
+const POOL_IDLE: Duration = Duration::from_secs(25);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options() -> TransportOptions {
+        TransportOptions {
+            timeouts: Timeouts::default(),
+            user_agent: "test".into(),
+            root_certificates: Vec::new(),
+            answer_bytes_max: 1024,
+        }
+    }
+
+    #[test]
+    fn links_stay_off_this_machine_unless_the_api_is_on_it() {
+        let local = Environment::custom("http://127.0.0.1:1").unwrap();
+        let local = Transport::new(&local, &options()).unwrap();
+        let remote = Transport {
+            is_local: false,
+            ..Transport::new(&Environment::custom("http://[::1]:1").unwrap(), &options()).unwrap()
+        };
+        for (link, from_local, from_remote) in [
+            ("https://storage.example/x?sig=1", true, true),
+            ("http://storage.example/x?sig=1", false, false),
+            ("http://127.0.0.1:8080/x", true, false),
+            ("https://127.0.0.1:8080/x", true, false),
+            ("https://localhost/x", true, false),
+            ("https://[::1]/x", true, false),
+            ("ftp://storage.example/x", false, false),
+            ("/relative", false, false),
+        ] {
+            let uri: Uri = link.parse().unwrap();
+            assert_eq!(local.allows(&uri), from_local, "local {link}");
+            assert_eq!(remote.allows(&uri), from_remote, "remote {link}");
+        }
+    }
+
+    #[test]
+    fn certificates_must_be_pem() {
+        let environment = Environment::custom("http://127.0.0.1:1").unwrap();
+        for bad in [b"not pem".to_vec(), Vec::new()] {
+            let options = TransportOptions {
+                root_certificates: vec![bad],
+                ..options()
+            };
+            let error = Transport::new(&environment, &options).unwrap_err();
+            assert_eq!(error.to_string(), "root certificate is not PEM");
+        }
+    }
+}
