@@ -5,7 +5,7 @@
 
 mod encoding;
 
-use crate::finding::{Fault, Finding, locate};
+use crate::finding::{Fault, Finding, Refusal, locate};
 use crate::metadata::{Extractor, InvoiceMetadata};
 use crate::problem::Problem;
 use crate::xml::{Event, Reader, XmlLimits, characters};
@@ -43,14 +43,16 @@ pub struct Inspection {
     /// The metadata; `None` when a finding stood in its way. It may be there although there are
     /// findings, for a message or a status that names the invoice.
     pub metadata: Option<InvoiceMetadata>,
+    /// The invoice number where it could be read, also when the metadata could not: KSeF names it
+    /// in the status of refused invoices.
+    pub number: Option<String>,
 }
 
 impl Inspection {
     /// The status of the refusal, 430 or 450: the file comes before its meaning. `None` when
     /// nothing is wrong.
     #[must_use]
-    pub fn refusal(&self) -> Option<crate::finding::Refusal> {
-        use crate::finding::Refusal;
+    pub fn refusal(&self) -> Option<Refusal> {
         let mut refusals = self.findings.iter().filter_map(Finding::refusal);
         let first = refusals.next()?;
         if first == Refusal::File || refusals.any(|refusal| refusal == Refusal::File) {
@@ -76,10 +78,13 @@ pub fn inspect(bytes: &[u8], rules: &Rules) -> Inspection {
     let mut faults = Vec::new();
     let mut extractor = Extractor::new();
     let is_complete = run(bytes, rules, &mut faults, Some(&mut extractor));
+    let number = extractor.number().map(str::to_owned);
     let metadata = extractor.finish(is_complete, &mut faults);
+    let findings = locate(bytes, faults);
     Inspection {
-        findings: locate(bytes, faults),
+        findings,
         metadata,
+        number,
     }
 }
 

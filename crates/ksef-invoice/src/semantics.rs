@@ -125,3 +125,90 @@ pub fn check_form(metadata: &InvoiceMetadata, session: &FormCode) -> Option<Find
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::rule::Rule;
+
+    fn invoice() -> InvoiceMetadata {
+        crate::metadata::read(include_bytes!(
+            "../../../examples/invoices/05-settlement.xml"
+        ))
+        .unwrap()
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_day_is_warsaws() {
+        let mut invoice = invoice();
+        invoice.issue_date = date(2026, 7, 1);
+        // 22:00 UTC is midnight in Warsaw in summer, 23:00 UTC in winter.
+        let early = check_issue_date(&invoice, at("2026-06-30T21:59:59Z")).unwrap();
+        assert_eq!(early.rule(), Rule::IssueDateFuture);
+        assert_eq!(early.refusal().unwrap().code(), 450);
+        assert_eq!(check_issue_date(&invoice, at("2026-06-30T22:00:00Z")), None);
+        invoice.issue_date = date(2026, 12, 2);
+        assert!(check_issue_date(&invoice, at("2026-12-01T22:59:59Z")).is_some());
+        assert_eq!(check_issue_date(&invoice, at("2026-12-01T23:00:00Z")), None);
+    }
+
+    #[test]
+    fn an_earlier_day_is_offline() {
+        let issue = date(2026, 7, 1);
+        for (moment, is_declared, mode) in [
+            ("2026-06-30T22:00:00Z", false, InvoicingMode::Online),
+            ("2026-07-01T21:59:59Z", false, InvoicingMode::Online),
+            ("2026-07-01T22:00:00Z", false, InvoicingMode::Offline),
+            ("2026-07-01T12:00:00Z", true, InvoicingMode::Offline),
+        ] {
+            assert_eq!(
+                invoicing_mode(issue, at(moment), is_declared),
+                mode,
+                "{moment}"
+            );
+        }
+    }
+
+    #[test]
+    fn check_digits_of_all_parties_are_looked_at() {
+        let mut invoice = invoice();
+        assert_eq!(check_nip_digits(&invoice), []);
+        invoice.seller.nip = Nip::parse("5265877636").unwrap();
+        invoice.third_parties[0].identifier =
+            crate::metadata::PartyIdentifier::InternalId("5213884268-00014".parse().unwrap());
+        let messages: Vec<_> = check_nip_digits(&invoice)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(
+            messages,
+            [
+                "NIP 5265877636 of Podmiot1 has a wrong check digit (nip-checksum)",
+                "NIP 5213884268 of Podmiot3 has a wrong check digit (nip-checksum)",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_duplicate_has_the_same_seller_kind_and_number() {
+        let invoice = invoice();
+        let mut other = invoice.clone();
+        other.issue_date = date(2026, 1, 1);
+        assert_eq!(DuplicateKey::of(&invoice), DuplicateKey::of(&other));
+        other.kind = InvoiceKind::Basic;
+        assert_ne!(DuplicateKey::of(&invoice), DuplicateKey::of(&other));
+    }
+
+    #[test]
+    fn the_form_is_the_sessions() {
+        assert_eq!(check_form(&invoice(), &FormCode::Fa3), None);
+        let finding = check_form(&invoice(), &FormCode::Fa2).unwrap();
+        assert_eq!(finding.rule(), Rule::FormNotOfSession);
+    }
+}

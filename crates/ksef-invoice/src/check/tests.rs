@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 
 use super::*;
-use crate::finding::{Language, Position, Refusal};
+use crate::finding::{Language, Position};
 use crate::rule::Rule;
 use crate::semantics;
 
@@ -372,6 +372,8 @@ fn the_file_comes_before_its_meaning() {
     assert_eq!(inspection.refusal(), Some(Refusal::File));
     let meaning = valid().replacen("1674.72", "x", 1);
     let inspection = inspect(meaning.as_bytes(), &Rules::default());
+    assert_eq!(inspection.metadata, None);
+    assert_eq!(inspection.number.as_deref(), Some("FV/2026/03/016"));
     assert_eq!(inspection.refusal(), Some(Refusal::Semantics));
     assert_eq!(
         inspect(valid().as_bytes(), &Rules::default()).refusal(),

@@ -51,7 +51,7 @@ pub(super) struct Collector {
     third_parties: Vec<ThirdParty>,
     authorised_party: Option<AuthorisedParty>,
     issue_date: Option<Date>,
-    number: Option<String>,
+    pub(super) number: Option<String>,
     kind: Option<InvoiceKind>,
     currency: Option<String>,
     total: Option<Amount>,

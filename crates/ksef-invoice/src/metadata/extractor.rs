@@ -129,6 +129,11 @@ impl Extractor {
         }
     }
 
+    /// The invoice number as far as the walk has come.
+    pub(crate) fn number(&self) -> Option<&str> {
+        self.collector.number.as_deref()
+    }
+
     /// The metadata when the document was complete and named everything.
     pub(crate) fn finish(
         self,

@@ -255,7 +255,8 @@ fn seconds_of(text: &str) -> Option<Instant> {
     }
     let (hour, minute, second) = (pair(0)?, pair(3)?, pair(6)?);
     let is_midnight_after = hour == 24 && minute == 0 && second == 0 && !has_fraction;
-    if !(hour < 24 && minute < 60 && second < 60) && !is_midnight_after {
+    let is_in_day = hour < 24 && minute < 60 && second < 60;
+    if !is_in_day && !is_midnight_after {
         return None;
     }
     let local = days * 86_400 + hour * 3600 + minute * 60 + second;
