@@ -326,7 +326,7 @@ pub struct AuthenticationMethodInfo {
     /// Code, an open list, for example `xades.qualified-seal`.
     pub code: String,
     /// Name to show, in Polish.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::null_as_default")]
     pub display_name: String,
 }
 
@@ -442,7 +442,7 @@ pub struct AuthSession {
     /// Its reference.
     pub reference_number: AuthRef,
     /// Whether the bearer of the call belongs to it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::null_as_default")]
     pub is_current: bool,
     /// Everything else that is known about it.
     #[serde(flatten)]

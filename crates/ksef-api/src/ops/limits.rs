@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::operation::{RateGroup, RateLimit, limits as operation};
 use crate::ops::{answers, calls};
 use crate::request::Request;
+use crate::wire;
 
 /// Request limits of the context.
 #[derive(Clone, Copy, Debug, Default)]
@@ -172,7 +173,7 @@ pub struct ContextLimits {
     /// Of a batch session.
     pub batch_session: SessionLimits,
     /// Of collective identifiers; servers before 2.7.1 leave it out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::null_as_default")]
     pub collective_identifier: CollectiveIdentifierLimits,
 }
 

@@ -10,6 +10,7 @@ use crate::ops::limits::{
 };
 use crate::ops::{answers, calls, is_its_body};
 use crate::request::Request;
+use crate::wire;
 
 /// Overrides the limits of the context (`SetSessionLimitsRequest`).
 ///
@@ -22,7 +23,7 @@ pub struct SetSessionLimits {
     /// Of a batch session.
     pub batch_session: SessionLimits,
     /// Of collective identifiers; clients before 2.7.1 leave it out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wire::null_as_default")]
     pub collective_identifier: CollectiveIdentifierLimits,
 }
 

@@ -1,0 +1,95 @@
+//! Instances made from schemas.
+
+use serde_json::{Map, Value, json};
+
+use super::document::{Document, array};
+
+/// Which members an instance has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of them.
+    Full,
+    /// The required ones.
+    Required,
+    /// The required ones, the others null.
+    Nulls,
+}
+
+impl Extent {
+    pub(super) const ALL: [Self; 3] = [Self::Full, Self::Required, Self::Nulls];
+}
+
+/// Nesting after which a schema counts as endless.
+const DEPTH_MAX: usize = 16;
+
+/// An instance of a schema; `None` when the schema is of a kind that the contract did not use so far.
+pub(super) fn instance(
+    document: &Document,
+    schema: &Value,
+    extent: Extent,
+    depth: usize,
+) -> Option<Value> {
+    if depth > DEPTH_MAX {
+        return None;
+    }
+    if let Some(known) = document.name_of(schema).and_then(well_known) {
+        return Some(json!(known));
+    }
+    let members = document.members(schema);
+    let resolved = document.resolve(schema);
+    if !members.all.is_empty() {
+        let mut object = Map::new();
+        for (name, member) in &members.all {
+            let required = members.required.contains(name);
+            let value = match extent {
+                Extent::Required if !required => continue,
+                Extent::Nulls if !required => Value::Null,
+                // The value of an identifier has to fit its type, which always starts with NIP.
+                _ if *name == "value" && members.all.contains_key("type") => json!("5265877635"),
+                _ => instance(document, member, extent, depth + 1)?,
+            };
+            object.insert((*name).to_owned(), value);
+        }
+        return Some(Value::Object(object));
+    }
+    if let Some(first) = array(resolved.get("enum")).next() {
+        return Some(first.clone());
+    }
+    match resolved.get("type").and_then(Value::as_str)? {
+        "string" => Some(json!(text(resolved))),
+        "integer" => Some(resolved.get("minimum").cloned().unwrap_or(json!(7))),
+        "boolean" => Some(json!(true)),
+        "array" => {
+            let item = instance(document, resolved.get("items")?, extent, depth + 1)?;
+            Some(json!([item]))
+        }
+        "object" if resolved.get("additionalProperties").is_some() => Some(json!({"key": "text"})),
+        _ => None,
+    }
+}
+
+fn well_known(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "Challenge" => "20261121-CR-226FB7B000-3ACF9BE4C0-10",
+        "ReferenceNumber" => "20261121-SO-2C3E6C8000-B675CF5D68-07",
+        "KsefNumber" => "5265877635-20250626-010080DD2B5E-26",
+        "Nip" => "5265877635",
+        "Pesel" => "15062788702",
+        "Sha256HashBase64" => SHA256,
+        _ => return None,
+    })
+}
+
+const SHA256: &str = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+
+fn text(schema: &Value) -> &'static str {
+    match schema.get("format").and_then(Value::as_str) {
+        Some("date-time") => "2026-11-21T08:15:30.1234567+00:00",
+        Some("date") => "2026-11-21",
+        Some("uri") => "https://storage.example/part?sig=1",
+        Some("byte") if schema.get("minLength").and_then(Value::as_u64) == Some(44) => SHA256,
+        // 32 bytes, so that it also serves where an identifier of a certificate is meant.
+        Some("byte") => SHA256,
+        _ => "some text",
+    }
+}

@@ -1,0 +1,94 @@
+//! Facts of operations: the set, limits, permissions, bearer, status.
+
+use std::collections::BTreeSet;
+
+use ksef_api::operation::{ALL, Auth, Operation};
+use serde_json::Value;
+
+use super::Report;
+use super::document::{Document, SpecOperation, array};
+
+pub(super) fn check(document: &Document, report: &mut Report) {
+    for spec in document.operations() {
+        let ours = ALL.iter().find(|ours| is_same(ours, spec));
+        report.check(ours.is_some(), || {
+            format!(
+                "{} {}: no operation of ours",
+                spec.method.to_ascii_uppercase(),
+                spec.path
+            )
+        });
+    }
+    let mut ids = BTreeSet::new();
+    for ours in ALL.iter().copied() {
+        report.check(ids.insert(ours.id), || {
+            format!("{}: the id is used twice", ours.id)
+        });
+        let spec = document.operation(ours.method.as_str(), ours.path);
+        report.check(spec.is_some(), || format!("{ours}: not in the contract"));
+        if let Some(spec) = spec {
+            check_facts(ours, spec, report);
+        }
+    }
+}
+
+fn is_same(ours: &Operation, spec: SpecOperation<'_>) -> bool {
+    ours.path == spec.path && ours.method.as_str().eq_ignore_ascii_case(spec.method)
+}
+
+fn check_facts(ours: &Operation, spec: SpecOperation<'_>, report: &mut Report) {
+    let limits = spec.node.get("x-rate-limits");
+    let limit = |name| {
+        limits
+            .and_then(|limits| limits.get(name))
+            .and_then(Value::as_u64)
+            .and_then(|value| u32::try_from(value).ok())
+    };
+    let theirs = (limit("perSecond"), limit("perMinute"), limit("perHour"));
+    let production = ours.group.production();
+    let mine = (
+        production.per_second,
+        production.per_minute,
+        production.per_hour,
+    );
+    report.check(mine == theirs, || {
+        format!(
+            "{ours}: group {} allows {mine:?}, the contract {theirs:?}",
+            ours.group
+        )
+    });
+
+    let theirs: BTreeSet<_> = array(spec.node.get("x-required-permissions"))
+        .filter_map(Value::as_str)
+        .collect();
+    let mine: BTreeSet<_> = ours
+        .permissions
+        .iter()
+        .map(|permission| permission.as_str())
+        .collect();
+    report.check(mine == theirs, || {
+        format!("{ours}: permissions {mine:?}, the contract has {theirs:?}")
+    });
+
+    let secured = array(spec.node.get("security")).next().is_some();
+    report.check(secured == (ours.auth != Auth::None), || {
+        format!(
+            "{ours}: bearer {:?}, the contract says secured = {secured}",
+            ours.auth
+        )
+    });
+
+    let status = spec.success().map(|(status, _)| status);
+    report.check(status == Some(ours.success), || {
+        format!(
+            "{ours}: success {}, the contract has {status:?}",
+            ours.success
+        )
+    });
+
+    let mine: BTreeSet<_> = ours.parameters().collect();
+    let theirs = spec.parameters("path");
+    report.check(mine == theirs, || {
+        format!("{ours}: path parameters {mine:?}, the contract has {theirs:?}")
+    });
+}

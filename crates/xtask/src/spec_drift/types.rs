@@ -1,0 +1,173 @@
+//! Types put to work on instances of their schemas.
+
+use ksef_api::timestamp;
+use serde_json::{Map, Value};
+
+use super::Report;
+use super::document::{Document, examples};
+use super::examples::{Extent, instance};
+use super::table::{RoundTrip, models};
+
+/// Operations whose typed body asks for more than the contract.
+///
+/// Blocking a context without naming it means nothing, although the contract does not require the name.
+const STRICTER: &[&str] = &["testdata.block_context", "testdata.unblock_context"];
+
+pub(super) fn check(document: &Document, report: &mut Report) {
+    for model in models() {
+        let operation = model.operation;
+        let Some(spec) = document.operation(operation.method.as_str(), operation.path) else {
+            continue; // reported as a missing operation
+        };
+        for (what, content, round_trip) in [
+            ("body", spec.body_content(), model.body),
+            ("answer", spec.answer_content(), model.answer),
+        ] {
+            let content = content.and_then(|content| content.get("application/json"));
+            report.check(content.is_some() == round_trip.is_some(), || {
+                format!(
+                    "{operation}: typed JSON {what} = {}, in the contract = {}",
+                    round_trip.is_some(),
+                    content.is_some()
+                )
+            });
+            if let (Some(content), Some(round_trip)) = (content, round_trip) {
+                let subject = format!("{operation} {what}");
+                let extents = match STRICTER.contains(&operation.id) {
+                    true => &[Extent::Full][..],
+                    false => &Extent::ALL,
+                };
+                check_schema(document, content, &subject, extents, round_trip, report);
+                check_examples(document, content, &subject, round_trip, report);
+            }
+        }
+    }
+}
+
+fn check_schema(
+    document: &Document,
+    content: &Value,
+    subject: &str,
+    extents: &[Extent],
+    round_trip: RoundTrip,
+    report: &mut Report,
+) {
+    let schema = content.get("schema").unwrap_or(&Value::Null);
+    for extent in extents.iter().copied() {
+        let Some(sent) = instance(document, schema, extent, 0) else {
+            report.check(false, || format!("{subject}: schema of an unknown kind"));
+            continue;
+        };
+        match round_trip(&sent) {
+            Err(error) => report.check(false, || format!("{subject} ({extent:?}): {error}")),
+            Ok(back) => {
+                let subject = format!("{subject} ({extent:?})");
+                compare(&sent, &back, &subject, report);
+                if extent == Extent::Full {
+                    no_more(&sent, &back, &subject, report);
+                }
+            }
+        }
+    }
+}
+
+fn check_examples(
+    document: &Document,
+    content: &Value,
+    subject: &str,
+    round_trip: RoundTrip,
+    report: &mut Report,
+) {
+    let required = document
+        .members(content.get("schema").unwrap_or(&Value::Null))
+        .required;
+    for example in examples(content) {
+        let example = completed(example);
+        // Some examples lack what their own schema requires; they prove nothing about our types.
+        let sound = required.iter().all(|name| example.get(name).is_some());
+        match round_trip(&example) {
+            Err(error) => report.check(!sound, || format!("{subject}, example: {error}")),
+            Ok(back) => compare(&example, &back, &format!("{subject}, example"), report),
+        }
+    }
+}
+
+/// Examples abbreviate binary content with dots; gives them content that decodes.
+fn completed(example: &Value) -> Value {
+    match example {
+        Value::String(text) if text.ends_with("...") => Value::String("AAECAw==".to_owned()),
+        Value::Array(items) => items.iter().map(completed).collect(),
+        Value::Object(members) => Value::Object(
+            members
+                .iter()
+                .map(|(name, value)| (name.clone(), completed(value)))
+                .collect::<Map<_, _>>(),
+        ),
+        other => other.clone(),
+    }
+}
+
+/// Everything sent has to come back; what is empty may be left out, and instants may change their form.
+fn compare(sent: &Value, back: &Value, at: &str, report: &mut Report) {
+    match (sent, back) {
+        (Value::Object(sent), Value::Object(back)) => {
+            for (name, value) in sent {
+                let at = format!("{at}.{name}");
+                match back.get(name) {
+                    Some(back) => compare(value, back, &at, report),
+                    None => report.check(is_empty(value), || format!("{at}: lost")),
+                }
+            }
+        }
+        (Value::Array(sent), Value::Array(back)) if sent.len() == back.len() => {
+            for (index, (sent, back)) in sent.iter().zip(back).enumerate() {
+                compare(sent, back, &format!("{at}[{index}]"), report);
+            }
+        }
+        _ => {
+            let same =
+                sent == back || (is_empty(sent) && is_default(back)) || is_instant(sent, back);
+            report.check(same, || format!("{at}: {sent} came back as {back}"));
+        }
+    }
+}
+
+/// Nothing may come back that the contract does not know.
+fn no_more(sent: &Value, back: &Value, at: &str, report: &mut Report) {
+    match (sent, back) {
+        (Value::Object(sent), Value::Object(back)) => {
+            for (name, value) in back {
+                let at = format!("{at}.{name}");
+                match sent.get(name) {
+                    Some(sent) => no_more(sent, value, &at, report),
+                    None => report.check(false, || format!("{at}: not in the contract")),
+                }
+            }
+        }
+        (Value::Array(sent), Value::Array(back)) => {
+            for (sent, back) in sent.iter().zip(back) {
+                no_more(sent, back, at, report);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}
+
+/// What a null may become: the default that the contract names, which is false, or a type's documented default.
+fn is_default(value: &Value) -> bool {
+    matches!(value, Value::Null | Value::Bool(false))
+}
+
+fn is_instant(sent: &Value, back: &Value) -> bool {
+    let instant = |value: &Value| value.as_str().and_then(|text| timestamp::parse(text).ok());
+    instant(sent).is_some_and(|sent| instant(back) == Some(sent))
+}
