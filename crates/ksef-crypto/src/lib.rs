@@ -14,7 +14,9 @@
 //! | [`self_signed`] | certificates for TEST and local servers |
 //! | [`authority`] | a small certificate authority for local servers |
 //! | [`signature`] | hashes, signature schemes, verification of plain signatures |
-//! | [`error`] | the error of all of these |
+//! | [`c14n`] | canonical XML |
+//! | [`xades`] | making and verifying XAdES signatures |
+//! | [`error`] | the error of all except [`c14n`] and [`xades`], which have [`xades::XadesError`] |
 //!
 //! Keys are zeroized when dropped and never shown by `Debug`.
 
@@ -29,6 +31,7 @@
 
 mod asn1;
 pub mod authority;
+pub mod c14n;
 pub mod certificate;
 pub mod digest;
 pub mod error;
@@ -39,3 +42,4 @@ pub mod sealing;
 pub mod self_signed;
 pub mod session_key;
 pub mod signature;
+pub mod xades;
