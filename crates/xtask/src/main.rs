@@ -59,3 +59,85 @@ fn run_spec_drift(root: &Path) -> Result<String, Vec<String>> {
         Err(report.findings)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    /// Each change of the contract has to be found, or the comparison proves nothing.
+    #[test]
+    fn drift_is_found() {
+        let Some(folder) = spec_drift::find_spec(&repository()) else {
+            eprintln!("skipped: no openapi.json, set KSEF_SPEC_DIR to the folder that holds it");
+            return;
+        };
+        let text = std::fs::read(folder.join("openapi.json")).unwrap();
+        let contract: Value = serde_json::from_slice(&text).unwrap();
+        let changes: [(&str, Value, &str); 8] = [
+            (
+                "/paths/~1new",
+                json!({"get": {"responses": {"200": {}}}}),
+                "GET /new",
+            ),
+            (
+                "/paths/~1tokens/get/x-rate-limits/perHour",
+                json!(121),
+                "group other",
+            ),
+            (
+                "/paths/~1sessions~1online/post/x-required-permissions",
+                json!([]),
+                "permissions",
+            ),
+            (
+                "/paths/~1auth~1challenge/post/security",
+                json!([{"Bearer": []}]),
+                "bearer",
+            ),
+            (
+                "/paths/~1auth~1token~1refresh/post/parameters",
+                json!([{"name": "x", "in": "query"}]),
+                "query",
+            ),
+            (
+                "/components/schemas/SessionStatusResponse/properties/novel",
+                json!({"type": "string"}),
+                "novel: lost",
+            ),
+            (
+                "/components/schemas/SessionType/enum",
+                json!(["Online"]),
+                "SessionType",
+            ),
+            (
+                "/components/schemas/UnauthorizedProblemDetails/properties/novel",
+                json!({"type": "string"}),
+                "novel: lost",
+            ),
+        ];
+        for (place, value, expected) in changes {
+            let mut changed = contract.clone();
+            let (parent, name) = place.rsplit_once('/').unwrap();
+            let members = changed
+                .pointer_mut(parent)
+                .unwrap()
+                .as_object_mut()
+                .unwrap();
+            members.insert(name.replace("~1", "/"), value);
+            let folder = std::env::temp_dir().join(format!("ksef-drift-{}", std::process::id()));
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join("openapi.json"), changed.to_string()).unwrap();
+            let report = spec_drift::check(&folder).unwrap();
+            std::fs::remove_dir_all(&folder).unwrap();
+            assert!(
+                report
+                    .findings
+                    .iter()
+                    .any(|finding| finding.contains(expected)),
+                "{place}: {:?}",
+                report.findings
+            );
+        }
+    }
+}

@@ -52,6 +52,7 @@ pub(crate) fn check(folder: &Path) -> Result<Report, String> {
     operations::check(&document, &mut report);
     calls::check(&document, &mut report);
     types::check(&document, &mut report);
+    types::check_problems(&document, &mut report);
     names::check(&document, &mut report);
     Ok(report)
 }

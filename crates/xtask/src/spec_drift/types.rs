@@ -1,7 +1,9 @@
 //! Types put to work on instances of their schemas.
 
+use http::{HeaderMap, StatusCode};
+use ksef_api::problem::Problem;
 use ksef_api::timestamp;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::Report;
 use super::document::{Document, examples};
@@ -41,6 +43,39 @@ pub(super) fn check(document: &Document, report: &mut Report) {
                 check_examples(document, content, &subject, round_trip, report);
             }
         }
+    }
+}
+
+/// Schemas of problem documents with their status.
+const PROBLEMS: &[(&str, u16)] = &[
+    ("BadRequestProblemDetails", 400),
+    ("UnauthorizedProblemDetails", 401),
+    ("ForbiddenProblemDetails", 403),
+    ("GoneProblemDetails", 410),
+    ("TooManyRequestsProblemDetails", 429),
+];
+
+/// Problem documents are read without types of their own; what is read has to be written again all the same.
+pub(super) fn check_problems(document: &Document, report: &mut Report) {
+    for (name, status) in PROBLEMS {
+        let sent = document
+            .schema(name)
+            .and_then(|schema| instance(document, schema, Extent::Full, 0));
+        let code = StatusCode::from_u16(*status);
+        report.check(sent.is_some(), || {
+            format!("{name}: schema missing or of an unknown kind")
+        });
+        let (Some(Value::Object(mut sent)), Ok(code)) = (sent, code) else {
+            continue;
+        };
+        sent.insert("status".to_owned(), json!(status));
+        let title = code.canonical_reason().unwrap_or_default();
+        sent.insert("title".to_owned(), json!(title));
+        let sent = Value::Object(sent);
+        let problem = Problem::decode(code, &HeaderMap::new(), sent.to_string().as_bytes());
+        let back = serde_json::from_slice(&problem.to_problem_json()).unwrap_or(Value::Null);
+        compare(&sent, &back, name, report);
+        no_more(&sent, &back, name, report);
     }
 }
 
