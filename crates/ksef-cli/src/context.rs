@@ -1,6 +1,6 @@
 //! What every command gets: the global options, the folders, the printer, the clock.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ksef_core::clock::{SharedClock, SystemClock};
 
@@ -27,7 +27,7 @@ pub(crate) struct Context {
     /// Time.
     pub(crate) clock: SharedClock,
     config: OnceLock<Config>,
-    secrets: OnceLock<Secrets>,
+    secrets: OnceLock<Arc<Secrets>>,
 }
 
 impl Context {
@@ -55,8 +55,8 @@ impl Context {
     }
 
     /// The secret store; opened only when a secret is read or written.
-    pub(crate) fn secrets(&self) -> &Secrets {
-        self.secrets
-            .get_or_init(|| Secrets::new(&self.home.secrets_dir(), self.prompt))
+    pub(crate) fn secrets(&self) -> &Arc<Secrets> {
+        let open = || Arc::new(Secrets::new(&self.home.secrets_dir(), self.prompt));
+        self.secrets.get_or_init(open)
     }
 }

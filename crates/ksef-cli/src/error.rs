@@ -15,7 +15,7 @@ struct Inner {
     exit: Exit,
     text: Text,
     code: Option<i64>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    causes: Vec<String>,
     hints: Vec<Text>,
 }
 
@@ -26,7 +26,7 @@ impl Error {
             exit,
             text,
             code: None,
-            source: None,
+            causes: Vec::new(),
             hints: Vec::new(),
         }))
     }
@@ -46,10 +46,31 @@ impl Error {
         Self::new(Exit::Auth, text)
     }
 
-    /// With the error that caused it.
+    /// With the error that caused it, and what caused that one. A cause that only repeats the end of the one before
+    /// it is left out.
     #[must_use]
-    pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+    pub(crate) fn caused_by(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let source = source.into();
+        let source: &dyn StdError = &*source;
+        self.with_causes(Some(source))
+    }
+
+    /// With the causes of an error whose own words this error says already.
+    #[must_use]
+    pub(crate) fn caused_as(self, error: &dyn StdError) -> Self {
+        self.with_causes(error.source())
+    }
+
+    fn with_causes(mut self, first: Option<&dyn StdError>) -> Self {
+        let mut next = first;
+        while let Some(cause) = next {
+            let text = cause.to_string();
+            let causes = &mut self.0.causes;
+            if !text.is_empty() && !causes.last().is_some_and(|last| last.ends_with(&text)) {
+                causes.push(text);
+            }
+            next = cause.source();
+        }
         self
     }
 
@@ -82,22 +103,9 @@ impl Error {
         self.0.text.in_lang(lang)
     }
 
-    /// What caused it, outermost first. A cause that only repeats the one before it is left out.
-    pub(crate) fn causes(&self) -> Vec<String> {
-        let mut causes: Vec<String> = Vec::new();
-        let mut next = self
-            .0
-            .source
-            .as_deref()
-            .map(|source| source as &dyn StdError);
-        while let Some(cause) = next {
-            let text = cause.to_string();
-            if !causes.last().is_some_and(|last| last.ends_with(&text)) {
-                causes.push(text);
-            }
-            next = cause.source();
-        }
-        causes
+    /// What caused it, outermost first.
+    pub(crate) fn causes(&self) -> &[String] {
+        &self.0.causes
     }
 
     /// What to do about it.
@@ -112,14 +120,7 @@ impl fmt::Display for Error {
     }
 }
 
-impl StdError for Error {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0
-            .source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
-    }
-}
+impl StdError for Error {}
 
 /// The outcome of a command.
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
@@ -129,12 +130,27 @@ mod tests {
     use super::*;
     use crate::lang::text;
 
+    #[derive(Debug)]
+    struct Wrapper(&'static str, std::io::Error);
+
+    impl fmt::Display for Wrapper {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl StdError for Wrapper {
+        fn source(&self) -> Option<&(dyn StdError + 'static)> {
+            Some(&self.1)
+        }
+    }
+
     #[test]
     fn causes_are_listed_once() {
-        let inner = std::io::Error::other("disk full");
-        let outer = Error::failed(text!("outer", "zewnętrzny")).caused_by(inner);
+        let full = std::io::Error::other("disk full");
+        let outer = std::io::Error::other(Wrapper("writing", full));
         let error = Error::failed(text!("top", "góra")).caused_by(outer);
-        assert_eq!(error.causes(), ["outer", "disk full"]);
+        assert_eq!(error.causes(), ["writing", "disk full"]);
         assert_eq!(error.exit(), Exit::Failed);
     }
 }

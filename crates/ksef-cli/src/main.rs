@@ -17,18 +17,21 @@ mod durable;
 mod error;
 mod exit;
 mod home;
+
 mod lang;
 mod logging;
 mod place;
+mod plain_http;
 mod printer;
 mod profile;
 mod prompt;
 mod secrets;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser as _};
 
 use crate::args::Cli;
 use crate::context::Context;
@@ -41,17 +44,34 @@ use crate::profile::Config;
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // Nobody is left to tell when the streams are gone.
-            let _ = error.print();
-            let helped = matches!(
-                error.kind(),
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-            );
-            return if helped { Exit::Done } else { Exit::Usage }.into();
-        }
+        Err(error) => return explain(&error).into(),
     };
     run(cli).into()
+}
+
+/// Help was asked for, or the command line is wrong. Nobody is left to tell when the streams are gone.
+fn explain(error: &clap::Error) -> Exit {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let _ = error.print();
+            Exit::Done
+        }
+        ErrorKind::MissingSubcommand => {
+            let mut command = Cli::command();
+            command.build();
+            for word in std::env::args().skip(1) {
+                if let Some(inner) = command.find_subcommand(&word) {
+                    command = inner.clone();
+                }
+            }
+            let _ = write!(std::io::stderr().lock(), "{}", command.render_help());
+            Exit::Usage
+        }
+        _ => {
+            let _ = error.print();
+            Exit::Usage
+        }
+    }
 }
 
 fn run(cli: Cli) -> Exit {

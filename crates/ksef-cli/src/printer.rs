@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::Timestamp;
+use ksef_core::calendar;
 use serde::Serialize;
 
 use crate::error::Error;
@@ -135,21 +137,18 @@ impl Printer {
 
     /// An error as the JSON value that [`Printer::error`] prints.
     pub(crate) fn error_json(&self, error: &Error) -> serde_json::Value {
-        let hints: Vec<&str> = error
-            .hints()
-            .iter()
-            .map(|hint| hint.in_lang(self.lang))
-            .collect();
-        let mut value = serde_json::json!({
-            "kind": error.exit().name(),
-            "exitCode": error.exit().code(),
-            "message": error.text(self.lang),
-            "causes": error.causes(),
-            "hints": hints,
-        });
-        if let (Some(code), Some(members)) = (error.code(), value.as_object_mut()) {
-            members.insert("ksefCode".to_owned(), code.into());
-        }
+        let value = ErrorDocument {
+            kind: error.exit().name(),
+            exit_code: error.exit().code(),
+            ksef_code: error.code(),
+            message: error.text(self.lang),
+            causes: error.causes(),
+            hints: error
+                .hints()
+                .iter()
+                .map(|hint| hint.in_lang(self.lang))
+                .collect(),
+        };
         serde_json::json!({ "error": value })
     }
 
@@ -226,6 +225,19 @@ impl Printer {
     }
 }
 
+/// An error for machines.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorDocument<'a> {
+    kind: &'static str,
+    exit_code: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ksef_code: Option<i64>,
+    message: &'a str,
+    causes: &'a [String],
+    hints: Vec<&'a str>,
+}
+
 /// A progress bar; it disappears when dropped.
 #[derive(Debug)]
 pub(crate) struct Progress {
@@ -294,6 +306,13 @@ impl Table {
             printer.line(line.trim_end());
         }
     }
+}
+
+/// An instant for people: the clock on a wall in Poland, to the second.
+pub(crate) fn moment(instant: Timestamp) -> String {
+    calendar::in_warsaw(instant)
+        .strftime("%Y-%m-%d %H:%M:%S")
+        .to_string()
 }
 
 /// Text of a server or a file cannot steer the terminal: control characters but tabs and line ends become U+FFFD.

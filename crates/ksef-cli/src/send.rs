@@ -1,9 +1,15 @@
-//! Sending invoices so that none is lost and none is sent twice: which files (`inputs`), what is to be sent (`plan`),
-//! what was done (`journal`, `ledger`), the work itself (`engine`), and what came of it (`results`).
+//! Sending invoices so that none is lost and none is sent twice.
+//!
+//! Which files (`inputs`), what is to be sent (`plan`), what was done (`journal`, `ledger`), the work itself
+//! (`engine`, which reaches KSeF through `remote`), and what came of it (`results`, `words`).
 
+pub(crate) mod engine;
 pub(crate) mod inputs;
 pub(crate) mod journal;
 pub(crate) mod ledger;
 pub(crate) mod plan;
+pub(crate) mod receipt;
+pub(crate) mod remote;
 pub(crate) mod results;
+pub(crate) mod stop;
 pub(crate) mod words;

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::lang::text;
-use crate::printer::Table;
+use crate::printer::{Table, moment};
 use crate::secrets;
 
 /// Arguments of `ksef secret list`.
@@ -50,7 +50,7 @@ pub(crate) fn run(context: &Context, _args: &Args) -> Result<Exit> {
     context.printer.result(&shown, |printer| {
         let mut table = Table::new(&["secret", "changed"]);
         for secret in &shown.secrets {
-            table.row([secret.name.clone(), secret.changed.to_string()]);
+            table.row([secret.name.clone(), moment(secret.changed)]);
         }
         if !shown.secrets.is_empty() {
             table.print(printer);
