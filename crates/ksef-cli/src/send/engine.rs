@@ -1,0 +1,162 @@
+//! The work: from the plan and the journal to verdicts and receipts.
+//!
+//! A run goes through phases, and each asks the journal what is left to do, so that a run which was killed anywhere is
+//! continued by the next: leftovers first (sessions that a dead run left open are closed, unknown outcomes are looked
+//! up), then sending, closing, waiting for verdicts, receipts. Nothing is sent whose earlier fate is unknown.
+
+mod receipts;
+mod sending;
+mod sessions;
+mod settling;
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use ksef_core::clock::SharedClock;
+use ksef_crypto::certificate::Certificate;
+
+use super::journal::JournalFile;
+use super::journal::event::Event;
+use super::ledger::Verdict;
+use super::plan::PlannedInvoice;
+use super::remote::Remote;
+use super::stop::Stop;
+use crate::error::Error;
+use crate::lang::{Text, text};
+use crate::printer::Printer;
+
+/// How to work.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    /// How long to wait for verdicts after the last invoice was sent.
+    pub(crate) wait: Duration,
+    /// How many invoices are on their way at once, at least 1.
+    pub(crate) lanes: usize,
+    /// Send again what an earlier run saw refused.
+    pub(crate) retry_rejected: bool,
+    /// Where XML and UPO go.
+    pub(crate) folder: PathBuf,
+    /// Who must have issued the certificates that sign UPOs; `None` when nobody is known.
+    pub(crate) authority: Option<Certificate>,
+}
+
+/// One context's work.
+pub(crate) struct Engine<'a, R> {
+    pub(crate) remote: &'a R,
+    pub(crate) journal: &'a JournalFile,
+    pub(crate) options: &'a Options,
+    pub(crate) clock: &'a SharedClock,
+    pub(crate) stop: &'a Stop,
+    pub(crate) printer: &'a Printer,
+    /// The invoices of this run.
+    pub(crate) invoices: &'a [&'a PlannedInvoice],
+    /// The first thing that stopped the work.
+    pub(crate) trouble: RefCell<Option<Error>>,
+}
+
+impl<R: Remote> Engine<'_, R> {
+    /// Works until everything is final, time is up, the user stops it or an error does.
+    ///
+    /// # Errors
+    /// What stopped the work. The journal says how far it came.
+    pub(crate) async fn run(&self) -> Result<(), Error> {
+        self.record_plan()?;
+        self.close_open_sessions().await?;
+        self.reconcile().await?;
+        for round in 1..=ROUNDS_MAX {
+            self.send_all().await;
+            // Closing and looking are worth trying even when sending stopped.
+            let closed = self.close_open_sessions().await;
+            let settled = match closed {
+                Ok(()) => self.settle(round < ROUNDS_MAX).await,
+                Err(error) => Err(error),
+            };
+            if let Some(error) = self.trouble.take() {
+                return Err(error);
+            }
+            settled?;
+            if self.stop.is_requested() || !self.has_unsent() {
+                break;
+            }
+        }
+        self.save_receipts().await?;
+        self.finish_sessions().await
+    }
+
+    /// Writes down what is to be sent before anything else happens to it.
+    fn record_plan(&self) -> Result<(), Error> {
+        let mut events = Vec::new();
+        for invoice in self.invoices {
+            let known = self.journal.invoice(&invoice.planned.hash);
+            if known.planned.is_none() {
+                events.push(Event::InvoicePlanned(invoice.planned.clone()));
+            }
+            // A number that another document took stays taken.
+            if self.options.retry_rejected
+                && let Some(Verdict::Rejected(rejected)) = &known.verdict
+                && rejected.conflict.is_none()
+            {
+                events.push(Event::RetryRequested {
+                    hash: invoice.planned.hash,
+                });
+            }
+        }
+        if events.is_empty() {
+            Ok(())
+        } else {
+            self.append(&events)
+        }
+    }
+
+    fn has_unsent(&self) -> bool {
+        use super::ledger::Next;
+        let next = |invoice: &&&PlannedInvoice| self.journal.invoice(&invoice.planned.hash).next();
+        self.invoices
+            .iter()
+            .any(|invoice| next(&invoice) == Next::Send)
+    }
+
+    fn append(&self, events: &[Event]) -> Result<(), Error> {
+        self.journal
+            .append(events)
+            .map_err(super::journal::JournalFault::into_error)
+    }
+
+    fn deadline(&self) -> Timestamp {
+        let wait = SignedDuration::try_from(self.options.wait).unwrap_or(SignedDuration::MAX);
+        self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Remembers what stopped the work; the first reason stays.
+    fn halt(&self, error: Error) {
+        self.trouble.borrow_mut().get_or_insert(error);
+    }
+
+    fn is_halted(&self) -> bool {
+        self.trouble.borrow().is_some()
+    }
+
+    fn note(&self, text: &Text) {
+        self.printer.note(text);
+    }
+}
+
+/// Why an invoice was left where it is, for its row.
+pub(crate) fn not_sent_reason(stopped: bool) -> Text {
+    if stopped {
+        text!("stopped before it was sent", "zatrzymano przed wysłaniem")
+    } else {
+        text!(
+            "the work stopped before it was sent",
+            "praca ustała przed jej wysłaniem"
+        )
+    }
+}
+
+/// How often invoices that KSeF gave back unjudged (405, 550) are sent in one run.
+const ROUNDS_MAX: u32 = 3;
+
+#[cfg(test)]
+mod tests;

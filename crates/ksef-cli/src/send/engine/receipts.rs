@@ -1,0 +1,147 @@
+//! Receipts: the UPO of every accepted invoice, checked and saved beside the invoice.
+
+use std::path::{Path, PathBuf};
+
+use ksef_core::digest::Sha256Digest;
+use ksef_crypto::digest::sha256;
+use ksef_invoice::metadata::{self, InvoiceMetadata};
+
+use super::Engine;
+use crate::durable::{self, Access};
+use crate::error::Error;
+use crate::lang::text;
+use crate::send::journal::event::{Accepted, Event, Receipt};
+use crate::send::ledger::{Invoice, Verdict};
+use crate::send::receipt;
+use crate::send::remote::Remote;
+
+impl<R: Remote> Engine<'_, R> {
+    /// Fetches and saves what is missing, for this run's invoices and for those of earlier runs that have no receipt.
+    pub(super) async fn save_receipts(&self) -> Result<(), Error> {
+        let missing = self.missing();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let what = text!("fetching UPO", "pobieranie UPO");
+        let progress = self.printer.progress(missing.len() as u64, &what);
+        for (hash, accepted) in missing {
+            if self.stop.is_requested() {
+                return Ok(());
+            }
+            self.save_one(hash, &accepted).await?;
+            progress.advance();
+        }
+        Ok(())
+    }
+
+    fn missing(&self) -> Vec<(Sha256Digest, Accepted)> {
+        let mine = |hash: &Sha256Digest| {
+            self.invoices
+                .iter()
+                .any(|invoice| invoice.planned.hash == *hash)
+        };
+        let lacks = |hash: &Sha256Digest, invoice: &Invoice| match &invoice.receipt {
+            None => true,
+            Some(receipt) => mine(hash) && !self.is_saved_here(receipt),
+        };
+        let mut missing: Vec<_> = self.journal.ask(|ledger| {
+            ledger
+                .invoices()
+                .filter(|(hash, invoice)| lacks(hash, invoice))
+                .filter_map(|(hash, invoice)| match &invoice.verdict {
+                    Some(Verdict::Accepted(accepted)) => Some((*hash, accepted.clone())),
+                    _ => None,
+                })
+                .collect()
+        });
+        missing.sort_by_key(|(_, accepted)| accepted.ksef_number);
+        missing
+    }
+
+    /// Whether both files are where this run wants them, the UPO unchanged.
+    fn is_saved_here(&self, receipt: &Receipt) -> bool {
+        let (xml, upo) = (Path::new(&receipt.xml_path), Path::new(&receipt.upo_path));
+        upo.parent() == Some(self.options.folder.as_path())
+            && std::fs::read(xml).is_ok_and(|bytes| sha256(&bytes) == receipt.hash)
+            && std::fs::read(upo).is_ok_and(|bytes| sha256(&bytes) == receipt.upo_hash)
+    }
+
+    async fn save_one(&self, hash: Sha256Digest, accepted: &Accepted) -> Result<(), Error> {
+        let Some(session) = accepted.session else {
+            return Ok(());
+        };
+        let number = accepted.ksef_number;
+        let Some(upo) = self.remote.invoice_upo(session, number, None).await? else {
+            return Ok(());
+        };
+        let Some((xml, metadata)) = self.document_of(hash, accepted).await? else {
+            return Ok(());
+        };
+        let xml_path = self.path_of(accepted, "xml");
+        let upo_path = self.path_of(accepted, "upo.xml");
+        for (path, bytes) in [(&xml_path, &xml), (&upo_path, &upo)] {
+            durable::replace(path, bytes, Access::Shared)
+                .map_err(|error| receipt::cannot_save(path, error))?;
+        }
+        let checked = receipt::check_invoice_upo(
+            &upo,
+            &number,
+            &hash,
+            metadata.as_ref(),
+            self.options.authority.as_ref(),
+            self.clock.now(),
+        );
+        let (verified, signature) = match checked {
+            Ok(signer) => (true, signer),
+            Err(why) => (false, why),
+        };
+        self.append(&[Event::ReceiptSaved(Receipt {
+            hash,
+            xml_path: xml_path.display().to_string(),
+            upo_path: upo_path.display().to_string(),
+            upo_hash: sha256(&upo),
+            verified,
+            signature,
+        })])
+    }
+
+    /// The document with this hash: from the file, a saved copy, or KSeF.
+    async fn document_of(
+        &self,
+        hash: Sha256Digest,
+        accepted: &Accepted,
+    ) -> Result<Option<(Vec<u8>, Option<InvoiceMetadata>)>, Error> {
+        let known = self.journal.invoice(&hash);
+        let places = [
+            known.planned.map(|planned| planned.path),
+            known.receipt.map(|receipt| receipt.xml_path),
+            self.invoices
+                .iter()
+                .find(|invoice| invoice.planned.hash == hash)
+                .map(|invoice| invoice.planned.path.clone()),
+        ];
+        let local = places
+            .into_iter()
+            .flatten()
+            .filter_map(|path| std::fs::read(path).ok())
+            .find(|bytes| sha256(bytes) == hash);
+        let bytes = match local {
+            Some(bytes) => Some(bytes),
+            None => self
+                .remote
+                .document(accepted.ksef_number)
+                .await?
+                .filter(|bytes| sha256(bytes) == hash),
+        };
+        Ok(bytes.map(|bytes| {
+            let metadata = metadata::read(&bytes).ok();
+            (bytes, metadata)
+        }))
+    }
+
+    fn path_of(&self, accepted: &Accepted, extension: &str) -> PathBuf {
+        self.options
+            .folder
+            .join(format!("{}.{extension}", accepted.ksef_number))
+    }
+}

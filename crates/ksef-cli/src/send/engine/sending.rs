@@ -1,0 +1,198 @@
+//! Sending what no session has, and looking up what one may have.
+
+use std::collections::{BTreeMap, HashMap};
+
+use futures_util::future::join_all;
+use ksef_core::reference::SessionRef;
+
+use super::Engine;
+use crate::error::Error;
+use crate::lang::text;
+use crate::printer::Progress;
+use crate::send::journal::event::{Event, Rejected};
+use crate::send::ledger::Next;
+use crate::send::plan::PlannedInvoice;
+use crate::send::remote::{Remote, SendTrouble};
+
+impl<R: Remote> Engine<'_, R> {
+    /// Looks up every invoice whose outcome is unknown in the invoice list of its session. Their sessions must be
+    /// closed before, so that nothing that is still on its way arrives after the look.
+    pub(super) async fn reconcile(&self) -> Result<(), Error> {
+        let mut questions: BTreeMap<SessionRef, Vec<_>> = BTreeMap::new();
+        self.journal.ask(|ledger| {
+            for (hash, invoice) in ledger.invoices() {
+                if let Next::Reconcile(sessions) = invoice.next() {
+                    for session in sessions {
+                        questions.entry(session).or_default().push(*hash);
+                    }
+                }
+            }
+        });
+        for (session, hashes) in questions {
+            self.note(&text!(
+                "looking up {count} unanswered invoice(s) in session {session}",
+                "sprawdzanie faktur bez odpowiedzi ({count}) w sesji {session}",
+                count = hashes.len(),
+                session = session
+            ));
+            let listed = self.remote.invoices(session).await?;
+            let events: Vec<Event> = hashes
+                .into_iter()
+                .map(
+                    |hash| match listed.iter().find(|invoice| invoice.invoice_hash == hash) {
+                        Some(found) => Event::InvoiceFound {
+                            session,
+                            hash,
+                            invoice: found.reference_number,
+                        },
+                        None => Event::InvoiceAbsent { session, hash },
+                    },
+                )
+                .collect();
+            self.append(&events)?;
+        }
+        Ok(())
+    }
+
+    /// Sends every invoice of this run that no session has. What stops it is left in `trouble`.
+    pub(super) async fn send_all(&self) {
+        let unsent: Vec<&PlannedInvoice> = self
+            .invoices
+            .iter()
+            .filter(|invoice| self.journal.invoice(&invoice.planned.hash).next() == Next::Send)
+            .copied()
+            .collect();
+        if unsent.is_empty() {
+            return;
+        }
+        let total = unsent.len();
+        let what = text!("sending", "wysyłanie");
+        self.note(&text!(
+            "sending {total} invoice(s)",
+            "wysyłanie faktur: {total}",
+            total = total
+        ));
+        let progress = self.printer.progress(total as u64, &what);
+        let lanes = lanes(&unsent, self.options.lanes);
+        join_all(lanes.iter().map(|lane| self.send_lane(lane, &progress))).await;
+    }
+
+    async fn send_lane(&self, lane: &[&PlannedInvoice], progress: &Progress) {
+        for invoice in lane {
+            if self.stop.is_requested() || self.is_halted() {
+                return;
+            }
+            if let Err(error) = self.send_one(invoice).await {
+                self.halt(error);
+                return;
+            }
+            progress.advance();
+        }
+    }
+
+    /// Sends one invoice, and again when it turns out that it did not arrive.
+    async fn send_one(&self, invoice: &PlannedInvoice) -> Result<(), Error> {
+        let hash = invoice.planned.hash;
+        // A file that changed meanwhile is another invoice; its row tells.
+        let Ok(document) = invoice.document() else {
+            return Ok(());
+        };
+        for attempt in 1..=ATTEMPTS_MAX {
+            let form = &invoice.planned.form;
+            match self
+                .remote
+                .send(&document, form, invoice.planned.offline)
+                .await
+            {
+                Ok(_) => return Ok(()),
+                Err(SendTrouble::Stopped(error)) => return Err(error),
+                Err(SendTrouble::Refused {
+                    code,
+                    description,
+                    details,
+                }) => {
+                    return self.append(&[Event::InvoiceRejected(Rejected {
+                        hash,
+                        session: None,
+                        invoice: None,
+                        code,
+                        description,
+                        details,
+                        conflict: None,
+                    })]);
+                }
+                Err(SendTrouble::Unknown(error)) => {
+                    if !self.look_up(invoice).await? {
+                        return Ok(());
+                    }
+                    if attempt == ATTEMPTS_MAX {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// After a call without an answer: whether the invoice must be sent again. It is looked for more than once, since
+    /// what is still on its way may arrive late.
+    async fn look_up(&self, invoice: &PlannedInvoice) -> Result<bool, Error> {
+        let hash = invoice.planned.hash;
+        for pause in LOOK_PAUSES {
+            self.stop.sleep(pause).await;
+            let Next::Reconcile(sessions) = self.journal.invoice(&hash).next() else {
+                break;
+            };
+            for session in sessions {
+                let listed = self.remote.invoices(session).await?;
+                if let Some(found) = listed.iter().find(|found| found.invoice_hash == hash) {
+                    let name = found.reference_number;
+                    self.append(&[Event::InvoiceFound {
+                        session,
+                        hash,
+                        invoice: name,
+                    }])?;
+                    return Ok(false);
+                }
+            }
+        }
+        let Next::Reconcile(sessions) = self.journal.invoice(&hash).next() else {
+            return Ok(self.journal.invoice(&hash).next() == Next::Send);
+        };
+        let events: Vec<Event> = sessions
+            .into_iter()
+            .map(|session| Event::InvoiceAbsent { session, hash })
+            .collect();
+        self.append(&events)?;
+        Ok(true)
+    }
+}
+
+/// Deals the invoices out to lanes. Those with the same seller, kind and number keep their order by sharing a lane:
+/// the first one in the folder gets the number.
+fn lanes<'a>(invoices: &[&'a PlannedInvoice], count: usize) -> Vec<Vec<&'a PlannedInvoice>> {
+    let count = count.clamp(1, invoices.len().max(1));
+    let mut lanes = vec![Vec::new(); count];
+    let mut known: HashMap<_, usize> = HashMap::new();
+    for invoice in invoices {
+        let planned = &invoice.planned;
+        let next = known.len();
+        let lane = *known
+            .entry((&planned.seller, &planned.kind, &planned.number))
+            .or_insert(next % count);
+        if let Some(lane) = lanes.get_mut(lane) {
+            lane.push(*invoice);
+        }
+    }
+    lanes
+}
+
+/// How often an invoice is sent when each time it turns out not to have arrived.
+const ATTEMPTS_MAX: u32 = 3;
+
+/// How long to wait before each look for an invoice whose sending was not answered.
+const LOOK_PAUSES: [std::time::Duration; 3] = [
+    std::time::Duration::from_millis(200),
+    std::time::Duration::from_millis(800),
+    std::time::Duration::from_secs(2),
+];

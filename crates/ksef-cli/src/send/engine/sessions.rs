@@ -1,0 +1,116 @@
+//! Sessions: closing them, and their own end and UPO.
+
+use std::time::Duration;
+
+use ksef_api::ops::sessions::Session;
+use ksef_api::status::StatusClass;
+use ksef_core::reference::SessionRef;
+use ksef_crypto::digest::sha256;
+
+use super::Engine;
+use crate::durable::{self, Access};
+use crate::error::Error;
+use crate::lang::text;
+use crate::send::journal::event::Event;
+use crate::send::receipt;
+use crate::send::remote::Remote;
+
+impl<R: Remote> Engine<'_, R> {
+    /// Closes every session that may be open: this run's, and those of runs that died.
+    pub(super) async fn close_open_sessions(&self) -> Result<(), Error> {
+        let sessions = self.journal.ask(crate::send::ledger::Ledger::open_sessions);
+        for session in sessions {
+            self.note(&text!(
+                "closing session {session}",
+                "zamykanie sesji {session}",
+                session = session
+            ));
+            self.append(&[Event::SessionClosing { session }])?;
+            self.remote.close(session).await?;
+            self.append(&[Event::SessionClosed { session }])?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the end of closed sessions and saves their UPO.
+    pub(super) async fn finish_sessions(&self) -> Result<(), Error> {
+        let deadline = self.deadline();
+        for session in self
+            .journal
+            .ask(crate::send::ledger::Ledger::unfinished_sessions)
+        {
+            let mut pause = PAUSE_MIN;
+            loop {
+                let Some(state) = self.remote.session(session).await? else {
+                    let description = "unknown to KSeF".to_owned();
+                    self.append(&[Event::SessionEnded {
+                        session,
+                        code: 0,
+                        description,
+                    }])?;
+                    break;
+                };
+                let code = state.status.code;
+                if StatusClass::of_code(code).is_final() {
+                    self.save_session_upo(session, &state).await?;
+                    let description = state.status.description.clone();
+                    self.append(&[Event::SessionEnded {
+                        session,
+                        code,
+                        description,
+                    }])?;
+                    break;
+                }
+                if self.stop.is_requested() || self.clock.now() >= deadline {
+                    return Ok(());
+                }
+                self.stop.sleep(pause).await;
+                pause = (pause * 2).min(PAUSE_MAX);
+            }
+        }
+        Ok(())
+    }
+
+    async fn save_session_upo(&self, session: SessionRef, state: &Session) -> Result<(), Error> {
+        let pages = state
+            .upo
+            .as_ref()
+            .map(|upo| upo.pages.as_slice())
+            .unwrap_or_default();
+        for page in pages {
+            let upo = page.reference_number;
+            let Some(bytes) = self.remote.session_upo(session, upo).await? else {
+                continue;
+            };
+            let path = self.options.folder.join(format!("{session}-{upo}.upo.xml"));
+            durable::replace(&path, &bytes, Access::Shared)
+                .map_err(|error| receipt::cannot_save(&path, error))?;
+            let checked = receipt::check_session_upo(
+                &bytes,
+                session,
+                self.options.authority.as_ref(),
+                self.clock.now(),
+            );
+            let verified = checked.is_ok();
+            if let Err(why) = checked {
+                self.printer.warn(&text!(
+                    "the UPO of session {session} did not pass: {why}",
+                    "UPO sesji {session} nie przeszło weryfikacji: {why}",
+                    session = session,
+                    why = why
+                ));
+            }
+            self.append(&[Event::SessionReceiptSaved {
+                session,
+                upo,
+                path: path.display().to_string(),
+                upo_hash: sha256(&bytes),
+                verified,
+            }])?;
+        }
+        Ok(())
+    }
+}
+
+const PAUSE_MIN: Duration = Duration::from_millis(250);
+const PAUSE_MAX: Duration = Duration::from_secs(5);

@@ -1,0 +1,175 @@
+//! Waiting for verdicts: which invoices KSeF accepted, and why it refused the others.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ksef_api::ops::sessions::SessionInvoice;
+use ksef_api::status::{InvoiceStatus, StatusClass};
+use ksef_core::digest::Sha256Digest;
+use ksef_core::reference::{InvoiceRef, SessionRef};
+
+use super::Engine;
+use crate::error::Error;
+use crate::lang::text;
+use crate::send::journal::event::{Accepted, Event, Rejected};
+use crate::send::ledger::Next;
+use crate::send::remote::{Duplicate, Remote};
+
+/// What the journal says is still open, by session.
+type Open = BTreeMap<SessionRef, Vec<(InvoiceRef, Sha256Digest)>>;
+
+impl<R: Remote> Engine<'_, R> {
+    /// Asks for verdicts until every invoice has one or time is up. Invoices that KSeF gave back unjudged are left to
+    /// be sent again, unless this was the last round: then that is their verdict.
+    pub(super) async fn settle(&self, may_send_again: bool) -> Result<(), Error> {
+        let deadline = self.deadline();
+        let total: usize = self.open().values().map(Vec::len).sum();
+        if total == 0 {
+            return Ok(());
+        }
+        self.note(&text!(
+            "waiting for KSeF to decide on {total} invoice(s)",
+            "oczekiwanie na decyzję KSeF, faktur: {total}",
+            total = total
+        ));
+        let progress = self
+            .printer
+            .progress(total as u64, &text!("decided", "rozstrzygnięte"));
+        let mut left = total;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let open = self.open();
+            let count: usize = open.values().map(Vec::len).sum();
+            for _ in count..left {
+                progress.advance();
+            }
+            left = count;
+            if open.is_empty() {
+                return Ok(());
+            }
+            let listing = count > ASKED_ONE_BY_ONE_MAX;
+            for (session, invoices) in &open {
+                self.look_at(*session, invoices, listing, may_send_again)
+                    .await?;
+            }
+            if self.open().is_empty() {
+                continue;
+            }
+            if self.stop.is_requested() || self.clock.now() >= deadline {
+                return Ok(());
+            }
+            self.stop.sleep(pause).await;
+            let longest = if listing {
+                PAUSE_BETWEEN_LISTS
+            } else {
+                PAUSE_BETWEEN_QUESTIONS
+            };
+            pause = (pause * 3 / 2).min(longest);
+        }
+    }
+
+    fn open(&self) -> Open {
+        let mut open = Open::new();
+        self.journal.ask(|ledger| {
+            for (hash, invoice) in ledger.invoices() {
+                if let Next::Poll(session, name) = invoice.next() {
+                    open.entry(session).or_default().push((name, *hash));
+                }
+            }
+        });
+        open
+    }
+
+    async fn look_at(
+        &self,
+        session: SessionRef,
+        invoices: &[(InvoiceRef, Sha256Digest)],
+        listing: bool,
+        may_send_again: bool,
+    ) -> Result<(), Error> {
+        if !listing {
+            for (name, hash) in invoices {
+                let state = self.remote.invoice(session, *name).await?;
+                self.take_in(session, *hash, &state, may_send_again).await?;
+            }
+            return Ok(());
+        }
+        let listed = self.remote.invoices(session).await?;
+        for (name, hash) in invoices {
+            if let Some(state) = listed.iter().find(|state| state.reference_number == *name) {
+                self.take_in(session, *hash, state, may_send_again).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes down what a status means.
+    async fn take_in(
+        &self,
+        session: SessionRef,
+        hash: Sha256Digest,
+        state: &SessionInvoice,
+        may_send_again: bool,
+    ) -> Result<(), Error> {
+        let status = state.invoice_status();
+        let invoice = Some(state.reference_number);
+        let accepted = |number, found_in, earlier| {
+            Event::InvoiceAccepted(Accepted {
+                hash,
+                session: found_in,
+                invoice: if earlier { None } else { invoice },
+                ksef_number: number,
+                acquired: if earlier {
+                    None
+                } else {
+                    state.acquisition_date
+                },
+                earlier,
+            })
+        };
+        let rejected = |conflict| {
+            Event::InvoiceRejected(Rejected {
+                hash,
+                session: Some(session),
+                invoice,
+                code: state.status.code,
+                description: state.status.description.clone(),
+                details: state.status.details.clone(),
+                conflict,
+            })
+        };
+        let event = match (status, status.class()) {
+            (_, StatusClass::Pending) => return Ok(()),
+            (_, StatusClass::Done) => match state.ksef_number {
+                Some(number) => accepted(number, Some(session), false),
+                // The number comes with a later look.
+                None => return Ok(()),
+            },
+            (InvoiceStatus::Duplicate, _) => {
+                match self.remote.resolve_duplicate(&state.status, hash).await? {
+                    Duplicate::Mine(number, original) => accepted(number, original, true),
+                    Duplicate::Conflict(number) => rejected(Some(number)),
+                    Duplicate::Unknown => return Ok(()),
+                }
+            }
+            (InvoiceStatus::SessionFailed | InvoiceStatus::Cancelled, _) if may_send_again => {
+                Event::InvoiceReturned {
+                    session,
+                    hash,
+                    code: state.status.code,
+                    description: state.status.description.clone(),
+                }
+            }
+            _ => rejected(None),
+        };
+        self.append(&[event])
+    }
+}
+
+/// Up to this many invoices are asked for one by one, which their own, larger limit allows; more are listed.
+const ASKED_ONE_BY_ONE_MAX: usize = 4;
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+/// Of lists, 20 a minute and 200 an hour are allowed.
+const PAUSE_BETWEEN_LISTS: Duration = Duration::from_secs(15);
+/// Of statuses, 120 a minute and 1200 an hour.
+const PAUSE_BETWEEN_QUESTIONS: Duration = Duration::from_secs(8);

@@ -1,0 +1,209 @@
+//! The engine against a KSeF in memory that can die, or cut the line, before and after each thing it does.
+
+mod world;
+
+use std::path::Path;
+use std::time::Duration;
+
+use ksef_core::clock::SystemClock;
+
+use self::world::{World, WorldClient};
+use super::*;
+use crate::exit::Exit;
+use crate::lang::Lang;
+use crate::send::journal::{JournalKey, JournalLock};
+use crate::send::ledger::Verdict;
+use crate::send::plan::tests::invoice;
+use crate::send::plan::{Plan, PlanRules};
+
+const SELLER: &str = "5265877635";
+
+/// Five invoices: two with one number, one that KSeF refuses.
+fn plan(folder: &Path) -> Plan {
+    let numbers = ["A/1", "A/2", "A/1", "REFUSE/1", "A/3"];
+    let files: Vec<_> = numbers
+        .iter()
+        .enumerate()
+        .map(|(index, number)| {
+            let path = folder.join(format!("{index}.xml"));
+            let text = invoice(SELLER, number, "2026-11-20") + &" ".repeat(index);
+            std::fs::write(&path, text).unwrap();
+            path
+        })
+        .collect();
+    Plan::make(&files, &PlanRules::default())
+}
+
+/// One run of the program, with a fresh journal handle.
+async fn run(folder: &Path, world: &World, plan: &Plan, lanes: usize) -> Result<(), Error> {
+    let key = JournalKey {
+        environment: "sandbox:test".to_owned(),
+        context: ksef_core::nip::Nip::parse(SELLER).unwrap().into(),
+    };
+    let clock = SystemClock::shared();
+    let lock = JournalLock::take(&folder.join("journal"), key).unwrap();
+    let (journal, torn) = JournalFile::open(lock, clock.clone()).unwrap();
+    assert_eq!(torn, None);
+    let options = Options {
+        wait: Duration::from_secs(10),
+        lanes,
+        retry_rejected: false,
+        folder: folder.join("out"),
+        authority: None,
+    };
+    let (_switch, stop) = Stop::new();
+    let invoices: Vec<_> = plan.invoices.iter().collect();
+    let remote = WorldClient {
+        world,
+        journal: &journal,
+    };
+    let engine = Engine {
+        remote: &remote,
+        journal: &journal,
+        options: &options,
+        clock: &clock,
+        stop: &stop,
+        printer: &Printer::new(Lang::En, false, true),
+        invoices: &invoices,
+        trouble: RefCell::default(),
+    };
+    tokio::select! {
+        outcome = engine.run() => outcome,
+        () = world.killed() => Err(Error::failed(Text::verbatim("killed"))),
+    }
+}
+
+/// What the journal says in the end, as one letter per invoice.
+fn verdicts(folder: &Path, plan: &Plan) -> String {
+    let key = JournalKey {
+        environment: "sandbox:test".to_owned(),
+        context: ksef_core::nip::Nip::parse(SELLER).unwrap().into(),
+    };
+    let lock = JournalLock::take(&folder.join("journal"), key).unwrap();
+    let (journal, _) = JournalFile::open(lock, SystemClock::shared()).unwrap();
+    assert!(
+        journal
+            .ask(crate::send::ledger::Ledger::open_sessions)
+            .is_empty()
+    );
+    let letter = |invoice: &PlannedInvoice| {
+        let known = journal.invoice(&invoice.planned.hash);
+        match known.verdict {
+            Some(Verdict::Accepted(_)) if known.receipt.is_some() => 'A',
+            Some(Verdict::Accepted(_)) => 'a',
+            Some(Verdict::Rejected(rejected)) if rejected.conflict.is_some() => 'C',
+            Some(Verdict::Rejected(_)) => 'R',
+            None => '?',
+        }
+    };
+    plan.invoices.iter().map(letter).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_without_trouble() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::default();
+    let plan = plan(folder.path());
+    run(folder.path(), &world, &plan, 2).await.unwrap();
+    assert_eq!(verdicts(folder.path(), &plan), "AACRA");
+    let taken = world.taken();
+    assert_eq!((taken, world.open_sessions()), (5, 0));
+    run(folder.path(), &world, &plan, 2).await.unwrap();
+    assert_eq!(world.taken(), taken, "a second run sends nothing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn killed_anywhere_and_run_again_nothing_is_lost_or_doubled() {
+    for lanes in [1, 3] {
+        let mut step = 0;
+        loop {
+            let folder = tempfile::tempdir().unwrap();
+            let world = World::default();
+            let plan = plan(folder.path());
+            world.kill_at(step);
+            let first = run(folder.path(), &world, &plan, lanes).await;
+            let survived = first.is_ok();
+            if !survived {
+                world.kill_at(usize::MAX);
+                run(folder.path(), &world, &plan, lanes).await.unwrap();
+            }
+            assert_eq!(
+                verdicts(folder.path(), &plan),
+                "AACRA",
+                "killed at step {step}"
+            );
+            world.assert_each_accepted_once(3);
+            assert_eq!(
+                (world.taken(), world.open_sessions()),
+                (5, 0),
+                "killed at step {step}"
+            );
+            if survived {
+                assert!(step >= 15, "the world was killed in too few places: {step}");
+                break;
+            }
+            step += 1;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_line_is_cut_anywhere() {
+    let mut step = 0;
+    loop {
+        let folder = tempfile::tempdir().unwrap();
+        let world = World::default();
+        let plan = plan(folder.path());
+        world.cut_at(step);
+        let mut outcome = run(folder.path(), &world, &plan, 2).await;
+        let was_cut = world.was_cut();
+        let mut runs = 1;
+        while let Err(error) = &outcome {
+            assert_eq!(error.exit(), Exit::Unavailable, "{error}");
+            runs += 1;
+            assert!(runs < 4, "cut at step {step}: {error}");
+            outcome = run(folder.path(), &world, &plan, 2).await;
+        }
+        assert_eq!(
+            verdicts(folder.path(), &plan),
+            "AACRA",
+            "cut at step {step}"
+        );
+        world.assert_each_accepted_once(3);
+        if !was_cut {
+            break;
+        }
+        step += 1;
+    }
+    assert!(step >= 15, "the line was cut in too few places: {step}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_ksef_gives_back_unjudged_is_sent_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::default();
+    let plan = plan(folder.path());
+    world.give_back(2);
+    run(folder.path(), &world, &plan, 1).await.unwrap();
+    let third_took_the_number_of_the_first = "CAARA";
+    assert_eq!(
+        verdicts(folder.path(), &plan),
+        third_took_the_number_of_the_first
+    );
+    world.assert_each_accepted_once(3);
+    assert_eq!(world.taken(), 7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_closes_what_is_open_and_the_next_run_continues() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::default();
+    let plan = plan(folder.path());
+    world.refuse_all_sending();
+    let error = run(folder.path(), &world, &plan, 1).await.unwrap_err();
+    assert_eq!(error.exit(), Exit::Auth);
+    assert_eq!((world.taken(), world.open_sessions()), (0, 0));
+    world.allow_sending();
+    run(folder.path(), &world, &plan, 1).await.unwrap();
+    assert_eq!(verdicts(folder.path(), &plan), "AACRA");
+}

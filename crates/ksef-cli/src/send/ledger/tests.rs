@@ -1,0 +1,149 @@
+use ksef_core::ksef_number::KsefNumber;
+
+use super::*;
+
+fn session(number: u64) -> SessionRef {
+    SessionRef::generate(jiff::civil::date(2026, 11, 21), number, 1)
+}
+
+fn name(number: u64) -> InvoiceRef {
+    InvoiceRef::generate(jiff::civil::date(2026, 11, 21), number, 2)
+}
+
+const HASH: Sha256Digest = Sha256Digest::from_bytes([1; 32]);
+
+fn sending(number: u64) -> Event {
+    Event::InvoiceSending {
+        session: session(number),
+        hash: HASH,
+        size: 1,
+    }
+}
+
+fn accepted() -> Event {
+    Event::InvoiceAccepted(Accepted {
+        hash: HASH,
+        session: Some(session(1)),
+        invoice: Some(name(1)),
+        ksef_number: KsefNumber::parse("5265877635-20250826-0100001AF629-AF").unwrap(),
+        acquired: None,
+        earlier: false,
+    })
+}
+
+fn rejected(code: i32) -> Event {
+    Event::InvoiceRejected(Rejected {
+        hash: HASH,
+        session: Some(session(1)),
+        invoice: Some(name(1)),
+        code,
+        description: "Duplikat faktury".to_owned(),
+        details: Vec::new(),
+        conflict: None,
+    })
+}
+
+/// What is next after these events.
+fn next(events: &[Event]) -> Next {
+    let mut ledger = Ledger::default();
+    for event in events {
+        ledger.apply(event);
+    }
+    ledger.invoice(&HASH).next()
+}
+
+#[test]
+fn the_way_of_an_invoice() {
+    let sent = Event::InvoiceSent {
+        session: session(1),
+        hash: HASH,
+        invoice: name(1),
+    };
+    let found = Event::InvoiceFound {
+        session: session(1),
+        hash: HASH,
+        invoice: name(1),
+    };
+    let not_sent = Event::InvoiceNotSent {
+        session: session(1),
+        hash: HASH,
+        code: Some(21180),
+    };
+    let absent = Event::InvoiceAbsent {
+        session: session(1),
+        hash: HASH,
+    };
+    let returned = |number| Event::InvoiceReturned {
+        session: session(number),
+        hash: HASH,
+        code: 550,
+        description: String::new(),
+    };
+    let retry = Event::RetryRequested { hash: HASH };
+    let poll = Next::Poll(session(1), name(1));
+
+    assert_eq!(next(&[]), Next::Send);
+    assert_eq!(next(&[sending(1)]), Next::Reconcile(vec![session(1)]));
+    assert_eq!(next(&[sending(1), not_sent]), Next::Send);
+    assert_eq!(next(&[sending(1), absent.clone()]), Next::Send);
+    assert_eq!(next(&[sending(1), found]), poll);
+    assert_eq!(next(&[sending(1), sent.clone()]), poll);
+    assert_eq!(next(&[sending(1), sent.clone(), returned(1)]), Next::Send);
+    assert_eq!(next(&[sending(1), sent.clone(), returned(2)]), poll);
+    assert_eq!(next(&[sending(1), sent.clone(), accepted()]), Next::Nothing);
+    assert_eq!(
+        next(&[sending(1), sent.clone(), rejected(440)]),
+        Next::Nothing
+    );
+    assert_eq!(next(&[sending(1), sent, rejected(450), retry]), Next::Send);
+    assert_eq!(
+        next(&[sending(1), sending(2), absent]),
+        Next::Reconcile(vec![session(2)]),
+        "every session with an open question must be asked"
+    );
+}
+
+#[test]
+fn an_acceptance_is_final() {
+    let retry = Event::RetryRequested { hash: HASH };
+    for event in [rejected(440), retry, sending(3)] {
+        assert_eq!(next(&[accepted(), event]), Next::Nothing);
+    }
+    assert_eq!(next(&[rejected(440), accepted()]), Next::Nothing);
+}
+
+#[test]
+fn sessions_stay_open_until_something_says_otherwise() {
+    let mut ledger = Ledger::default();
+    ledger.apply(&sending(7));
+    ledger.apply(&Event::SessionOpened {
+        session: session(8),
+        form: FormCode::Fa3,
+        valid_until: "2026-11-21T20:00:00Z".parse().unwrap(),
+    });
+    let mut both = [session(7), session(8)];
+    both.sort_unstable();
+    assert_eq!(ledger.open_sessions(), both);
+    ledger.apply(&Event::SessionClosing {
+        session: session(8),
+    });
+    assert_eq!(
+        ledger.open_sessions(),
+        both,
+        "an unanswered closing may not have happened"
+    );
+    ledger.apply(&Event::SessionClosed {
+        session: session(8),
+    });
+    assert_eq!(ledger.open_sessions(), [session(7)]);
+    assert_eq!(ledger.unfinished_sessions(), [session(8)]);
+    for (number, code) in [(8, 200), (7, 415)] {
+        let description = String::new();
+        ledger.apply(&Event::SessionEnded {
+            session: session(number),
+            code,
+            description,
+        });
+    }
+    assert!(ledger.open_sessions().is_empty() && ledger.unfinished_sessions().is_empty());
+}

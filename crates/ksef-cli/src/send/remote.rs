@@ -1,0 +1,91 @@
+//! What the engine needs of KSeF, apart from how it is reached.
+
+use ksef_api::ops::sessions::{InvoiceStatusInfo, Session, SessionInvoice};
+use ksef_core::digest::Sha256Digest;
+use ksef_core::form_code::FormCode;
+use ksef_core::ksef_number::KsefNumber;
+use ksef_core::reference::{InvoiceRef, SessionRef, UpoRef};
+use ksef_invoice::document::InvoiceDocument;
+
+use crate::error::Error;
+
+/// KSeF, for one context. Sending and closing write the journal themselves, before and after each step.
+pub(crate) trait Remote {
+    /// Sends an invoice in a session of its form, which is opened when there is none.
+    async fn send(
+        &self,
+        document: &InvoiceDocument,
+        form: &FormCode,
+        offline: bool,
+    ) -> Result<(SessionRef, InvoiceRef), SendTrouble>;
+
+    /// Asks KSeF to close a session. One that is closed or gone already is as good.
+    async fn close(&self, session: SessionRef) -> Result<(), Error>;
+
+    /// The status of a session; `None` when KSeF does not know it.
+    async fn session(&self, session: SessionRef) -> Result<Option<Session>, Error>;
+
+    /// Every invoice of a session; none when KSeF does not know it.
+    async fn invoices(&self, session: SessionRef) -> Result<Vec<SessionInvoice>, Error>;
+
+    /// One invoice of a session.
+    async fn invoice(
+        &self,
+        session: SessionRef,
+        invoice: InvoiceRef,
+    ) -> Result<SessionInvoice, Error>;
+
+    /// Whose invoice took the number of this duplicate (440).
+    async fn resolve_duplicate(
+        &self,
+        status: &InvoiceStatusInfo,
+        hash: Sha256Digest,
+    ) -> Result<Duplicate, Error>;
+
+    /// The UPO of an accepted invoice; `None` when it is not there yet, or not for us.
+    async fn invoice_upo(
+        &self,
+        session: SessionRef,
+        number: KsefNumber,
+        listed: Option<&SessionInvoice>,
+    ) -> Result<Option<Vec<u8>>, Error>;
+
+    /// A page of the UPO of a session; `None` when it is not there yet.
+    async fn session_upo(
+        &self,
+        session: SessionRef,
+        page: UpoRef,
+    ) -> Result<Option<Vec<u8>>, Error>;
+
+    /// The document with this number; `None` when it is not there yet, or not for us.
+    async fn document(&self, number: KsefNumber) -> Result<Option<Vec<u8>>, Error>;
+}
+
+/// Why an invoice was not sent.
+#[derive(Debug)]
+pub(crate) enum SendTrouble {
+    /// Nobody knows whether KSeF took it; the journal tells in which session.
+    Unknown(Error),
+    /// KSeF refused this invoice for good, without giving it a status.
+    Refused {
+        /// The code of the refusal.
+        code: i32,
+        /// KSeF's word for it.
+        description: String,
+        /// More words.
+        details: Vec<String>,
+    },
+    /// Nothing can be sent now.
+    Stopped(Error),
+}
+
+/// Whose invoice took the number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Duplicate {
+    /// The same document: it was accepted before, in this session if that is known.
+    Mine(KsefNumber, Option<SessionRef>),
+    /// Another document.
+    Conflict(KsefNumber),
+    /// It cannot be told yet.
+    Unknown,
+}

@@ -1,0 +1,53 @@
+//! Ctrl-C: the first one ends the work in good order, the second one at once.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+/// Whether the user wants to stop. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Stop {
+    requested: watch::Receiver<bool>,
+}
+
+/// What requests a stop.
+#[derive(Debug)]
+pub(crate) struct StopSwitch {
+    requested: watch::Sender<bool>,
+}
+
+impl Stop {
+    /// A switch that is off, and what looks at it.
+    pub(crate) fn new() -> (StopSwitch, Self) {
+        let (sender, requested) = watch::channel(false);
+        (StopSwitch { requested: sender }, Self { requested })
+    }
+
+    /// Whether the user wants to stop.
+    pub(crate) fn is_requested(&self) -> bool {
+        *self.requested.borrow()
+    }
+
+    /// Waits this long, or until the user wants to stop.
+    pub(crate) async fn sleep(&self, time: Duration) {
+        let mut requested = self.requested.clone();
+        tokio::select! {
+            () = tokio::time::sleep(time) => {}
+            () = wait(&mut requested) => {}
+        }
+    }
+}
+
+impl StopSwitch {
+    /// Requests a stop.
+    pub(crate) fn request(&self) {
+        self.requested.send_replace(true);
+    }
+}
+
+/// Ends when a stop is requested; never, when nobody can request one any more.
+async fn wait(requested: &mut watch::Receiver<bool>) {
+    if requested.wait_for(|requested| *requested).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,277 @@
+//! The sentences of sending, in English and Polish.
+
+use std::io;
+
+use ksef_api::status::InvoiceStatus;
+use ksef_invoice::finding::Finding;
+use ksef_invoice::finding::Language;
+use serde_json::{Value, json};
+
+use super::inputs::InputFault;
+use super::journal::JournalFault;
+use super::journal::event::Rejected;
+use super::plan::{Refusal, RefusedFile};
+use super::results::{Outcome, Row};
+use crate::error::Error;
+use crate::lang::{Lang, Text, text};
+
+/// Why a path gives no files.
+pub(crate) fn bad_input(fault: &InputFault) -> Text {
+    match fault {
+        InputFault::Missing => text!(
+            "there is no such file or folder; check the path",
+            "nie ma takiego pliku ani folderu; sprawdź ścieżkę"
+        ),
+        InputFault::Unreadable(error) => unreadable(error),
+        InputFault::NoInvoices { recursive: false } => text!(
+            "no .xml files in this folder; give another one, or --recursive to search the folders inside it",
+            "w tym folderze nie ma plików .xml; podaj inny albo --recursive, by przeszukać foldery w nim"
+        ),
+        InputFault::NoInvoices { recursive: true } => text!(
+            "no .xml files in this folder or the folders inside it; give another one",
+            "ani w tym folderze, ani w folderach w nim nie ma plików .xml; podaj inny"
+        ),
+        InputFault::NotAFile => text!(
+            "neither a file nor a folder; give a file",
+            "to ani plik, ani folder; podaj plik"
+        ),
+    }
+}
+
+/// Why a file is not sent: place, sentence, rule, and how much more there is.
+pub(crate) fn refused_file(file: &RefusedFile) -> Text {
+    match &file.reason {
+        Refusal::Unreadable(error) => unreadable(error),
+        Refusal::Findings(findings) => {
+            let first = findings.iter().find(|finding| finding.refusal().is_some());
+            let Some(first) = first.or(findings.first()) else {
+                return text!("no invoice", "to nie faktura");
+            };
+            let place = first
+                .position()
+                .map(|place| format!("{}:{}: ", place.line, place.column))
+                .unwrap_or_default();
+            let more = findings.len().saturating_sub(1);
+            let (more_en, more_pl) = if more > 0 {
+                (
+                    format!(" (and {more} more)"),
+                    format!(" (i jeszcze {more})"),
+                )
+            } else {
+                (String::new(), String::new())
+            };
+            let rule = first.rule().id();
+            Text::new(
+                format!(
+                    "{place}{} [{rule}]{more_en}",
+                    first.message(Language::English)
+                ),
+                format!(
+                    "{place}{} [{rule}]{more_pl}",
+                    first.message(Language::Polish)
+                ),
+            )
+        }
+    }
+}
+
+fn unreadable(error: &io::Error) -> Text {
+    text!(
+        "cannot be read ({error}); check its permissions",
+        "nie można odczytać ({error}); sprawdź uprawnienia",
+        error = error
+    )
+}
+
+/// A finding for machines.
+pub(crate) fn finding_json(finding: &Finding) -> Value {
+    json!({
+        "rule": finding.rule().id(),
+        "line": finding.position().map(|place| place.line),
+        "column": finding.position().map(|place| place.column),
+        "path": finding.path(),
+        "message": finding.message(Language::English),
+        "messagePl": finding.message(Language::Polish),
+    })
+}
+
+/// The status of a row in a word or two.
+pub(crate) fn status(row: &Row) -> Text {
+    match &row.outcome {
+        Outcome::Accepted { before: false, .. } => text!("accepted", "przyjęta"),
+        Outcome::Accepted { before: true, .. } => text!("accepted before", "przyjęta wcześniej"),
+        Outcome::Rejected { before: false, .. } => text!("rejected", "odrzucona"),
+        Outcome::Rejected { before: true, .. } => text!("rejected before", "odrzucona wcześniej"),
+        Outcome::Pending { .. } => text!("pending", "w toku"),
+        Outcome::Unknown => text!("unknown", "nieznany"),
+        Outcome::NotSent(_) => text!("not sent", "niewysłana"),
+        Outcome::WouldSend => text!("to be sent", "do wysłania"),
+        Outcome::Invalid(..) => text!("invalid", "niepoprawna"),
+    }
+}
+
+/// The KSeF number of a row, or why it has none.
+pub(crate) fn reason(row: &Row) -> Text {
+    let told = match &row.outcome {
+        Outcome::Accepted {
+            accepted, receipt, ..
+        } => {
+            let number = accepted.ksef_number;
+            match receipt {
+                None => text!(
+                    "{number}  (UPO not available yet)",
+                    "{number}  (UPO jeszcze niedostępne)",
+                    number = number
+                ),
+                Some(receipt) if !receipt.verified => text!(
+                    "{number}  (UPO NOT verified: {why})",
+                    "{number}  (UPO NIEZWERYFIKOWANE: {why})",
+                    number = number,
+                    why = receipt.signature
+                ),
+                Some(_) => text!("{number}  UPO ok", "{number}  UPO ok", number = number),
+            }
+        }
+        Outcome::Rejected { rejected, .. } => rejection(rejected),
+        Outcome::Pending {
+            status: Some(status),
+        } => text!(
+            "{code}: {en}",
+            "{code}: {pl}",
+            code = status.code(),
+            en = status.meaning().en,
+            pl = status.meaning().pl
+        ),
+        Outcome::Pending { status: None } => {
+            text!(
+                "sent, no status seen yet",
+                "wysłana, statusu jeszcze nie odczytano"
+            )
+        }
+        Outcome::Unknown => text!(
+            "sent without an answer; the next run looks it up before anything else",
+            "wysłana bez odpowiedzi; następne uruchomienie najpierw sprawdzi, czy dotarła"
+        ),
+        Outcome::NotSent(why) | Outcome::Invalid(_, why) => why.clone(),
+        Outcome::WouldSend => match &row.planned {
+            Some(planned) => Text::verbatim(format!(
+                "{}, {}, {} B",
+                planned.form.system_code(),
+                planned.kind.as_deref().unwrap_or("?"),
+                planned.size
+            )),
+            None => Text::verbatim(""),
+        },
+    };
+    let told = if row.left_over {
+        told.followed_by(&text!(
+            "from an earlier run",
+            "z wcześniejszego uruchomienia"
+        ))
+    } else {
+        told
+    };
+    match &row.same_as {
+        Some(other) => {
+            let other = other.display();
+            told.followed_by(&text!(
+                "same bytes as {other}, sent once",
+                "te same bajty co {other}, wysłana raz",
+                other = other
+            ))
+        }
+        None => told,
+    }
+}
+
+/// A refusal by KSeF: code, meaning, KSeF's details, and who took the number.
+fn rejection(rejected: &Rejected) -> Text {
+    let code = rejected.code;
+    if let Some(conflict) = rejected.conflict {
+        return text!(
+            "{code}: the number is taken by {conflict}",
+            "{code}: ten numer ma już {conflict}",
+            code = code,
+            conflict = conflict
+        );
+    }
+    let meaning = InvoiceStatus::from_code(code);
+    let details = if rejected.details.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", rejected.details.join("; "))
+    };
+    match meaning {
+        InvoiceStatus::Other(_) => {
+            Text::verbatim(format!("{code}: {}{details}", rejected.description))
+        }
+        known => text!(
+            "{code}: {en}{details}",
+            "{code}: {pl}{details}",
+            code = code,
+            en = known.meaning().en,
+            pl = known.meaning().pl,
+            details = details
+        ),
+    }
+}
+
+impl JournalFault {
+    /// The error for a person, with what to do.
+    pub(crate) fn into_error(self) -> Error {
+        let path = self.path().display().to_string();
+        let error = match &self {
+            Self::Io { .. } | Self::Broken { .. } => Error::failed(text!(
+                "cannot write the journal {path}; nothing was sent after that",
+                "nie można zapisać dziennika {path}; od tej chwili niczego nie wysłano",
+                path = path
+            ))
+            .hint(text!(
+                "make room or correct the permissions, then run the same command again: the journal is intact and the work continues",
+                "zwolnij miejsce lub popraw uprawnienia i uruchom to samo polecenie ponownie: dziennik jest cały, praca zostanie podjęta"
+            )),
+            Self::Damaged { line, .. } => Error::failed(text!(
+                "line {line} of the journal {path} is damaged; nothing was sent",
+                "wiersz {line} dziennika {path} jest uszkodzony; niczego nie wysłano",
+                line = line,
+                path = path
+            ))
+            .hint(text!(
+                "restore the file from a backup; or move it away and run again: KSeF refuses what it already has, and those invoices are then recognised by their digest",
+                "przywróć plik z kopii zapasowej albo przenieś go i uruchom ponownie: KSeF odrzuci to, co już ma, a program rozpozna te faktury po skrócie"
+            )),
+            Self::Newer { format, .. } => Error::failed(text!(
+                "the journal {path} has format {format}, which this version does not know",
+                "dziennik {path} ma format {format}, którego ta wersja nie zna",
+                path = path,
+                format = format
+            ))
+            .hint(text!("update ksef", "zaktualizuj ksef")),
+            Self::Foreign { .. } => Error::failed(text!(
+                "the journal {path} belongs to another environment or context",
+                "dziennik {path} należy do innego środowiska lub kontekstu",
+                path = path
+            ))
+            .hint(text!("move it back to where it came from", "przenieś go tam, skąd pochodzi")),
+            Self::Busy { .. } => Error::failed(text!(
+                "another process is sending for the same context and holds the journal {path}",
+                "inny proces wysyła w tym samym kontekście i trzyma dziennik {path}",
+                path = path
+            ))
+            .hint(text!(
+                "wait until it ends, or stop it, and run again",
+                "poczekaj, aż skończy, albo zatrzymaj go i uruchom ponownie"
+            )),
+        };
+        error.caused_by(self)
+    }
+}
+
+impl Text {
+    /// The text, a semicolon, and another one.
+    #[must_use]
+    pub(crate) fn followed_by(&self, other: &Self) -> Self {
+        let join = |lang: Lang| format!("{}; {}", self.in_lang(lang), other.in_lang(lang));
+        Self::new(join(Lang::En), join(Lang::Pl))
+    }
+}
