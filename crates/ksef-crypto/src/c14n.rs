@@ -4,13 +4,13 @@
 //! A document subset is a whole document or one element with everything below it, less the
 //! subtrees that a signature leaves out; more general node sets do not occur in XML signatures of
 //! KSeF. The time is linear in the size of the document: namespace declarations in scope and
-//! attributes of one element are limited (see [`limits`]), so looking one up costs a bounded time.
+//! attributes of one element are limited (see [`Limits`]), so looking one up costs a bounded time.
 //!
 //! Line ends are normalized before anything else, as the XML specification asks; attribute values
 //! are normalized by the parser.
 
 mod base_uri;
-pub mod limits;
+pub(crate) mod limits;
 pub(crate) mod source;
 
 use std::borrow::Cow;
