@@ -65,12 +65,12 @@ impl<R: Remote> Engine<'_, R> {
         self.record_plan()?;
         self.close_open_sessions().await?;
         self.reconcile().await?;
-        for round in 1..=ROUNDS_MAX {
+        for _ in 0..ROUNDS_MAX {
             self.send_all().await;
             // Closing and looking are worth trying even when sending stopped.
             let closed = self.close_open_sessions().await;
             let settled = match closed {
-                Ok(()) => self.settle(round < ROUNDS_MAX).await,
+                Ok(()) => self.settle().await,
                 Err(error) => Err(error),
             };
             if let Some(error) = self.trouble.take() {
@@ -155,7 +155,7 @@ pub(crate) fn not_sent_reason(stopped: bool) -> Text {
     }
 }
 
-/// How often invoices that KSeF gave back unjudged (405, 550) are sent in one run.
+/// How often invoices that KSeF gave back unjudged are sent in one run.
 const ROUNDS_MAX: u32 = 3;
 
 #[cfg(test)]

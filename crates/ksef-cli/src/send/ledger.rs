@@ -32,6 +32,8 @@ pub(crate) struct Invoice {
     pub(crate) unknown: Vec<SessionRef>,
     /// The session and name under which KSeF took it.
     pub(crate) sent: Option<(SessionRef, InvoiceRef)>,
+    /// Code and word with which KSeF last gave it back unjudged.
+    pub(crate) returned: Option<(i32, String)>,
     /// The end, when there is one.
     pub(crate) verdict: Option<Verdict>,
     /// Where its UPO is.
@@ -149,8 +151,9 @@ impl Ledger {
                     invoice.verdict = Some(Verdict::Rejected(rejected.clone()));
                 }
             }
-            Event::InvoiceReturned { session, hash, .. } => {
+            Event::InvoiceReturned { session, hash, code, description } => {
                 let invoice = self.at(*hash);
+                invoice.returned = Some((*code, description.clone()));
                 if invoice.sent.is_some_and(|(name, _)| name == *session) {
                     invoice.sent = None;
                 }

@@ -20,8 +20,8 @@ type Open = BTreeMap<SessionRef, Vec<(InvoiceRef, Sha256Digest)>>;
 
 impl<R: Remote> Engine<'_, R> {
     /// Asks for verdicts until every invoice has one or time is up. Invoices that KSeF gave back unjudged are left to
-    /// be sent again, unless this was the last round: then that is their verdict.
-    pub(super) async fn settle(&self, may_send_again: bool) -> Result<(), Error> {
+    /// be sent again.
+    pub(super) async fn settle(&self) -> Result<(), Error> {
         let deadline = self.deadline();
         let total: usize = self.open().values().map(Vec::len).sum();
         if total == 0 {
@@ -49,7 +49,7 @@ impl<R: Remote> Engine<'_, R> {
             }
             let listing = count > ASKED_ONE_BY_ONE_MAX;
             for (session, invoices) in &open {
-                self.look_at(*session, invoices, listing, may_send_again)
+                self.look_at(*session, invoices, listing)
                     .await?;
             }
             if self.open().is_empty() {
@@ -85,19 +85,18 @@ impl<R: Remote> Engine<'_, R> {
         session: SessionRef,
         invoices: &[(InvoiceRef, Sha256Digest)],
         listing: bool,
-        may_send_again: bool,
     ) -> Result<(), Error> {
         if !listing {
             for (name, hash) in invoices {
                 let state = self.remote.invoice(session, *name).await?;
-                self.take_in(session, *hash, &state, may_send_again).await?;
+                self.take_in(session, *hash, &state).await?;
             }
             return Ok(());
         }
         let listed = self.remote.invoices(session).await?;
         for (name, hash) in invoices {
             if let Some(state) = listed.iter().find(|state| state.reference_number == *name) {
-                self.take_in(session, *hash, state, may_send_again).await?;
+                self.take_in(session, *hash, state).await?;
             }
         }
         Ok(())
@@ -109,7 +108,6 @@ impl<R: Remote> Engine<'_, R> {
         session: SessionRef,
         hash: Sha256Digest,
         state: &SessionInvoice,
-        may_send_again: bool,
     ) -> Result<(), Error> {
         let status = state.invoice_status();
         let invoice = Some(state.reference_number);
@@ -152,7 +150,7 @@ impl<R: Remote> Engine<'_, R> {
                     Duplicate::Unknown => return Ok(()),
                 }
             }
-            (InvoiceStatus::SessionFailed | InvoiceStatus::Cancelled, _) if may_send_again => {
+            _ if GIVEN_BACK.contains(&state.status.code) => {
                 Event::InvoiceReturned {
                     session,
                     hash,
@@ -166,6 +164,8 @@ impl<R: Remote> Engine<'_, R> {
     }
 }
 
+/// Session error, decryption error, unknown error, cancelled by the system: nobody looked at the invoice.
+const GIVEN_BACK: [i32; 4] = [405, 435, 500, 550];
 /// Up to this many invoices are asked for one by one, which their own, larger limit allows; more are listed.
 const ASKED_ONE_BY_ONE_MAX: usize = 4;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
