@@ -1,6 +1,8 @@
 //! Calls with their repeats, without any knowledge of who is signed in.
 
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
 use ksef_api::operation::Replay;
 use ksef_api::request::{Request, to_http};
 use ksef_api::warning::SystemWarning;
@@ -21,9 +23,16 @@ pub struct Answered<T> {
     pub value: T,
     /// Warnings of the system; they never change the result.
     pub warnings: Vec<SystemWarning>,
+    server_time: Option<Timestamp>,
 }
 
 impl<T> Answered<T> {
+    /// What the server's clock showed, in whole seconds, when the answer says so (header `Date`).
+    #[must_use]
+    pub fn server_time(&self) -> Option<Timestamp> {
+        self.server_time
+    }
+
     /// The answer without its warnings.
     #[must_use]
     pub fn into_value(self) -> T {
@@ -55,8 +64,13 @@ impl Caller {
             || http.clone(),
             |received| {
                 let warnings = SystemWarning::from_headers(&received.headers);
+                let server_time = date(&received.headers);
                 let value = request.decode(received.status, &received.headers, received.body)?;
-                Ok(Answered { value, warnings })
+                Ok(Answered {
+                    value,
+                    warnings,
+                    server_time,
+                })
             },
         )
         .await
@@ -116,4 +130,12 @@ impl Caller {
         }
         Ok(http)
     }
+}
+
+fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    let text = headers.get(header::DATE)?.to_str().ok()?;
+    rfc2822::DateTimeParser::new()
+        .relaxed_weekday(true)
+        .parse_timestamp(text)
+        .ok()
 }

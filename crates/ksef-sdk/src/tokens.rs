@@ -28,6 +28,7 @@ use crate::error::Error;
 pub use access::Bearer;
 pub use store::{NoTokenStore, StoredTokens, TokenKey, TokenStore};
 
+pub(crate) use access::header;
 pub(crate) use coarse::TokenClock;
 pub(crate) use slot::Slot;
 

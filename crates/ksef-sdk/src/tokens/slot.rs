@@ -95,6 +95,18 @@ impl Slot {
         self.access.store(access.map(Arc::new));
     }
 
+    /// Asks the store, once, without fetching anything.
+    pub(crate) fn load(&self) {
+        self.load_stored();
+    }
+
+    /// Takes the tokens of a login that was made elsewhere.
+    pub(crate) fn accept(&self, issued: IssuedTokens) -> Result<(), Error> {
+        lock(&self.rest).loaded = true;
+        self.take(issued.access.clone(), issued.server_time, Some(issued))
+            .map(|_| ())
+    }
+
     pub(crate) fn forget(&self) {
         *lock(&self.rest) = Rest {
             loaded: true,

@@ -1,0 +1,303 @@
+//! The client: who is signed in, where, and calls on their behalf.
+
+mod builder;
+mod download;
+mod listing;
+mod operations;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::HeaderValue;
+use ksef_api::operation::Auth;
+use ksef_api::ops::auth::{BearerToken, TerminateCurrentAuth};
+use ksef_api::request::Request;
+use ksef_core::clock::SharedClock;
+use ksef_core::context::ContextIdentifier;
+use ksef_core::environment::Environment;
+use ksef_core::reference::AuthRef;
+
+use crate::auth::{Credentials, Login, LoginOptions};
+use crate::caller::{Answered, Caller};
+use crate::error::{Error, ErrorKind};
+use crate::keys::Keys;
+use crate::tokens::{Authenticator, Bearer, Slot, StoredTokens, TokenProvider, TokenStore, header};
+
+pub use builder::ClientBuilder;
+pub use operations::NewKsefToken;
+
+/// A client of one environment, working in one context with one set of credentials.
+///
+/// Cloning is cheap, and clones share everything. So do the clients that [`Client::for_context`] and
+/// [`Client::with_login`] make: the connections, the public keys, and the tokens of each pair of credentials and
+/// context.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    /// The credentials, where there are any.
+    identity: Option<SignedIn>,
+    context: Option<ContextIdentifier>,
+    /// The token's place, where there are credentials and a context.
+    slot: Option<Arc<Slot>>,
+}
+
+/// What all clients of one builder share.
+struct Shared {
+    caller: Arc<Caller>,
+    keys: Arc<Keys>,
+    store: Arc<dyn TokenStore>,
+    /// The clock of the builder; without one, tokens are checked against the cheaper clock of the system.
+    clock: Option<SharedClock>,
+    login_options: LoginOptions,
+    /// By the name of the credentials.
+    identities: Mutex<HashMap<String, SignedIn>>,
+}
+
+/// One set of credentials.
+#[derive(Clone)]
+struct SignedIn {
+    login: Arc<Login>,
+    tokens: TokenProvider,
+}
+
+impl Client {
+    /// A client of this environment.
+    #[must_use]
+    pub fn builder(environment: Environment) -> ClientBuilder {
+        ClientBuilder::new(environment)
+    }
+
+    /// The environment.
+    #[must_use]
+    pub fn environment(&self) -> &Environment {
+        &self.shared.caller.environment
+    }
+
+    /// On whose behalf the client works.
+    #[must_use]
+    pub fn context(&self) -> Option<&ContextIdentifier> {
+        self.context.as_ref()
+    }
+
+    /// The clock that everything goes by.
+    #[must_use]
+    pub fn clock(&self) -> &SharedClock {
+        &self.shared.caller.clock
+    }
+
+    /// The same credentials in another context.
+    #[must_use]
+    pub fn for_context(&self, context: ContextIdentifier) -> Self {
+        Self::assembled(
+            Arc::clone(&self.shared),
+            self.identity.clone(),
+            Some(context),
+        )
+    }
+
+    /// Other credentials in a context.
+    #[must_use]
+    pub fn with_login(&self, context: ContextIdentifier, credentials: Credentials) -> Self {
+        let identity = self.shared.identity(credentials);
+        Self::assembled(Arc::clone(&self.shared), Some(identity), Some(context))
+    }
+
+    /// The tokens of the client's credentials in all contexts.
+    #[must_use]
+    pub fn tokens(&self) -> Option<&TokenProvider> {
+        self.identity.as_ref().map(|identity| &identity.tokens)
+    }
+
+    /// Makes a call, with the bearer that its operation wants.
+    ///
+    /// Repeats it as the [`RetryPolicy`](crate::RetryPolicy) and the operation's replay class allow. When the server
+    /// does not accept the access token, it is replaced once, by a refresh or a new login, and the call made again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Misuse`] without credentials and context where the operation wants an access token, and for
+    /// operations whose bearer only a login has; otherwise what the server answered.
+    pub async fn call<R: Request + Sync + ?Sized>(
+        &self,
+        request: &R,
+    ) -> Result<Answered<R::Answer>, Error> {
+        let operation = request.operation();
+        match operation.auth {
+            Auth::None => return self.shared.caller.call(request, None).await,
+            Auth::Access | Auth::AccessOrRefresh => {}
+            Auth::Operation | Auth::Refresh => {
+                return Err(Error::misuse(
+                    "this operation belongs to a login: use call_with_bearer",
+                )
+                .at(operation.id));
+            }
+        }
+        let slot = self.slot().map_err(|error| error.at(operation.id))?;
+        let refused = {
+            let bearer = slot.bearer().await?;
+            let outcome = self.call_as(request, bearer.header()).await;
+            match outcome {
+                Err(error) if matches!(error.kind(), ErrorKind::Unauthorised) => bearer,
+                outcome => return outcome,
+            }
+        };
+        let bearer = slot.bearer_after(&refused).await?;
+        self.call_as(request, bearer.header()).await
+    }
+
+    /// Makes a call with a bearer of one's own, for instance the operation token of a login.
+    ///
+    /// # Errors
+    /// What the server answered.
+    pub async fn call_with_bearer<R: Request + Sync + ?Sized>(
+        &self,
+        request: &R,
+        bearer: &BearerToken,
+    ) -> Result<Answered<R::Answer>, Error> {
+        self.call_as(request, header(bearer.token.expose())?).await
+    }
+
+    /// Signs in now, if no usable token is at hand, and gives the token.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Status`] when KSeF refuses the credentials, with its explanation; [`ErrorKind::Misuse`] without
+    /// credentials and context; otherwise what went wrong on the way.
+    pub async fn authenticate(&self) -> Result<Bearer, Error> {
+        self.slot()?.bearer().await
+    }
+
+    /// Continues a login whose document was signed elsewhere: submits it, waits, and keeps the tokens.
+    ///
+    /// The tokens belong to the client's credentials and context, which must be those of the document.
+    ///
+    /// # Errors
+    /// As [`Client::authenticate`].
+    pub async fn submit_signed(&self, document: impl Into<Vec<u8>>) -> Result<(), Error> {
+        let slot = self.slot()?;
+        let identity = self.identity()?;
+        let issued = identity.login.submit_signed(document.into()).await?;
+        slot.accept(issued)
+    }
+
+    /// The name of the current login, when it is known.
+    #[must_use]
+    pub fn login_reference(&self) -> Option<AuthRef> {
+        self.slot.as_ref().and_then(|slot| slot.reference())
+    }
+
+    /// Ends the login at KSeF and drops its tokens here. Without tokens, nothing is done.
+    ///
+    /// # Errors
+    /// What the server answered, except that it knows no such login any more. The tokens are dropped in any case.
+    pub async fn logout(&self) -> Result<(), Error> {
+        let slot = self.slot()?;
+        slot.load();
+        let bearer = match slot.cached() {
+            Some(bearer) => Some(bearer.header()),
+            None => slot
+                .refresh_token()
+                .and_then(|token| header(token.token.expose()).ok()),
+        };
+        slot.forget();
+        let Some(bearer) = bearer else {
+            return Ok(());
+        };
+        match self.call_as(&TerminateCurrentAuth, bearer).await {
+            Err(error) if !matches!(error.kind(), ErrorKind::Unauthorised) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn call_as<R: Request + Sync + ?Sized>(
+        &self,
+        request: &R,
+        bearer: HeaderValue,
+    ) -> Result<Answered<R::Answer>, Error> {
+        self.shared.caller.call(request, Some(bearer)).await
+    }
+
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.shared.caller
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.shared.keys
+    }
+
+    fn slot(&self) -> Result<&Arc<Slot>, Error> {
+        self.identity()?;
+        self.slot
+            .as_ref()
+            .ok_or_else(|| Error::misuse("the client has no context"))
+    }
+
+    fn identity(&self) -> Result<&SignedIn, Error> {
+        self.identity
+            .as_ref()
+            .ok_or_else(|| Error::misuse("the client has no credentials"))
+    }
+
+    fn assembled(
+        shared: Arc<Shared>,
+        identity: Option<SignedIn>,
+        context: Option<ContextIdentifier>,
+    ) -> Self {
+        let slot = match (&identity, &context) {
+            (Some(identity), Some(context)) => Some(identity.tokens.slot(context)),
+            _ => None,
+        };
+        Self {
+            shared,
+            identity,
+            context,
+            slot,
+        }
+    }
+}
+
+impl Shared {
+    /// The place of these credentials; the same for the same name.
+    fn identity(&self, credentials: Credentials) -> SignedIn {
+        let mut identities = self
+            .identities
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        identities
+            .entry(credentials.name())
+            .or_insert_with(|| {
+                let login = Arc::new(Login {
+                    caller: Arc::clone(&self.caller),
+                    keys: Arc::clone(&self.keys),
+                    credentials,
+                    options: self.login_options.clone(),
+                });
+                let authenticator: Arc<dyn Authenticator> = Arc::clone(&login) as _;
+                let store = Arc::clone(&self.store);
+                let tokens = TokenProvider::new(authenticator, store, self.clock.clone());
+                SignedIn { login, tokens }
+            })
+            .clone()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("environment", &self.shared.caller.environment.api_base())
+            .field("context", &self.context)
+            .field(
+                "credentials",
+                &self
+                    .identity
+                    .as_ref()
+                    .map(|identity| &identity.login.credentials),
+            )
+            .finish_non_exhaustive()
+    }
+}
+
+impl SignedIn {
+    fn seed(&self, context: &ContextIdentifier, tokens: StoredTokens) {
+        self.tokens.seed(context, tokens);
+    }
+}

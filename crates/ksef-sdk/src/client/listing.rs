@@ -1,0 +1,78 @@
+//! Lists that come in pages.
+
+use futures_util::stream::{self, Stream, TryStreamExt};
+use ksef_api::page::{ContinuationToken, Paged};
+
+use super::Client;
+use crate::error::Error;
+
+/// Where a list goes on.
+struct Next<R> {
+    request: R,
+    token: Option<ContinuationToken>,
+}
+
+impl Client {
+    /// The pages of a list, each fetched when it is asked for.
+    ///
+    /// ```no_run
+    /// # async fn f(client: ksef_sdk::Client) -> Result<(), ksef_sdk::Error> {
+    /// use futures_util::TryStreamExt;
+    /// use ksef_sdk::api::ops::tokens::ListTokens;
+    ///
+    /// let mut pages = std::pin::pin!(client.pages(ListTokens::new()));
+    /// while let Some(tokens) = pages.try_next().await? {
+    ///     for token in tokens {
+    ///         println!("{} {}", token.reference_number, token.status);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pages<R>(&self, request: R) -> impl Stream<Item = Result<Vec<R::Item>, Error>> + use<R>
+    where
+        R: Paged + Clone + Sync,
+    {
+        let client = self.clone();
+        let first = Next {
+            request,
+            token: None,
+        };
+        stream::try_unfold(Some(first), move |next| {
+            let client = client.clone();
+            async move {
+                let Some(Next { request, token }) = next else {
+                    return Ok(None);
+                };
+                let (items, following) = R::split(client.call(&request).await?.value);
+                if following.is_some() && following == token {
+                    // A server that hands out the same page for ever would never let us go.
+                    return Err(Error::protocol(
+                        "the list names its own page as the next one",
+                    ));
+                }
+                let next = following.map(|token| Next {
+                    request: request.with_continuation(token.clone()),
+                    token: Some(token),
+                });
+                Ok(Some((items, next)))
+            }
+        })
+    }
+
+    /// All entries of a list; for lists that are known to be short.
+    ///
+    /// # Errors
+    /// What the server answered for one of the pages.
+    pub async fn all<R>(&self, request: R) -> Result<Vec<R::Item>, Error>
+    where
+        R: Paged + Clone + Sync,
+    {
+        let mut pages = std::pin::pin!(self.pages(request));
+        let mut all = Vec::new();
+        while let Some(page) = pages.try_next().await? {
+            all.extend(page);
+        }
+        Ok(all)
+    }
+}
