@@ -8,6 +8,7 @@ pub mod error;
 pub mod journal;
 mod keys;
 mod retry;
+pub mod session;
 pub mod tokens;
 mod transport;
 

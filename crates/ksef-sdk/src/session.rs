@@ -1,0 +1,21 @@
+//! Sending invoices in interactive sessions.
+//!
+//! [`Keeper`] is the way to send: it opens and replaces sessions, writes a journal, and never leaves an outcome
+//! unknown that the server can tell. Below it are the plain steps: [`OpenSession`], [`InvoicePoller`],
+//! [`SessionPoller`], [`find_by_hash`], [`resolve_duplicate`].
+
+mod closing;
+mod duplicate;
+mod invoice_bytes;
+mod keeper;
+mod lookup;
+mod online;
+mod poller;
+
+pub use closing::{ClosedSession, SessionPoller, UpoDocument};
+pub use duplicate::{DuplicateVerdict, resolve_duplicate};
+pub use invoice_bytes::{InvoiceBytes, SendOptions, Sent};
+pub use keeper::{Keeper, KeeperOptions};
+pub use lookup::find_by_hash;
+pub use online::OpenSession;
+pub use poller::{InvoicePoller, wait_invoice, wait_invoices};

@@ -1,0 +1,52 @@
+//! Finding one's own invoice again.
+
+use futures_util::TryStreamExt;
+use ksef_api::ops::sessions::SessionInvoice;
+use ksef_api::status::StatusClass;
+use ksef_core::digest::Sha256Digest;
+use ksef_core::reference::SessionRef;
+
+use crate::client::Client;
+use crate::error::Error;
+
+/// The invoice with this hash in the whole list of a session; `None` when it is not there.
+///
+/// When a document was sent twice, the copy that was accepted counts, then one that is still being processed.
+///
+/// # Errors
+/// What the server answered. A session that KSeF does not know (21173) holds nothing, which is no error.
+pub async fn find_by_hash(
+    client: &Client,
+    session: SessionRef,
+    hash: Sha256Digest,
+) -> Result<Option<SessionInvoice>, Error> {
+    let mut pages = std::pin::pin!(client.session_invoices(session));
+    let mut best: Option<SessionInvoice> = None;
+    loop {
+        let page = match pages.try_next().await {
+            Ok(Some(page)) => page,
+            Ok(None) => return Ok(best),
+            Err(error) if error.has_code(NO_SESSION) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        for found in page
+            .into_iter()
+            .filter(|invoice| invoice.invoice_hash == hash)
+        {
+            if best.as_ref().is_none_or(|best| rank(&found) > rank(best)) {
+                best = Some(found);
+            }
+        }
+    }
+}
+
+fn rank(invoice: &SessionInvoice) -> u8 {
+    match invoice.invoice_status().class() {
+        StatusClass::Done => 2,
+        StatusClass::Pending => 1,
+        StatusClass::Failed => 0,
+    }
+}
+
+/// 21173: no such session.
+const NO_SESSION: i32 = 21_173;
