@@ -11,6 +11,7 @@
 //! | certificate file and key file | [`Identity::from_certificate_and_key`] |
 //! | one PEM file with both | [`Identity::from_pem`] |
 //! | PKCS#12 (`.p12`, `.pfx`) | [`Identity::from_pkcs12`] |
+//! | either of the last two | [`Identity::from_bytes`] |
 //!
 //! Private keys encrypted by the old PBES1 schemes (`PBE-SHA1-3DES` and its kin) or in OpenSSL's
 //! traditional PEM encryption (`DEK-Info`) are refused with

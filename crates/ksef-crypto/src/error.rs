@@ -24,6 +24,9 @@ pub struct Error {
 pub enum ErrorKind {
     /// The operating system gave no random bytes.
     RandomUnavailable,
+    /// The cryptographic module failed where the input gives no reason: it is broken, or out of
+    /// memory.
+    Module,
     /// A ciphertext is empty or not a whole number of 16-byte blocks.
     CiphertextLength {
         /// Length of the ciphertext, in bytes.
@@ -150,6 +153,7 @@ impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::RandomUnavailable => f.write_str("the system gave no random bytes"),
+            Self::Module => f.write_str("the cryptographic module failed"),
             Self::CiphertextLength { bytes } => {
                 write!(
                     f,

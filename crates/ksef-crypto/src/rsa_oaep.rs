@@ -84,7 +84,7 @@ impl PublicKey {
     /// Wraps `plain`; two calls never give the same result.
     ///
     /// # Errors
-    /// [`ErrorKind::PlaintextTooLong`].
+    /// [`ErrorKind::PlaintextTooLong`], [`ErrorKind::Module`].
     pub fn wrap(&self, plain: &[u8]) -> Result<Vec<u8>> {
         let max = self.plaintext_bytes_max();
         if plain.len() > max {
@@ -98,7 +98,7 @@ impl PublicKey {
         let written = self
             .key
             .encrypt(&OAEP_SHA256_MGF1SHA256, plain, &mut out, None)
-            .map_err(|error| Error::with_source(ErrorKind::RandomUnavailable, error))?
+            .map_err(|error| Error::with_source(ErrorKind::Module, error))?
             .len();
         out.truncate(written);
         Ok(out)

@@ -103,8 +103,7 @@ impl SessionKey {
     /// Encrypts one buffer. The IV is not part of the result.
     ///
     /// # Errors
-    /// [`ErrorKind::KeyLength`] never happens for a constructed key; the signature leaves room for
-    /// a failing cryptographic module.
+    /// [`ErrorKind::Module`].
     pub fn encrypt(&self, plain: &[u8]) -> Result<Vec<u8>> {
         let whole = plain.len() - plain.len() % BLOCK_BYTES;
         let mut text = Vec::with_capacity(whole + BLOCK_BYTES);
@@ -316,12 +315,9 @@ fn io_failed(error: io::Error) -> Error {
     Error::with_source(ErrorKind::Io, error)
 }
 
-/// The module below refuses a correct key and whole blocks only when it is broken.
+/// A correct key and whole blocks are refused only by a module that is broken.
 fn cipher_failed() -> Error {
-    ErrorKind::UnsupportedKey {
-        found: "AES-256-CBC refused by the cryptographic module".into(),
-    }
-    .into()
+    ErrorKind::Module.into()
 }
 
 /// Read size of the streaming forms, in bytes: a whole number of blocks.

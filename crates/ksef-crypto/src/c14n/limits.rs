@@ -6,6 +6,8 @@
 pub struct Limits {
     /// Size of the document, in bytes. Default 32 MiB: a collective UPO of 10 000 invoices fits.
     pub bytes_max: usize,
+    /// Elements, texts, comments and instructions. Default one million.
+    pub nodes_max: u32,
     /// Elements inside one another. Default 100.
     pub depth_max: usize,
     /// Attributes of one element, declarations of namespaces included. Default 200.
@@ -18,6 +20,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             bytes_max: 32 * 1024 * 1024,
+            nodes_max: 1_000_000,
             depth_max: 100,
             attributes_max: 200,
             namespaces_max: 200,

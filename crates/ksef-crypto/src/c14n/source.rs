@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use roxmltree::{Attribute, Document, Node};
+use roxmltree::{Attribute, Document, Node, ParsingOptions};
 
 use super::limits::Limits;
 use crate::xades::{XadesError, XadesErrorKind};
@@ -16,6 +16,7 @@ pub(crate) struct Source<'a> {
     text: Cow<'a, str>,
     /// Offsets in `text` of line feeds that stand for a carriage return and a line feed.
     shortened: Vec<usize>,
+    nodes_max: u32,
 }
 
 impl<'a> Source<'a> {
@@ -32,16 +33,17 @@ impl<'a> Source<'a> {
         if declared_encoding(text).is_some_and(|name| !name.eq_ignore_ascii_case("utf-8")) {
             return Err(XadesErrorKind::Encoding.into());
         }
-        let source = Self::normalize(text);
+        let source = Self::normalize(text, limits.nodes_max);
         Scan::new(&source.text, limits).run()?;
         Ok(source)
     }
 
-    fn normalize(text: &'a str) -> Self {
+    fn normalize(text: &'a str, nodes_max: u32) -> Self {
         if !text.contains('\r') {
             return Self {
                 text: Cow::Borrowed(text),
                 shortened: Vec::new(),
+                nodes_max,
             };
         }
         let mut normalized = String::with_capacity(text.len());
@@ -59,13 +61,26 @@ impl<'a> Source<'a> {
         Self {
             text: Cow::Owned(normalized),
             shortened,
+            nodes_max,
         }
     }
 
     /// Parses the text.
     pub(crate) fn parse(&self) -> Result<Document<'_>, XadesError> {
-        Document::parse(&self.text)
-            .map_err(|error| XadesError::with_source(XadesErrorKind::NotXml, error))
+        let options = ParsingOptions {
+            nodes_limit: self.nodes_max,
+            ..ParsingOptions::default()
+        };
+        Document::parse_with_options(&self.text, options).map_err(|error| {
+            let kind = match error {
+                roxmltree::Error::NodesLimitReached => XadesErrorKind::TooManyNodes {
+                    nodes_max: self.nodes_max,
+                },
+                roxmltree::Error::DtdDetected => XadesErrorKind::DocumentType,
+                _ => XadesErrorKind::NotXml,
+            };
+            XadesError::with_source(kind, error)
+        })
     }
 
     /// The offset in the original bytes of an offset in the parsed text.

@@ -211,6 +211,15 @@ fn limits_hold() {
     };
     let large = Source::read(b"<a/>", &small).map(|_| ()).unwrap_err();
     assert_eq!(large.kind(), &Kind::TooLarge { bytes_max: 3 });
+    let few = Limits {
+        nodes_max: 3,
+        ..Limits::default()
+    };
+    let many = Source::read(b"<a><b/><b/><b/></a>", &few)
+        .unwrap()
+        .parse()
+        .unwrap_err();
+    assert_eq!(many.kind(), &Kind::TooManyNodes { nodes_max: 3 });
 }
 
 #[test]
@@ -249,4 +258,104 @@ fn time_grows_with_size() {
         large.as_micros() < small.as_micros().max(1000) * 40,
         "2 000 elements: {small:?}, 20 000: {large:?}"
     );
+}
+
+/// Random documents: prefixes bound and bound again, attributes, references, all kinds of nodes.
+fn documents() -> impl proptest::strategy::Strategy<Value = String> {
+    use proptest::prelude::*;
+    let piece = prop::sample::select(vec![
+        "x", " ", "\t", "\n", "\r\n", "\r", "&#xD;", "&#10;", "&#9;", "&lt;", "&gt;", "&amp;",
+        "&quot;", "&apos;", ">", "ż", "🧾",
+    ]);
+    let text = prop::collection::vec(piece, 0..5).prop_map(|pieces| pieces.concat());
+    let pieces = text.clone();
+    let leaf = prop_oneof![
+        4 => text.clone(),
+        1 => Just("<!-- c\r\n -->".to_owned()),
+        1 => Just("<?p  d\r ?>".to_owned()),
+        1 => Just("<![CDATA[<&\r\n]]]]><![CDATA[>]]>".to_owned()),
+    ];
+    let tag = (
+        prop::sample::select(vec!["e", "p:e", "q:e"]),
+        prop::sample::subsequence(
+            vec![
+                " xmlns='urn:d'",
+                " xmlns:p='urn:p1'",
+                "\n xmlns:q=\"urn:q1\"",
+                " b='{}'",
+                "  a=\"{}\"",
+                " p:a='{}'",
+                "\tq:a = '{}'",
+                " xml:lang='{}'",
+                " xmlns:r='urn:p'",
+                " p:b='{}'",
+            ],
+            0..8,
+        )
+        .prop_shuffle(),
+        any::<(bool, bool, bool)>(),
+        pieces,
+    )
+        .prop_map(|(name, attributes, (undeclare, first, second), value)| {
+            let mut all = attributes.concat().replace("{}", &value);
+            // Bindings vary: back to the outer one, or none for the default namespace.
+            if undeclare {
+                all = all.replace("'urn:d'", "''");
+            }
+            if first {
+                all = all.replace("urn:p1", "urn:p0");
+            }
+            if second {
+                all = all.replace("urn:q1", "urn:q0");
+            }
+            (name, all)
+        });
+    let start = tag.clone();
+    let node = leaf.prop_recursive(5, 40, 5, move |inner| {
+        (start.clone(), prop::collection::vec(inner, 0..5)).prop_map(|((name, all), children)| {
+            if children.is_empty() {
+                format!("<{name}{all} />")
+            } else {
+                format!("<{name}{all}>{}</{name}\n>", children.concat())
+            }
+        })
+    });
+    prop::collection::vec(node, 0..5).prop_map(|children| {
+        format!(
+            "<e xmlns:p='urn:p0' xmlns:q='urn:q0'>{}</e>",
+            children.concat()
+        )
+    })
+}
+
+#[test]
+fn xmllint_agrees_on_random_documents() {
+    use proptest::strategy::{Strategy, ValueTree};
+    use proptest::test_runner::TestRunner;
+    if Command::new("xmllint").arg("--version").output().is_err() {
+        eprintln!("skipped: xmllint is not installed");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("document.xml");
+    let mut runner = TestRunner::deterministic();
+    let strategy = documents();
+    for _ in 0..60 {
+        let xml = strategy.new_tree(&mut runner).unwrap().current();
+        std::fs::write(&file, &xml).unwrap();
+        for (option, method) in [
+            ("--c14n", Method::Inclusive10),
+            ("--c14n11", Method::Inclusive11),
+            ("--exc-c14n", Method::Exclusive),
+        ] {
+            let out = Command::new("xmllint")
+                .arg(option)
+                .arg(&file)
+                .output()
+                .unwrap();
+            assert!(out.status.success(), "{xml:?}");
+            let theirs = String::from_utf8(out.stdout).unwrap();
+            assert_eq!(canonical(&xml, method, true), theirs, "{option} {xml:?}");
+        }
+    }
 }

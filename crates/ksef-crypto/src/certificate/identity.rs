@@ -5,7 +5,7 @@ use std::fmt;
 use p12_keystore::Pkcs12Archive;
 use p12_keystore::error::Error as ContainerError;
 
-use super::{Certificate, PrivateKey};
+use super::{Certificate, PrivateKey, pem};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A certificate, the certificates above it as far as they are known, and its private key.
@@ -55,6 +55,19 @@ impl Identity {
     /// As [`Identity::from_certificate_and_key`].
     pub fn from_pem(pem: &[u8], password: Option<&str>) -> Result<Self> {
         Self::from_certificate_and_key(pem, pem, password)
+    }
+
+    /// Reads one file that holds everything: PEM ([`Identity::from_pem`]) or PKCS#12
+    /// ([`Identity::from_pkcs12`], with the empty password when there is none).
+    ///
+    /// # Errors
+    /// As these.
+    pub fn from_bytes(bytes: &[u8], password: Option<&str>) -> Result<Self> {
+        if pem::is_pem(bytes) {
+            Self::from_pem(bytes, password)
+        } else {
+            Self::from_pkcs12(bytes, password.unwrap_or_default())
+        }
     }
 
     /// Reads a PKCS#12 container with exactly one private key. A container without a password is

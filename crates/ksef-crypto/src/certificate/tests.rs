@@ -53,7 +53,7 @@ fn pem_and_der_round_trip_for_every_kind_of_key() {
             *identity.key().to_pem(),
             identity.certificate().to_pem()
         );
-        let again = Identity::from_pem(pem.as_bytes(), None).unwrap();
+        let again = Identity::from_bytes(pem.as_bytes(), None).unwrap();
         assert_eq!(again.certificate(), identity.certificate());
         assert_eq!(again.key().pkcs8_der(), identity.key().pkcs8_der());
         let parts = Identity::from_certificate_and_key(
@@ -257,6 +257,8 @@ fn containers_written_by_openssl() {
             let loaded = Identity::from_pkcs12(&read("i.p12"), "hasło").unwrap();
             assert_eq!(loaded.certificate(), identity.certificate());
             assert_eq!(loaded.chain(), identity.chain());
+            let guessed = Identity::from_bytes(&read("i.p12"), Some("hasło")).unwrap();
+            assert_eq!(guessed.certificate(), identity.certificate());
             assert_eq!(loaded.key().pkcs8_der(), identity.key().pkcs8_der());
             let wrong = Identity::from_pkcs12(&read("i.p12"), "haslo");
             assert_eq!(kind(wrong), ErrorKind::WrongPassword);

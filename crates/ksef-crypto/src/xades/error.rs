@@ -24,6 +24,11 @@ pub enum XadesErrorKind {
         /// The limit, in bytes.
         bytes_max: usize,
     },
+    /// More elements, texts, comments and instructions than allowed.
+    TooManyNodes {
+        /// The limit.
+        nodes_max: u32,
+    },
     /// Elements nested deeper than allowed.
     TooDeep {
         /// The limit, in elements.
@@ -109,6 +114,7 @@ impl XadesErrorKind {
             Self::NotXml
             | Self::DocumentType
             | Self::TooLarge { .. }
+            | Self::TooManyNodes { .. }
             | Self::TooDeep { .. }
             | Self::TooManyAttributes { .. }
             | Self::TooManyNamespaces { .. }
@@ -191,6 +197,9 @@ impl fmt::Display for XadesErrorKind {
             Self::DocumentType => f.write_str("the document has a document type declaration"),
             Self::TooLarge { bytes_max } => {
                 write!(f, "the document has more than {bytes_max} bytes")
+            }
+            Self::TooManyNodes { nodes_max } => {
+                write!(f, "the document has more than {nodes_max} nodes")
             }
             Self::TooDeep { depth_max } => {
                 write!(f, "elements are nested more than {depth_max} deep")

@@ -318,6 +318,16 @@ fn we_accept_every_canonicalization_of_xmlsec() {
             ..Template::new()
         };
         enveloped(&template, &identity);
+        // As the Ministry's C# client does: another algorithm for the references.
+        let mixed = transform(ENVELOPED) + &transform(EXCLUSIVE);
+        enveloped(
+            &Template {
+                content_transforms: Some(mixed),
+                properties_transforms: None,
+                ..template.clone()
+            },
+            &identity,
+        );
         // Comments stay when the whole document is named by an XPointer.
         let template = Template {
             content_uri: "#xpointer(/)".into(),
