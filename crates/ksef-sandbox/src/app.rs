@@ -1,14 +1,15 @@
 //! What all requests share.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use ksef_core::clock::Clock as _;
 
-use crate::builder::Config;
+use crate::builder::{Config, Latency, LimitProfile};
 use crate::clock::{ClockRecord, ClockSetting, SandboxClock};
 use crate::faults::Faults;
 use crate::limiter::Limiter;
+use crate::processing::Queue;
 use crate::world::World;
 use crate::world::keys::{KeyMaker, KeyUsage};
 
@@ -25,6 +26,12 @@ pub(crate) struct App {
     pub(crate) limiter: Limiter,
     /// Faults to be played.
     pub(crate) faults: Faults,
+    /// Latencies in force.
+    latency: RwLock<Latency>,
+    /// Request limits in force where no override is set.
+    limit_profile: RwLock<LimitProfile>,
+    /// What waits to be processed.
+    pub(crate) queue: Queue,
     /// `http://address:port` of the listener, without a path.
     pub(crate) origin: String,
 }
@@ -33,6 +40,53 @@ pub(crate) struct App {
 pub(crate) type SharedApp = Arc<App>;
 
 impl App {
+    /// A sandbox with this world, reached at `origin`.
+    pub(crate) fn new(config: Config, world: World, origin: String) -> Self {
+        let clock = SandboxClock::new(Arc::clone(&config.clock));
+        if let Some(setting) = world.read(|state| state.stored_clock()) {
+            clock.set(setting);
+        }
+        let latency = RwLock::new(config.latency);
+        let limit_profile = RwLock::new(config.limits);
+        Self {
+            config,
+            world,
+            clock,
+            limiter: Limiter::default(),
+            faults: Faults::default(),
+            latency,
+            limit_profile,
+            queue: Queue::default(),
+            origin,
+        }
+    }
+
+    /// Latencies in force.
+    pub(crate) fn latency(&self) -> Latency {
+        *self.latency.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the latencies of what comes from now on.
+    pub(crate) fn set_latency(&self, latency: Latency) {
+        *self.latency.write().unwrap_or_else(PoisonError::into_inner) = latency;
+    }
+
+    /// The profile of request limits in force.
+    pub(crate) fn limit_profile(&self) -> LimitProfile {
+        *self.limit_profile.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the profile of request limits at once.
+    pub(crate) fn set_limit_profile(&self, profile: LimitProfile) {
+        *self.limit_profile.write().unwrap_or_else(PoisonError::into_inner) = profile;
+    }
+
+    /// When something that begins now is done, by the machine's clock.
+    pub(crate) fn done_after(&self, latency: std::time::Duration) -> Timestamp {
+        let now = self.clock.machine_now();
+        now.checked_add(latency).unwrap_or(now)
+    }
+
     /// The time of the world.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
@@ -46,18 +100,44 @@ impl App {
         });
     }
 
+    /// Makes new encryption keys for these usages. A planned rotation leaves the old ones beside them, an emergency
+    /// withdraws them at once (21470 for whoever still names them).
+    ///
+    /// # Errors
+    /// Keys that cannot be made.
+    pub(crate) fn rotate_keys(
+        &self,
+        usages: &[KeyUsage],
+        is_emergency: bool,
+    ) -> Result<(), ksef_crypto::error::Error> {
+        let maker = KeyMaker::new(self.config.key_bits);
+        let now = self.now();
+        let new = match self.world.read(|state| state.keys.authority().cloned()) {
+            Some(authority) => maker.make_under(authority, usages, now)?,
+            None => maker.make_all(now)?,
+        };
+        self.world.write(|state, changes| {
+            if is_emergency {
+                state.keys.withdraw(changes, usages);
+            }
+            state.keys.install(changes, new);
+        });
+        Ok(())
+    }
+
     /// Begins a new world: nothing is left of the old one but the clock and the overriding settings of the start.
     ///
     /// # Errors
     /// Keys that cannot be made.
-    pub(crate) fn reset(&self) -> Result<(), ksef_crypto::Error> {
-        let keys = KeyMaker::new(self.config.key_bits).make_all(KeyUsage::ALL, self.now())?;
+    pub(crate) fn reset(&self) -> Result<(), ksef_crypto::error::Error> {
+        let keys = KeyMaker::new(self.config.key_bits).make_all(self.now())?;
         let setting = self.clock.setting();
         self.world.write(|state, changes| {
             changes.clear();
             state.begin(changes, keys);
             changes.put(&ClockRecord { setting });
         });
+        self.queue.clear();
         self.limiter.clear();
         Ok(())
     }

@@ -42,6 +42,8 @@ pub(crate) struct Call {
     pub(crate) path: Vec<(String, String)>,
     /// Who calls; `None` only for operations open to everybody.
     pub(crate) caller: Option<Caller>,
+    /// A scripted fault: the session that this call opens or uses turns out to have an undecryptable key.
+    pub(crate) has_session_key_fault: bool,
 }
 
 impl Call {
@@ -66,6 +68,11 @@ impl Call {
         self.path_text(name)
             .parse()
             .map_err(|_| Failure::invalid(vec![format!("'{name}' is not in the correct format.")]))
+    }
+
+    /// `x-continuation-token`; empty when the first page is asked for.
+    pub(crate) fn continuation(&self) -> &str {
+        self.header(ksef_api::page::CONTINUATION.as_str())
     }
 
     /// The body as a JSON object; read it with [`crate::fields::Fields`].

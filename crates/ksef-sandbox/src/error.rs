@@ -26,6 +26,8 @@ pub enum ErrorKind {
     Data,
     /// Keys or certificates cannot be made.
     Crypto,
+    /// The machine has no thread left.
+    Thread,
 }
 
 impl Error {
@@ -73,8 +75,8 @@ impl From<StoreError> for Error {
     }
 }
 
-impl From<ksef_crypto::Error> for Error {
-    fn from(error: ksef_crypto::Error) -> Self {
+impl From<ksef_crypto::error::Error> for Error {
+    fn from(error: ksef_crypto::error::Error) -> Self {
         Self::new(ErrorKind::Crypto, "the keys of the sandbox cannot be made", error)
     }
 }

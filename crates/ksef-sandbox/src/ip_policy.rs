@@ -20,6 +20,9 @@ pub(crate) struct IpPolicy {
 }
 
 impl IpPolicy {
+    /// Entries of each list at most.
+    pub(crate) const LIST_MAX: usize = 10;
+
     /// Does it name no address at all?
     pub(crate) fn is_empty(&self) -> bool {
         self.ip4_addresses.is_empty() && self.ip4_ranges.is_empty() && self.ip4_masks.is_empty()

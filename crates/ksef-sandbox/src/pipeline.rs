@@ -11,26 +11,23 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
-use ksef_api::operation::{Auth, Operation};
-use ksef_api::problem::ForbiddenReason;
+use ksef_api::operation::{self, Auth, Operation};
+use ksef_api::problem::{ForbiddenReason, Problem};
 use ksef_api::warning::SYSTEM_WARNING;
 use serde_json::Value;
 
-use crate::app::SharedApp;
+use crate::app::{App, SharedApp};
 use crate::call::{Call, Handler, Reply};
 use crate::caller::{BearerKind, Caller};
 use crate::failure::Failure;
-use crate::faults::Fault;
+use crate::faults;
 use crate::query::Query;
 use crate::random;
+use crate::world::logins::REFRESH_TOKEN_LIFETIME;
 
 /// The address that the listener saw; in the extensions of each request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
-
-/// In the extensions of an answer that must not be sent: the connection is dropped instead.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct DropConnection;
 
 /// Answers a request for `operation`.
 pub(crate) async fn run(
@@ -40,16 +37,15 @@ pub(crate) async fn run(
     path: Vec<(String, String)>,
     request: Request<Body>,
 ) -> Response {
-    match app.faults.before(operation).await {
-        Fault::None => {}
-        Fault::Answer(answer) => return answer,
-        Fault::Drop => return dropped(),
-    }
     let (parts, body) = request.into_parts();
+    let script = match faults::before(&app, Some(operation), &parts).await {
+        Ok(script) => script,
+        Err(answer) => return answer,
+    };
     let instance = parts.uri.path().to_owned();
     let headers = parts.headers.clone();
     let outcome = match take_up(&app, operation, path, parts, body).await {
-        Ok(call) => handler(&call),
+        Ok(call) => handler(&Call { has_session_key_fault: script.breaks_session_key, ..call }),
         Err(failure) => Err(failure),
     };
     let outcome = if app.world.settled().await {
@@ -57,10 +53,8 @@ pub(crate) async fn run(
     } else {
         Err(Failure::status(500, "The world of the sandbox cannot be written to disk."))
     };
-    match app.faults.after(operation).await {
-        Fault::None => {}
-        Fault::Answer(answer) => return answer,
-        Fault::Drop => return dropped(),
+    if script.drops_answer {
+        return faults::dropped();
     }
     match outcome {
         Ok(reply) => success(reply, &headers),
@@ -129,6 +123,7 @@ async fn take_up(
         now: app.now(),
         path,
         caller,
+        has_session_key_fault: false,
     })
 }
 
@@ -162,18 +157,7 @@ fn authenticate(
     if !operation.auth.is_required() {
         return Ok(None);
     }
-    let token = headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer"))
-        .map(|(_, token)| token.trim())
-        .ok_or_else(Failure::unauthorized)?;
-    let now = app.now();
-    let caller = app
-        .world
-        .read(|state| state.signing_key().verify(token, now))
-        .ok_or_else(Failure::unauthorized)?;
+    let (caller, is_valid) = read_bearer(app, headers).ok_or_else(Failure::unauthorized)?;
     let fits = match operation.auth {
         Auth::None => true,
         Auth::Operation => caller.kind == BearerKind::Operation,
@@ -181,7 +165,40 @@ fn authenticate(
         Auth::Refresh => caller.kind == BearerKind::Refresh,
         Auth::AccessOrRefresh => matches!(caller.kind, BearerKind::Access | BearerKind::Refresh),
     };
-    if fits { Ok(Some(caller)) } else { Err(Failure::unauthorized()) }
+    if fits && is_valid {
+        return Ok(Some(caller));
+    }
+    if fits && is_past_retention(app, operation, &caller) {
+        return Err(Problem::gone().into());
+    }
+    Err(Failure::unauthorized())
+}
+
+/// Who shows a valid bearer of any kind.
+pub(crate) fn bearer(app: &App, headers: &HeaderMap) -> Option<Caller> {
+    let (caller, is_valid) = read_bearer(app, headers)?;
+    is_valid.then_some(caller)
+}
+
+/// Who shows a bearer of ours, and whether it has not ended yet.
+fn read_bearer(app: &App, headers: &HeaderMap) -> Option<(Caller, bool)> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("Bearer") {
+        return None;
+    }
+    let now = app.now();
+    app.world.read(|state| state.caller(token.trim(), now))
+}
+
+/// Is this the status of an authentication that is not kept any more? That answers 410, although the bearer has ended.
+fn is_past_retention(app: &App, operation: &'static Operation, caller: &Caller) -> bool {
+    let now = app.now();
+    *operation == operation::auth::STATUS
+        && app.world.read(|state| {
+            state.logins.get(&caller.login).is_some_and(|login| {
+                now.duration_since(login.started) >= REFRESH_TOKEN_LIFETIME
+            })
+        })
 }
 
 fn authorize(operation: &'static Operation, caller: &Caller) -> Result<(), Failure> {
@@ -205,12 +222,6 @@ fn success(reply: Reply, request_headers: &HeaderMap) -> Response {
     if let Some(warning) = request_headers.get("x-test-system-warning") {
         answer.headers_mut().insert(SYSTEM_WARNING, warning.clone());
     }
-    answer
-}
-
-fn dropped() -> Response {
-    let mut answer = Response::new(Body::empty());
-    answer.extensions_mut().insert(DropConnection);
     answer
 }
 

@@ -17,7 +17,10 @@ impl Query {
 
     /// The first non-empty value.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.all(name).next()
+        let fits = |(known, value): &&(String, String)| {
+            known.eq_ignore_ascii_case(name) && !value.is_empty()
+        };
+        self.0.iter().find(fits).map(|(_, value)| value.as_str())
     }
 
     /// Every non-empty value of a repeatable parameter.

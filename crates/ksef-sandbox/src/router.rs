@@ -39,22 +39,22 @@ impl Routes {
 /// The whole server: every operation of the contract below `/v2`, and what stands beside it.
 pub(crate) fn router(app: SharedApp) -> Router {
     let routes = handlers::routes();
-    let mut api = Router::new();
+    let mut router = Router::new();
     for &operation in operation::ALL {
         let handler = routes.handler(operation);
         let answer = move |State(app): State<SharedApp>, path: RawPathParams, request: Request<Body>| async move {
-            let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
             match handler {
-                Some(handler) => pipeline::run(app, operation, handler, path.collect(), request).await,
+                Some(handler) => pipeline::run(app, operation, handler, path, request).await,
                 None => not_built(&app, operation, &request),
             }
         };
-        api = api.route(operation.path, on(filter(operation.method), answer));
+        let path = format!("{BASE_PATH}{}", operation.path);
+        router = router.route(&path, on(filter(operation.method), answer));
     }
-    let api = api.method_not_allowed_fallback(wrong_method);
-    Router::new()
-        .nest(BASE_PATH, api)
+    router
         .merge(handlers::beside())
+        .method_not_allowed_fallback(wrong_method)
         .fallback(unknown_address)
         .with_state(app)
 }
@@ -74,15 +74,18 @@ fn not_built(app: &SharedApp, operation: &'static Operation, request: &Request<B
 }
 
 async fn unknown_address(State(app): State<SharedApp>, request: Request<Body>) -> Response {
-    let detail = format!("There is nothing at {}; the API starts at {BASE_PATH}.", request.uri().path());
+    let path = request.uri().path();
+    let detail = format!("There is nothing at {path}; the API starts at {BASE_PATH}.");
     refuse(&app, &request, Failure::status(404, detail))
 }
 
 async fn wrong_method(State(app): State<SharedApp>, request: Request<Body>) -> Response {
-    let detail = format!("{} is not allowed at {}.", request.method(), request.uri().path());
+    let path = request.uri().path();
+    let detail = format!("{} is not allowed at {path}.", request.method());
     refuse(&app, &request, Failure::status(405, detail))
 }
 
 fn refuse(app: &SharedApp, request: &Request<Body>, failure: Failure) -> Response {
-    pipeline::refusal(app, failure, request.headers(), request.uri().path().to_owned())
+    let path = request.uri().path();
+    pipeline::refusal(app, failure, request.headers(), path.to_owned())
 }

@@ -5,9 +5,19 @@
 //! there is no roll-back. What one `write` changed is committed in one transaction, in the order of the calls, and the
 //! pipeline sends no answer before [`World::settled`] says that everything changed so far is on disk.
 
+pub(crate) mod authorisations;
+pub(crate) mod duplicates;
+pub(crate) mod invoices;
+pub(crate) mod keys;
+pub(crate) mod limits;
+pub(crate) mod logins;
 pub(crate) mod record;
+pub(crate) mod seal;
+pub(crate) mod sessions;
 pub(crate) mod state;
 pub(crate) mod store;
+pub(crate) mod subjects;
+pub(crate) mod tokens;
 
 use std::path::Path;
 use std::sync::{PoisonError, RwLock};
@@ -26,7 +36,7 @@ pub(crate) struct World {
 impl World {
     /// A world that lives in memory only.
     pub(crate) fn in_memory() -> Self {
-        Self { state: RwLock::new(State::default()), store: None }
+        Self { state: RwLock::new(State::fresh()), store: None }
     }
 
     /// The world in `directory`, with everything it held when it was last committed.

@@ -1,0 +1,427 @@
+//! Faults that a test scripts: what can go wrong between a client and KSeF, on demand.
+//!
+//! A [`Fault`] names the requests it hits, what happens to them, how often, and optionally for which context only.
+//! Faults are given to the builder, to the control API, or as text:
+//!
+//! ```text
+//! TARGET:ACTION[=VALUE][*COUNT][+SKIP][@CONTEXT]
+//!
+//! invoice-send:drop-after*2                the next two sendings are done, their answers are lost
+//! sessions.open_online:503-html            every opening fails with a gateway's page
+//! GET /sessions/*:delay=2s                 reading sessions takes two seconds more
+//! *:429=30*1@Nip:5265877635                one refusal for one context
+//! online-session:session-415*1             the key of the next session cannot be decrypted
+//! ```
+//!
+//! TARGET is an operation id of `ksef-api` (`sessions.send_invoice`), the name of a rate group (`invoice-send` or
+//! `invoiceSend`), a path pattern with `*` for any run of characters (relative to `/v2`, or beginning with
+//! `/storage/`), optionally after a method, or `*`. Without COUNT a fault lasts until it is cleared; SKIP lets that
+//! many requests pass first.
+//!
+//! For one request every matching delay applies, and of the other actions the first one that matches.
+
+mod answer;
+mod text;
+
+use std::fmt;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use axum::response::Response;
+use http::request::Parts;
+use ksef_api::operation::Operation;
+use ksef_core::context::ContextIdentifier;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::pipeline;
+use crate::router::BASE_PATH;
+
+pub use text::FaultSyntaxError;
+
+pub(crate) use answer::{DropConnection, dropped};
+
+/// One scripted fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    target: Target,
+    action: Action,
+    times: Option<u32>,
+    skip: u32,
+    context: Option<ContextIdentifier>,
+}
+
+/// Which requests a fault hits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Target {
+    /// Every request outside the control API.
+    Any,
+    /// One operation.
+    Operation(&'static Operation),
+    /// Every operation of a rate group, by the name the API gives it (`invoiceSend`).
+    Group(&'static str),
+    /// Requests whose path fits a pattern with `*`, of one method or of all.
+    Path {
+        /// Upper-case method; `None` means any.
+        method: Option<String>,
+        /// Pattern, relative to `/v2`.
+        pattern: String,
+    },
+}
+
+/// What happens to a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Action {
+    /// It is answered later by this much.
+    Delay(Duration),
+    /// It is refused with 429 and this `Retry-After` in seconds.
+    Throttle(u64),
+    /// It fails with this status (5xx) and a JSON body; the work is not done.
+    Fail(u16),
+    /// It fails with this status (5xx) and a gateway's HTML page; the work is not done.
+    FailHtml(u16),
+    /// A web application firewall answers 403 with its HTML page.
+    Firewall,
+    /// A web application firewall answers 403 with its JSON body.
+    FirewallJson,
+    /// The connection is cut before the work is done.
+    DropBefore,
+    /// The work is done and kept, then the connection is cut without an answer.
+    DropAfter,
+    /// It is refused with 400 and this exception code.
+    Refuse(i32),
+    /// Opening: the session's key turns out to be undecryptable (415). Sending: the open session turns 415.
+    SessionKey,
+}
+
+impl Fault {
+    /// A fault that hits every matching request until it is cleared.
+    #[must_use]
+    pub const fn new(target: Target, action: Action) -> Self {
+        Self { target, action, times: None, skip: 0, context: None }
+    }
+
+    /// Reads the text form, see the [module](self).
+    ///
+    /// # Errors
+    /// [`FaultSyntaxError`] names the part that is wrong and what is allowed there.
+    pub fn parse(text: &str) -> Result<Self, FaultSyntaxError> {
+        text::parse(text)
+    }
+
+    /// Only for the next `times` matching requests.
+    #[must_use]
+    pub const fn with_times(mut self, times: u32) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// Lets `requests` matching ones pass first.
+    #[must_use]
+    pub const fn with_skip(mut self, requests: u32) -> Self {
+        self.skip = requests;
+        self
+    }
+
+    /// Only for callers that work in this context.
+    #[must_use]
+    pub const fn with_context(mut self, context: ContextIdentifier) -> Self {
+        self.context = Some(context);
+        self
+    }
+
+    /// What happens.
+    #[must_use]
+    pub const fn action(&self) -> &Action {
+        &self.action
+    }
+}
+
+impl std::str::FromStr for Fault {
+    type Err = FaultSyntaxError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for Fault {
+    /// The text form; [`Fault::parse`] reads it back.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        text::write(self, f)
+    }
+}
+
+/// What a fault looks at in a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// The operation, when the path belongs to one.
+    pub operation: Option<&'static Operation>,
+    /// Upper-case method.
+    pub method: &'a str,
+    /// Path without the `/v2` prefix.
+    pub path: &'a str,
+    /// Context of the caller, when a bearer tells one.
+    pub context: Option<ContextIdentifier>,
+}
+
+/// What a request has to go through.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sentence {
+    /// All delays together.
+    pub delay: Duration,
+    /// The action besides delays.
+    pub action: Option<Action>,
+}
+
+/// What is left of a sentence once the request goes on to its work.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Script {
+    /// The answer is thrown away and the connection cut.
+    pub(crate) drops_answer: bool,
+    /// The session's key turns out to be undecryptable.
+    pub(crate) breaks_session_key: bool,
+}
+
+/// Plays the faults that come before the work of a request.
+///
+/// # Errors
+/// The answer that a fault gives instead of the work.
+pub(crate) async fn before(
+    app: &App,
+    operation: Option<&'static Operation>,
+    request: &Parts,
+) -> Result<Script, Response> {
+    if app.faults.is_idle() {
+        return Ok(Script::default());
+    }
+    let full_path = request.uri.path();
+    let call = Call {
+        operation,
+        method: request.method.as_str(),
+        path: full_path.strip_prefix(BASE_PATH).unwrap_or(full_path),
+        context: pipeline::bearer(app, &request.headers).map(|caller| caller.context),
+    };
+    let sentence = app.faults.strike(&call);
+    if !sentence.delay.is_zero() {
+        tokio::time::sleep(sentence.delay).await;
+    }
+    let Some(action) = sentence.action else { return Ok(Script::default()) };
+    match answer::answer(&action, &request.headers, full_path, app.now()) {
+        Some(answer) => Err(answer),
+        None => Ok(Script {
+            drops_answer: action == Action::DropAfter,
+            breaks_session_key: action == Action::SessionKey,
+        }),
+    }
+}
+
+/// A fault as the control API shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScriptedFault {
+    /// Its number in this run of the sandbox.
+    pub id: u64,
+    /// Its text form as it was given.
+    pub fault: String,
+    /// How often it may still hit; `null` means without end.
+    pub remaining: Option<u32>,
+    /// How often it has hit.
+    pub hits: u32,
+}
+
+/// The faults in force. They live in memory: a restart clears them.
+#[derive(Debug, Default)]
+pub struct Faults {
+    list: Mutex<List>,
+}
+
+#[derive(Debug, Default)]
+struct List {
+    entries: Vec<Entry>,
+    last_id: u64,
+}
+
+#[derive(Debug)]
+struct Entry {
+    id: u64,
+    fault: Fault,
+    skip: u32,
+    remaining: Option<u32>,
+    hits: u32,
+}
+
+impl Faults {
+    /// Adds a fault behind the others and returns its number.
+    pub fn add(&self, fault: Fault) -> u64 {
+        let mut list = self.list_mut();
+        list.last_id += 1;
+        let id = list.last_id;
+        let (skip, remaining) = (fault.skip, fault.times);
+        list.entries.push(Entry { id, fault, skip, remaining, hits: 0 });
+        id
+    }
+
+    /// Removes one fault; false when there is none of this number.
+    pub fn remove(&self, id: u64) -> bool {
+        let mut list = self.list_mut();
+        let before = list.entries.len();
+        list.entries.retain(|entry| entry.id != id);
+        list.entries.len() < before
+    }
+
+    /// Removes every fault.
+    pub fn clear(&self) {
+        self.list_mut().entries.clear();
+    }
+
+    /// The faults in the order in which they are tried, used up ones included.
+    #[must_use]
+    pub fn list(&self) -> Vec<ScriptedFault> {
+        let scripted = |entry: &Entry| ScriptedFault {
+            id: entry.id,
+            fault: entry.fault.to_string(),
+            remaining: entry.remaining,
+            hits: entry.hits,
+        };
+        self.list_mut().entries.iter().map(scripted).collect()
+    }
+
+    /// Decides about one request and counts the faults that hit it.
+    #[must_use]
+    pub fn strike(&self, call: &Call<'_>) -> Sentence {
+        let mut sentence = Sentence::default();
+        let mut list = self.list_mut();
+        for entry in &mut list.entries {
+            let is_delay = matches!(entry.fault.action, Action::Delay(_));
+            if (!is_delay && sentence.action.is_some())
+                || entry.remaining == Some(0)
+                || !entry.fault.hits(call)
+            {
+                continue;
+            }
+            if entry.skip > 0 {
+                entry.skip -= 1;
+                continue;
+            }
+            entry.remaining = entry.remaining.map(|left| left - 1);
+            entry.hits = entry.hits.saturating_add(1);
+            match &entry.fault.action {
+                Action::Delay(by) => sentence.delay = sentence.delay.saturating_add(*by),
+                action => sentence.action = Some(action.clone()),
+            }
+        }
+        sentence
+    }
+
+    /// Whether no fault can hit any more.
+    fn is_idle(&self) -> bool {
+        self.list_mut().entries.iter().all(|entry| entry.remaining == Some(0))
+    }
+
+    fn list_mut(&self) -> std::sync::MutexGuard<'_, List> {
+        // A panic while holding the lock leaves a whole list behind.
+        self.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Fault {
+    fn hits(&self, call: &Call<'_>) -> bool {
+        let in_context = self.context.is_none_or(|context| call.context == Some(context));
+        in_context
+            && match &self.target {
+                Target::Any => true,
+                Target::Operation(operation) => call.operation == Some(*operation),
+                Target::Group(group) => {
+                    call.operation.is_some_and(|operation| operation.group.as_str() == *group)
+                }
+                Target::Path { method, pattern } => {
+                    method.as_deref().is_none_or(|method| method == call.method)
+                        && fits(pattern, call.path)
+                }
+            }
+    }
+}
+
+/// Whether `text` fits a pattern in which `*` stands for any run of characters.
+fn fits(pattern: &str, text: &str) -> bool {
+    let mut pieces = pattern.split('*');
+    let Some(mut rest) = pieces.next().and_then(|first| text.strip_prefix(first)) else {
+        return false;
+    };
+    let mut pieces = pieces.peekable();
+    if pieces.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(piece) = pieces.next() {
+        if pieces.peek().is_none() {
+            return rest.ends_with(piece);
+        }
+        let Some((_, after)) = rest.split_once(piece) else { return false };
+        rest = after;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use ksef_api::operation::sessions;
+
+    use super::*;
+
+    fn sending(context: Option<&str>) -> Call<'static> {
+        Call {
+            operation: Some(&sessions::SEND_INVOICE),
+            method: "POST",
+            path: "/sessions/online/20260101-SO-0000000000-0000000000-00/invoices",
+            context: context.map(|text| text.parse().unwrap()),
+        }
+    }
+
+    #[test]
+    fn patterns() {
+        for (pattern, text, expected) in [
+            ("/sessions", "/sessions", true),
+            ("/sessions", "/sessions/1", false),
+            ("/sessions*", "/sessions/1", true),
+            ("/sessions/*/upo/*", "/sessions/1/upo/2", true),
+            ("/sessions/*/upo", "/sessions/1/upo/2", false),
+            ("*/upo", "/sessions/1/invoices/2/upo", true),
+            ("*", "", true),
+            ("/a*a", "/a", false),
+        ] {
+            assert_eq!(fits(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn counts_skips_and_order() {
+        let faults = Faults::default();
+        let first = faults.add(Fault::parse("invoice-send:drop-after*1+1").unwrap());
+        faults.add(Fault::parse("invoice-send:delay=20ms").unwrap());
+        faults.add(Fault::parse("sessions.send_invoice:500*1").unwrap());
+        let actions: Vec<_> = (0..4).map(|_| faults.strike(&sending(None)).action).collect();
+        assert_eq!(actions, [Some(Action::Fail(500)), Some(Action::DropAfter), None, None]);
+        assert_eq!(faults.strike(&sending(None)).delay, Duration::from_millis(20));
+        let listed = faults.list();
+        assert_eq!((listed[0].id, listed[0].remaining, listed[0].hits), (first, Some(0), 1));
+        assert_eq!((listed[1].remaining, listed[1].hits), (None, 5));
+        assert!(faults.remove(first) && !faults.remove(first));
+        faults.clear();
+        assert_eq!(faults.strike(&sending(None)), Sentence::default());
+    }
+
+    #[test]
+    fn a_context_limits_a_fault() {
+        let faults = Faults::default();
+        faults.add(Fault::parse("*:waf@Nip:5265877635").unwrap());
+        assert_eq!(faults.strike(&sending(None)).action, None);
+        assert_eq!(faults.strike(&sending(Some("Nip:1111111111"))).action, None);
+        assert_eq!(
+            faults.strike(&sending(Some("Nip:5265877635"))).action,
+            Some(Action::Firewall)
+        );
+    }
+}

@@ -1,0 +1,27 @@
+//! What answers each operation: one file per resource, each with a `routes` that lists its operations.
+
+mod auth;
+mod keys;
+mod limits;
+mod testdata;
+mod tokens;
+
+use axum::Router;
+
+use crate::app::SharedApp;
+use crate::router::Routes;
+
+/// Every operation that this sandbox has. A resource adds its operations in its own `routes`.
+pub(crate) fn routes() -> Routes {
+    let routes = Routes::default();
+    let routes = auth::routes(routes);
+    let routes = keys::routes(routes);
+    let routes = tokens::routes(routes);
+    let routes = limits::routes(routes);
+    testdata::routes(routes)
+}
+
+/// What stands beside the API at the same origin: presigned downloads and the control API.
+pub(crate) fn beside() -> Router<SharedApp> {
+    Router::new()
+}

@@ -1,0 +1,319 @@
+//! `AuthTokenRequest`: what somebody signs to sign in.
+//!
+//! Checked as the schemas 2.0 and 2.1 mean it: order and number of elements strictly, values by patterns without the
+//! anchors that the published schemas contain by mistake. Every violation is named.
+
+use ksef_core::context::ContextIdentifier;
+use ksef_core::reference::Challenge;
+use roxmltree::{Document, Node};
+
+use crate::ip_policy::{IpPolicy, parse_address, parse_mask, parse_range};
+
+/// The content of the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TokenRequest {
+    pub(super) challenge: Challenge,
+    pub(super) context: ContextIdentifier,
+    pub(super) subject_type: SubjectType,
+    pub(super) ip_policy: IpPolicy,
+}
+
+/// What of the certificate identifies the subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SubjectType {
+    /// The NIP or PESEL in its subject.
+    Subject,
+    /// Its fingerprint.
+    Fingerprint,
+}
+
+impl TokenRequest {
+    /// Reads a document without its signature.
+    ///
+    /// # Errors
+    /// Everything that is wrong, in the order of the document.
+    pub(super) fn parse(document: &[u8]) -> Result<Self, Vec<String>> {
+        let text = std::str::from_utf8(document).map_err(|error| vec![error.to_string()])?;
+        let parsed = Document::parse(text).map_err(|error| vec![error.to_string()])?;
+        let mut reader = Reader { document: &parsed, namespace: "", errors: Vec::new() };
+        let request = reader.request(parsed.root_element());
+        match request {
+            Some(request) if reader.errors.is_empty() => Ok(request),
+            _ => Err(reader.errors),
+        }
+    }
+}
+
+/// Reads elements and collects what is wrong.
+struct Reader<'a, 'd> {
+    document: &'a Document<'d>,
+    namespace: &'a str,
+    errors: Vec<String>,
+}
+
+impl<'a, 'd> Reader<'a, 'd> {
+    fn request(&mut self, root: Node<'a, 'd>) -> Option<TokenRequest> {
+        let namespace = root.tag_name().namespace().unwrap_or_default();
+        let Some(known) = NAMESPACES.iter().find(|known| **known == namespace) else {
+            self.error(root, format!("The '{namespace}:{}' element is not declared.", root.tag_name().name()));
+            return None;
+        };
+        self.namespace = known;
+        if root.tag_name().name() != "AuthTokenRequest" {
+            self.error(root, format!("The '{}' element is not declared.", root.tag_name().name()));
+            return None;
+        }
+        let [challenge, context, subject, policy] = self.children(
+            root,
+            &[
+                ("Challenge", 1, 1),
+                ("ContextIdentifier", 1, 1),
+                ("SubjectIdentifierType", 1, 1),
+                ("AuthorizationPolicy", 0, 1),
+            ],
+        )?;
+        let challenge = self.value(challenge.first()?, |text| {
+            Challenge::parse(text).ok().filter(|challenge| challenge.as_reference().kind() == "CR")
+        });
+        let context = self.context(context.first()?);
+        let subject_type = self.value(subject.first()?, |text| match text {
+            "certificateSubject" => Some(SubjectType::Subject),
+            "certificateFingerprint" => Some(SubjectType::Fingerprint),
+            _ => None,
+        });
+        let ip_policy = match policy.first() {
+            Some(policy) => self.policy(policy)?,
+            None => IpPolicy::default(),
+        };
+        Some(TokenRequest { challenge: challenge?, context: context?, subject_type: subject_type?, ip_policy })
+    }
+
+    fn context(&mut self, parent: &Node<'a, 'd>) -> Option<ContextIdentifier> {
+        let kinds = self.children(
+            *parent,
+            &[("Nip", 0, 1), ("InternalId", 0, 1), ("NipVatUe", 0, 1), ("PeppolId", 0, 1)],
+        )?;
+        let chosen: Vec<_> = kinds.into_iter().flatten().collect();
+        let [child] = chosen.as_slice() else {
+            self.error(
+                *parent,
+                "The element 'ContextIdentifier' must have exactly one of 'Nip, InternalId, NipVatUe, PeppolId'.".to_owned(),
+            );
+            return None;
+        };
+        let kind = child.tag_name().name();
+        self.value(child, |text| ContextIdentifier::from_parts(kind, text).ok())
+    }
+
+    fn policy(&mut self, parent: &Node<'a, 'd>) -> Option<IpPolicy> {
+        let [allowed] = self.children(*parent, &[("AllowedIps", 1, 1)])?;
+        let most = IpPolicy::LIST_MAX;
+        let [addresses, ranges, masks] = self.children(
+            *allowed.first()?,
+            &[("Ip4Address", 0, most), ("Ip4Range", 0, most), ("Ip4Mask", 0, most)],
+        )?;
+        Some(IpPolicy {
+            ip4_addresses: self.values(&addresses, |text| parse_address(text).is_some()),
+            ip4_ranges: self.values(&ranges, |text| parse_range(text).is_some()),
+            ip4_masks: self.values(&masks, |text| parse_mask(text).is_some()),
+        })
+    }
+
+    /// The children by name. They must come in this order, each as often as allowed, and nothing beside them.
+    fn children<const N: usize>(
+        &mut self,
+        parent: Node<'a, 'd>,
+        expected: &[(&'static str, usize, usize); N],
+    ) -> Option<[Vec<Node<'a, 'd>>; N]> {
+        self.check_attributes(parent);
+        let mut found: [Vec<Node<'a, 'd>>; N] = std::array::from_fn(|_| Vec::new());
+        let mut place = 0;
+        let names: Vec<_> = expected.iter().map(|(name, ..)| *name).collect();
+        for child in parent.children() {
+            if child.is_text() && !child.text().unwrap_or_default().trim().is_empty() {
+                self.error(child, format!("The element '{}' cannot contain text.", parent.tag_name().name()));
+                return None;
+            }
+            if !child.is_element() {
+                continue;
+            }
+            let name = child.tag_name().name();
+            let is_ours = child.tag_name().namespace() == Some(self.namespace);
+            let at = names.iter().skip(place).position(|known| is_ours && *known == name);
+            let Some(at) = at.map(|offset| place + offset) else {
+                let possible = names.get(place..).unwrap_or_default().join(", ");
+                self.error(
+                    child,
+                    format!(
+                        "The element '{}' has invalid child element '{name}'. List of possible elements expected: '{possible}'.",
+                        parent.tag_name().name()
+                    ),
+                );
+                return None;
+            };
+            place = at;
+            found.get_mut(at)?.push(child);
+        }
+        let mut complete = true;
+        for ((name, least, most), nodes) in expected.iter().zip(&found) {
+            if !(*least..=*most).contains(&nodes.len()) {
+                complete = false;
+                self.error(
+                    parent,
+                    format!(
+                        "The element '{}' must have {} of '{name}', found {}.",
+                        parent.tag_name().name(),
+                        if least == most { least.to_string() } else { format!("{least} to {most}") },
+                        nodes.len()
+                    ),
+                );
+            }
+        }
+        complete.then_some(found)
+    }
+
+    /// The value of an element without children; XML whitespace around it is not part of it.
+    fn value<T>(&mut self, node: &Node<'a, 'd>, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        self.check_attributes(*node);
+        if node.children().any(|child| child.is_element()) {
+            self.error(*node, format!("The element '{}' cannot contain elements.", node.tag_name().name()));
+            return None;
+        }
+        let text: String = node.children().filter_map(|child| child.text().filter(|_| child.is_text())).collect();
+        let value = parse(text.trim_matches([' ', '\t', '\r', '\n']));
+        if value.is_none() {
+            self.error(
+                *node,
+                format!(
+                    "The '{}' element is invalid - The value '{text}' is invalid according to its datatype.",
+                    node.tag_name().name()
+                ),
+            );
+        }
+        value
+    }
+
+    fn values(&mut self, nodes: &[Node<'a, 'd>], is_valid: impl Fn(&str) -> bool) -> Vec<String> {
+        let read = |text: &str| is_valid(text).then(|| text.to_owned());
+        nodes.iter().filter_map(|node| self.value(node, read)).collect()
+    }
+
+    /// The schema declares no attributes. `Id` on the root is what enveloping signatures refer to.
+    fn check_attributes(&mut self, node: Node<'a, 'd>) {
+        let is_root = node == self.document.root_element();
+        let unknown: Vec<_> = node
+            .attributes()
+            .filter(|attribute| attribute.namespace() != Some(INSTANCE))
+            .map(|attribute| attribute.name().to_owned())
+            .filter(|name| !(is_root && name == "Id"))
+            .collect();
+        for name in unknown {
+            self.error(node, format!("The '{name}' attribute is not declared."));
+        }
+    }
+
+    fn error(&mut self, node: Node<'a, 'd>, what: String) {
+        let at = self.document.text_pos_at(node.range().start);
+        self.errors.push(format!("{what} Line {}, position {}.", at.row, at.col));
+    }
+}
+
+const NAMESPACES: &[&str] =
+    &["http://ksef.mf.gov.pl/auth/token/2.0", "http://ksef.mf.gov.pl/auth/token/2.1"];
+const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHALLENGE: &str = "<Challenge>20250514-CR-226FB7B000-3ACF9BE4C0-10</Challenge>";
+    const NIP: &str = "<ContextIdentifier><Nip>5265877635</Nip></ContextIdentifier>";
+    const TYPE: &str = "<SubjectIdentifierType>certificateSubject</SubjectIdentifierType>";
+
+    fn document(version: &str, content: &str) -> Vec<u8> {
+        let root = format!("xmlns=\"http://ksef.mf.gov.pl/auth/token/{version}\"");
+        format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<AuthTokenRequest {root}>{content}</AuthTokenRequest>")
+            .into_bytes()
+    }
+
+    #[test]
+    fn both_versions_and_every_context() {
+        for version in ["2.0", "2.1"] {
+            for (context, expected) in [
+                ("<Nip>5265877635</Nip>", "Nip:5265877635"),
+                ("<InternalId>5265877635-12345</InternalId>", "InternalId:5265877635-12345"),
+                ("<NipVatUe>5265877635-DE123456789</NipVatUe>", "NipVatUe:5265877635-DE123456789"),
+                ("<PeppolId> PPL123456\n</PeppolId>", "PeppolId:PPL123456"),
+            ] {
+                let content = format!("{CHALLENGE}<ContextIdentifier>{context}</ContextIdentifier>{TYPE}");
+                let request = TokenRequest::parse(&document(version, &content)).unwrap();
+                assert_eq!(request.context.to_string(), expected);
+                assert_eq!(request.subject_type, SubjectType::Subject);
+                assert!(request.ip_policy.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn a_prefix_comments_and_the_address_policy() {
+        let text = "<a:AuthTokenRequest xmlns:a=\"http://ksef.mf.gov.pl/auth/token/2.1\" Id=\"x\">\n <!-- c -->\
+            <a:Challenge>20250514-CR-226FB7B000-3ACF9BE4C0-10</a:Challenge>\
+            <a:ContextIdentifier><a:Nip>5265877635</a:Nip></a:ContextIdentifier>\
+            <a:SubjectIdentifierType>certificateFingerprint</a:SubjectIdentifierType>\
+            <a:AuthorizationPolicy><a:AllowedIps><a:Ip4Address>10.0.0.1</a:Ip4Address>\
+            <a:Ip4Range>10.0.0.2-10.0.0.9</a:Ip4Range><a:Ip4Mask>192.168.0.0/16</a:Ip4Mask></a:AllowedIps>\
+            </a:AuthorizationPolicy></a:AuthTokenRequest>";
+        let request = TokenRequest::parse(text.as_bytes()).unwrap();
+        assert_eq!(request.subject_type, SubjectType::Fingerprint);
+        assert_eq!(request.ip_policy.ip4_addresses, ["10.0.0.1"]);
+        assert_eq!(request.ip_policy.ip4_ranges, ["10.0.0.2-10.0.0.9"]);
+        assert_eq!(request.ip_policy.ip4_masks, ["192.168.0.0/16"]);
+    }
+
+    #[test]
+    fn what_the_schema_refuses() {
+        let policy = |content: &str| {
+            format!(
+                "{CHALLENGE}{NIP}{TYPE}<AuthorizationPolicy><AllowedIps>{content}</AllowedIps></AuthorizationPolicy>"
+            )
+        };
+        let eleven = "<Ip4Address>10.0.0.1</Ip4Address>".repeat(11);
+        for (content, says) in [
+            (String::new(), "must have 1 of 'Challenge'"),
+            (format!("{NIP}{CHALLENGE}{TYPE}"), "invalid child element 'Challenge'"),
+            (format!("{CHALLENGE}{CHALLENGE}{NIP}{TYPE}"), "must have 1 of 'Challenge', found 2"),
+            (format!("{CHALLENGE}{NIP}"), "'SubjectIdentifierType', found 0"),
+            (format!("{CHALLENGE}{NIP}{TYPE}<More/>"), "invalid child element 'More'"),
+            (format!("{CHALLENGE}{NIP}{TYPE}text"), "cannot contain text"),
+            (format!("{CHALLENGE}<ContextIdentifier/>{TYPE}"), "exactly one of"),
+            (
+                format!("{CHALLENGE}<ContextIdentifier><Nip>5265877635</Nip><Nip>5265877635</Nip></ContextIdentifier>{TYPE}"),
+                "must have 0 to 1 of 'Nip'",
+            ),
+            (format!("{CHALLENGE}<ContextIdentifier><Nip>0265877635</Nip></ContextIdentifier>{TYPE}"), "'Nip' element is invalid"),
+            (format!("{CHALLENGE}<ContextIdentifier><nip>5265877635</nip></ContextIdentifier>{TYPE}"), "invalid child element 'nip'"),
+            (format!("<Challenge>20250514-EE-226FB7B000-3ACF9BE4C0-10</Challenge>{NIP}{TYPE}"), "'Challenge' element is invalid"),
+            (format!("{CHALLENGE}{NIP}<SubjectIdentifierType>CertificateSubject</SubjectIdentifierType>"), "is invalid"),
+            (policy("<Ip4Mask>10.0.0.0/8</Ip4Mask><Ip4Address>10.0.0.1</Ip4Address>"), "invalid child element 'Ip4Address'"),
+            (policy(&eleven), "must have 0 to 10 of 'Ip4Address', found 11"),
+            (policy("<Ip4Address>10.0.0.256</Ip4Address>"), "'Ip4Address' element is invalid"),
+            (format!("<Challenge a=\"b\">20250514-CR-226FB7B000-3ACF9BE4C0-10</Challenge>{NIP}{TYPE}"), "'a' attribute"),
+        ] {
+            let errors = TokenRequest::parse(&document("2.0", &content)).unwrap_err();
+            assert!(errors.iter().any(|error| error.contains(says)), "{content}: {errors:?}");
+        }
+        for foreign in [document("3.0", ""), b"<x/>".to_vec(), b"not xml".to_vec(), vec![0xFF]] {
+            assert!(!TokenRequest::parse(&foreign).unwrap_err().is_empty());
+        }
+    }
+
+    #[test]
+    fn every_wrong_value_is_named() {
+        let content = format!(
+            "<Challenge>x</Challenge><ContextIdentifier><Nip>1</Nip></ContextIdentifier>{TYPE}"
+        );
+        let errors = TokenRequest::parse(&document("2.1", &content)).unwrap_err();
+        assert_eq!(errors.len(), 2, "{errors:?}");
+        assert!(errors[0].ends_with("Line 2, position 66."), "{errors:?}");
+    }
+}

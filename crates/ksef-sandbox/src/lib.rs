@@ -1,0 +1,45 @@
+//! A faithful local KSeF, for tests and development: real work behind the real interface, no canned answers.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), ksef_sandbox::Error> {
+//! let sandbox = ksef_sandbox::Sandbox::builder().start().await?;
+//! println!("{}", sandbox.base_url());
+//! sandbox.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A request goes through [`pipeline`] to its handler, which reads and changes the [`world`]; what takes time on the
+//! real system happens in [`processing`]. Documents are really decrypted, signatures really verified, permissions and
+//! limits really enforced. Operations that are not built yet answer 501 and say so.
+
+mod app;
+pub mod builder;
+mod call;
+mod caller;
+mod clock;
+mod control;
+pub mod error;
+mod failure;
+pub mod faults;
+mod fields;
+mod handlers;
+mod ip_policy;
+mod jwt;
+mod limiter;
+mod links;
+mod numbers;
+mod page;
+mod pipeline;
+mod processing;
+mod query;
+mod random;
+mod router;
+mod sandbox;
+mod server;
+mod upo;
+mod world;
+
+pub use builder::{Builder, KeyBits, Latency, LimitProfile};
+pub use error::{Error, ErrorKind};
+pub use sandbox::Sandbox;

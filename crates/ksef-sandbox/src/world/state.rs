@@ -1,0 +1,184 @@
+//! All records together.
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::authorisations::Authorisations;
+use super::invoices::Invoices;
+use super::keys::{Keys, NewKeys};
+use super::limits::Limits;
+use super::logins::Logins;
+use super::record::{Changes, Record};
+use super::sessions::Sessions;
+use super::store::{Loader, StoreError};
+use super::subjects::Subjects;
+use super::tokens::Tokens;
+use crate::caller::Caller;
+use crate::clock::{ClockRecord, ClockSetting};
+use crate::jwt::{Bearer, Signer};
+use crate::links::LinkSigner;
+use crate::random;
+
+/// The state of the world. Each part keeps its own indices; the rules between parts stand in the part that asks.
+#[derive(Debug)]
+pub(crate) struct State {
+    identity: WorldRecord,
+    is_stored: bool,
+    signer: Signer,
+    links: LinkSigner,
+    clock: Option<ClockSetting>,
+    /// Entities, persons, grants, consents, blocked contexts.
+    pub(crate) subjects: Subjects,
+    /// Challenges and authentications.
+    pub(crate) logins: Logins,
+    /// KSeF tokens.
+    pub(crate) tokens: Tokens,
+    /// The encryption keys and the authority that certifies them.
+    pub(crate) keys: Keys,
+    /// Overrides of limits.
+    pub(crate) limits: Limits,
+    /// Authorisations between entities.
+    pub(crate) authorisations: Authorisations,
+    /// Sending sessions.
+    pub(crate) sessions: Sessions,
+    /// Invoices of sessions, their documents, and which were accepted already.
+    pub(crate) invoices: Invoices,
+}
+
+impl State {
+    /// An empty world with an identity of its own.
+    pub(crate) fn fresh() -> Self {
+        Self::with_identity(WorldRecord::generate())
+    }
+
+    /// What the store holds; a fresh world when it is empty.
+    ///
+    /// # Errors
+    /// A store that cannot be read.
+    pub(crate) fn load(loader: &Loader<'_>) -> Result<Self, StoreError> {
+        let Some(identity) = loader.records::<WorldRecord>()?.into_iter().next() else {
+            return Ok(Self::fresh());
+        };
+        Ok(Self {
+            is_stored: true,
+            clock: loader.records::<ClockRecord>()?.first().map(|record| record.setting),
+            subjects: Subjects::load(loader)?,
+            logins: Logins::load(loader)?,
+            tokens: Tokens::load(loader)?,
+            keys: Keys::load(loader)?,
+            limits: Limits::load(loader)?,
+            authorisations: Authorisations::load(loader)?,
+            sessions: Sessions::load(loader)?,
+            invoices: Invoices::load(loader)?,
+            ..Self::with_identity(identity)
+        })
+    }
+
+    fn with_identity(identity: WorldRecord) -> Self {
+        Self {
+            is_stored: false,
+            signer: Signer::new(&identity.bearer_secret()),
+            links: LinkSigner::new(&identity.link_secret()),
+            identity,
+            clock: None,
+            subjects: Subjects::default(),
+            logins: Logins::default(),
+            tokens: Tokens::default(),
+            keys: Keys::default(),
+            limits: Limits::default(),
+            authorisations: Authorisations::default(),
+            sessions: Sessions::default(),
+            invoices: Invoices::default(),
+        }
+    }
+
+    /// Does the world still have to [begin](Self::begin)?
+    pub(crate) fn is_unbegun(&self) -> bool {
+        !self.is_stored
+    }
+
+    /// Begins a world anew: empty, with a new identity and these keys.
+    pub(crate) fn begin(&mut self, changes: &mut Changes, keys: NewKeys) {
+        *self = Self::fresh();
+        self.is_stored = true;
+        changes.put(&self.identity);
+        self.keys.install(changes, keys);
+    }
+
+    /// The identity of the world: made with it, gone with it.
+    pub(crate) fn world_id(&self) -> Uuid {
+        self.identity.id
+    }
+
+    /// How the clock was set when the world was last in use.
+    pub(crate) fn stored_clock(&self) -> Option<ClockSetting> {
+        self.clock
+    }
+
+    /// Makes and verifies bearers.
+    pub(crate) fn signer(&self) -> &Signer {
+        &self.signer
+    }
+
+    /// Signs presigned links and continuation tokens.
+    pub(crate) fn links(&self) -> &LinkSigner {
+        &self.links
+    }
+
+    /// The caller who shows this bearer, and whether the bearer has not yet ended; `None` when it is none of ours.
+    pub(crate) fn caller(&self, bearer: &str, now: Timestamp) -> Option<(Caller, bool)> {
+        let Bearer { mut caller, valid_until } = self.signer.verify(bearer)?;
+        let login = self.logins.get(&caller.login)?;
+        caller.ksef_token = login.method.ksef_token();
+        Some((caller, now < valid_until))
+    }
+}
+
+/// What tells one world from another.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WorldRecord {
+    id: Uuid,
+    secret: String,
+}
+
+impl WorldRecord {
+    fn generate() -> Self {
+        Self { id: Uuid::new_v4(), secret: STANDARD.encode(random::bytes::<32>()) }
+    }
+
+    fn bearer_secret(&self) -> [u8; 32] {
+        self.derive("bearer")
+    }
+
+    fn link_secret(&self) -> [u8; 32] {
+        self.derive("link")
+    }
+
+    fn derive(&self, purpose: &str) -> [u8; 32] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.secret.as_bytes());
+        let tag = hmac::sign(&key, purpose.as_bytes());
+        let mut secret = [0; 32];
+        secret.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+        secret
+    }
+}
+
+impl std::fmt::Debug for WorldRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "WorldRecord({})", self.id)
+    }
+}
+
+impl Record for WorldRecord {
+    const TABLE: &'static str = "world";
+    type Key = &'static str;
+
+    fn key(&self) -> &'static str {
+        "identity"
+    }
+}

@@ -1,0 +1,425 @@
+//! Who exists and who may do what: what the registers and the paper forms say on the real environments.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use ksef_api::operation::Permission;
+use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
+use ksef_core::nip::Nip;
+use ksef_core::peppol_id::PeppolId;
+use ksef_core::pesel::Pesel;
+use serde::{Deserialize, Serialize};
+
+use super::record::{Changes, Collection, Record};
+use super::store::{Loader, StoreError};
+use crate::caller::PermissionSet;
+
+/// Entities of a special kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum EntityKind {
+    /// An enforcement authority.
+    EnforcementAuthority,
+    /// A VAT group with its members.
+    VatGroup,
+    /// A local government unit with its subordinates.
+    #[serde(rename = "JST")]
+    LocalGovernment,
+}
+
+impl EntityKind {
+    /// The kind of this wire name, in any letter case.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        [
+            ("EnforcementAuthority", Self::EnforcementAuthority),
+            ("VatGroup", Self::VatGroup),
+            ("JST", Self::LocalGovernment),
+        ]
+        .into_iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, kind)| kind)
+    }
+}
+
+/// An entity made by `/testdata/subject`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Entity {
+    pub(crate) nip: Nip,
+    pub(crate) kind: EntityKind,
+    pub(crate) description: String,
+    pub(crate) subunits: Vec<Subunit>,
+    pub(crate) created: Timestamp,
+    /// It was removed; only the date of its creation still counts.
+    pub(crate) removed: bool,
+}
+
+/// A member of a group or a subordinate unit.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Subunit {
+    pub(crate) nip: Nip,
+    pub(crate) description: String,
+}
+
+/// A sole trader made by `/testdata/person`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Person {
+    pub(crate) nip: Nip,
+    pub(crate) pesel: Pesel,
+    pub(crate) is_bailiff: bool,
+    pub(crate) is_deceased: bool,
+    pub(crate) description: String,
+    pub(crate) created: Timestamp,
+    /// The person was removed; only the date of creation still counts.
+    pub(crate) removed: bool,
+}
+
+/// Permissions granted as by the paper form.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Grant {
+    pub(crate) context: ContextIdentifier,
+    pub(crate) authorized: SubjectIdentifier,
+    pub(crate) permissions: Vec<GrantedPermission>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct GrantedPermission {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) granted: Timestamp,
+}
+
+/// Consent to send invoices with attachments.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AttachmentConsent {
+    pub(crate) nip: Nip,
+    /// First day without the consent.
+    pub(crate) ends: Option<Date>,
+}
+
+/// A context whose authentications end with 480.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct BlockedContext {
+    pub(crate) context: ContextIdentifier,
+}
+
+/// A Peppol provider, registered by its first authentication.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PeppolProvider {
+    pub(crate) id: PeppolId,
+    pub(crate) name: String,
+    pub(crate) registered: Timestamp,
+}
+
+macro_rules! records {
+    ($($record:ty, $table:literal, $key:ty, |$this:ident| $value:expr;)+) => {$(
+        impl Record for $record {
+            const TABLE: &'static str = $table;
+            type Key = $key;
+
+            fn key(&self) -> $key {
+                let $this = self;
+                $value
+            }
+        }
+    )+};
+}
+
+records! {
+    Entity, "entities", Nip, |this| this.nip;
+    Person, "persons", Nip, |this| this.nip;
+    Grant, "grants", String, |this| grant_key(&this.context, &this.authorized);
+    AttachmentConsent, "attachment_consents", Nip, |this| this.nip;
+    BlockedContext, "blocked_contexts", ContextIdentifier, |this| this.context;
+    PeppolProvider, "peppol_providers", PeppolId, |this| this.id;
+}
+
+fn grant_key(context: &ContextIdentifier, authorized: &SubjectIdentifier) -> String {
+    format!("{context}/{authorized}")
+}
+
+/// All of them.
+#[derive(Debug, Default)]
+pub(crate) struct Subjects {
+    entities: Collection<Entity>,
+    persons: Collection<Person>,
+    grants: Collection<Grant>,
+    consents: Collection<AttachmentConsent>,
+    blocked: Collection<BlockedContext>,
+    peppol: Collection<PeppolProvider>,
+}
+
+/// An identifier is taken (30001).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AlreadyExists;
+
+impl Subjects {
+    pub(crate) fn load(loader: &Loader<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            entities: Collection::load(loader)?,
+            persons: Collection::load(loader)?,
+            grants: Collection::load(loader)?,
+            consents: Collection::load(loader)?,
+            blocked: Collection::load(loader)?,
+            peppol: Collection::load(loader)?,
+        })
+    }
+
+    /// Adds an entity. One that exists is refused; one that was removed may come back with a later date.
+    pub(crate) fn add_entity(&mut self, changes: &mut Changes, entity: Entity) -> Result<(), AlreadyExists> {
+        let taken = self.entities.get(&entity.nip).is_some_and(|known| !known.removed || entity.created <= known.created);
+        if taken {
+            return Err(AlreadyExists);
+        }
+        self.entities.insert(changes, entity);
+        Ok(())
+    }
+
+    /// Removes an entity and its subordinate relations; nothing happens when there is none.
+    pub(crate) fn remove_entity(&mut self, changes: &mut Changes, nip: &Nip) {
+        self.entities.update(changes, nip, |entity| {
+            entity.removed = true;
+            entity.subunits.clear();
+        });
+    }
+
+    /// The entity with this NIP.
+    pub(crate) fn entity(&self, nip: &Nip) -> Option<&Entity> {
+        self.entities.get(nip).filter(|entity| !entity.removed)
+    }
+
+    /// Adds a person, by the rules of [`Self::add_entity`].
+    pub(crate) fn add_person(&mut self, changes: &mut Changes, person: Person) -> Result<(), AlreadyExists> {
+        let taken = self.persons.get(&person.nip).is_some_and(|known| !known.removed || person.created <= known.created);
+        if taken {
+            return Err(AlreadyExists);
+        }
+        self.persons.insert(changes, person);
+        Ok(())
+    }
+
+    /// Removes a person with everything granted to it; nothing happens when there is none.
+    pub(crate) fn remove_person(&mut self, changes: &mut Changes, nip: &Nip) {
+        let Some(pesel) = self.person(nip).map(|person| person.pesel) else { return };
+        self.persons.update(changes, nip, |person| person.removed = true);
+        let gone = [SubjectIdentifier::Nip(*nip), SubjectIdentifier::Pesel(pesel)];
+        self.grants.remove_where(changes, |grant| gone.contains(&grant.authorized));
+    }
+
+    /// The person with this NIP.
+    pub(crate) fn person(&self, nip: &Nip) -> Option<&Person> {
+        self.persons.get(nip).filter(|person| !person.removed)
+    }
+
+    /// The persons behind an identifier: by NIP one at most, by PESEL all that were registered with it.
+    fn persons_of(&self, subject: &SubjectIdentifier) -> Vec<&Person> {
+        match subject {
+            SubjectIdentifier::Nip(nip) => self.person(nip).into_iter().collect(),
+            SubjectIdentifier::Pesel(pesel) => {
+                self.persons.values().filter(|person| !person.removed && person.pesel == *pesel).collect()
+            }
+            SubjectIdentifier::Fingerprint(_) => Vec::new(),
+        }
+    }
+
+    /// Everything a subject is known by: itself, and the other side of its NIP–PESEL link.
+    pub(crate) fn identities_of(&self, subject: &SubjectIdentifier) -> Vec<SubjectIdentifier> {
+        let mut identities = vec![*subject];
+        for person in self.persons_of(subject) {
+            for other in [SubjectIdentifier::Nip(person.nip), SubjectIdentifier::Pesel(person.pesel)] {
+                if !identities.contains(&other) {
+                    identities.push(other);
+                }
+            }
+        }
+        identities
+    }
+
+    /// Are these the same, directly or by a NIP–PESEL link?
+    pub(crate) fn are_the_same(&self, one: &SubjectIdentifier, other: &SubjectIdentifier) -> bool {
+        one == other || self.identities_of(one).contains(other)
+    }
+
+    /// Is one of the persons behind the subject dead?
+    pub(crate) fn is_deceased(&self, subject: &SubjectIdentifier) -> bool {
+        self.persons_of(subject).iter().any(|person| person.is_deceased)
+    }
+
+    /// What the subject may do in the context now.
+    pub(crate) fn permissions(&self, context: &ContextIdentifier, subject: &SubjectIdentifier) -> PermissionSet {
+        let identities = self.identities_of(subject);
+        if let ContextIdentifier::Nip(nip) = context {
+            if identities.contains(&SubjectIdentifier::Nip(*nip)) {
+                return PermissionSet::owner();
+            }
+        }
+        let mut permissions = PermissionSet::default();
+        for identity in identities {
+            if let Some(grant) = self.grants.get(&grant_key(context, &identity)) {
+                let known = grant.permissions.iter().filter_map(|granted| Permission::from_name(&granted.name));
+                known.for_each(|permission| permissions.add(permission));
+            }
+        }
+        permissions
+    }
+
+    /// Grants permissions; those that are already granted stay as they are.
+    pub(crate) fn grant(&mut self, changes: &mut Changes, grant: Grant) {
+        let key = grant.key();
+        if !self.grants.contains(&key) {
+            self.grants.insert(changes, grant);
+            return;
+        }
+        self.grants.update(changes, &key, |known| {
+            for granted in grant.permissions {
+                if !known.permissions.iter().any(|old| old.name == granted.name) {
+                    known.permissions.push(granted);
+                }
+            }
+        });
+    }
+
+    /// Withdraws everything granted to the subject in the context.
+    pub(crate) fn revoke(
+        &mut self,
+        changes: &mut Changes,
+        context: &ContextIdentifier,
+        authorized: &SubjectIdentifier,
+    ) {
+        self.grants.remove(changes, &grant_key(context, authorized));
+    }
+
+    /// Gives or withdraws the consent to attachments; `ends` is the first day without it.
+    pub(crate) fn set_attachment_consent(&mut self, changes: &mut Changes, nip: Nip, ends: Option<Date>) {
+        self.consents.insert(changes, AttachmentConsent { nip, ends });
+    }
+
+    /// The consent to attachments, also a withdrawn one.
+    pub(crate) fn attachment_consent(&self, nip: &Nip) -> Option<&AttachmentConsent> {
+        self.consents.get(nip)
+    }
+
+    /// Does the consent to attachments hold on this day?
+    pub(crate) fn has_attachment_consent(&self, nip: &Nip, day: Date) -> bool {
+        self.consents.get(nip).is_some_and(|consent| consent.ends.is_none_or(|ends| day < ends))
+    }
+
+    /// Blocks a context or lifts the block.
+    pub(crate) fn set_blocked(&mut self, changes: &mut Changes, context: ContextIdentifier, blocked: bool) {
+        if blocked {
+            self.blocked.insert(changes, BlockedContext { context });
+        } else {
+            self.blocked.remove(changes, &context);
+        }
+    }
+
+    /// Is the context blocked?
+    pub(crate) fn is_blocked(&self, context: &ContextIdentifier) -> bool {
+        self.blocked.contains(context)
+    }
+
+    /// Registers a Peppol provider, if it is not known yet.
+    pub(crate) fn register_peppol(&mut self, changes: &mut Changes, provider: PeppolProvider) {
+        if !self.peppol.contains(&provider.id) {
+            self.peppol.insert(changes, provider);
+        }
+    }
+
+    /// The registered Peppol providers in no order.
+    pub(crate) fn peppol_providers(&self) -> impl Iterator<Item = &PeppolProvider> {
+        self.peppol.values()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(nip: &str, pesel: &str, created: &str) -> Person {
+        Person {
+            nip: nip.parse().unwrap(),
+            pesel: pesel.parse().unwrap(),
+            is_bailiff: false,
+            is_deceased: false,
+            description: "sole trader".to_owned(),
+            created: created.parse().unwrap(),
+            removed: false,
+        }
+    }
+
+    fn grant(context: &str, authorized: &str, names: &[&str]) -> Grant {
+        let granted = |name: &&str| GrantedPermission {
+            name: (*name).to_owned(),
+            description: "granted".to_owned(),
+            granted: Timestamp::UNIX_EPOCH,
+        };
+        Grant {
+            context: context.parse().unwrap(),
+            authorized: authorized.parse().unwrap(),
+            permissions: names.iter().map(granted).collect(),
+        }
+    }
+
+    #[test]
+    fn the_owner_is_whoever_has_the_nip_of_the_context() {
+        let mut subjects = Subjects::default();
+        let mut changes = Changes::new(false);
+        let context = "Nip:7762811692".parse().unwrap();
+        let nip = "Nip:7762811692".parse().unwrap();
+        let pesel = "Pesel:15062788702".parse().unwrap();
+        assert!(subjects.permissions(&context, &nip).is_owner());
+        assert!(subjects.permissions(&context, &pesel).is_empty());
+        subjects.add_person(&mut changes, person("7762811692", "15062788702", "2026-01-01T00:00:00Z")).unwrap();
+        assert!(subjects.permissions(&context, &pesel).is_owner());
+        assert!(subjects.are_the_same(&nip, &pesel) && subjects.are_the_same(&pesel, &nip));
+        subjects.remove_person(&mut changes, &"7762811692".parse().unwrap());
+        assert!(subjects.permissions(&context, &pesel).is_empty());
+    }
+
+    #[test]
+    fn grants_follow_the_link_and_go_with_the_person() {
+        let mut subjects = Subjects::default();
+        let mut changes = Changes::new(false);
+        let context = "Nip:5265877635".parse().unwrap();
+        let pesel = "Pesel:15062788702".parse().unwrap();
+        subjects.grant(&mut changes, grant("Nip:5265877635", "Nip:7762811692", &["InvoiceRead"]));
+        subjects.grant(&mut changes, grant("Nip:5265877635", "Nip:7762811692", &["InvoiceRead", "InvoiceWrite"]));
+        assert!(subjects.permissions(&context, &pesel).is_empty());
+        subjects.add_person(&mut changes, person("7762811692", "15062788702", "2026-01-01T00:00:00Z")).unwrap();
+        assert_eq!(subjects.permissions(&context, &pesel).names(), ["InvoiceRead", "InvoiceWrite"]);
+        subjects.remove_person(&mut changes, &"7762811692".parse().unwrap());
+        assert!(subjects.permissions(&context, &"Nip:7762811692".parse().unwrap()).is_empty());
+    }
+
+    #[test]
+    fn what_exists_is_refused_and_what_was_removed_comes_back_later_only() {
+        let mut subjects = Subjects::default();
+        let mut changes = Changes::new(false);
+        let first = person("7762811692", "15062788702", "2026-01-02T00:00:00Z");
+        subjects.add_person(&mut changes, first.clone()).unwrap();
+        let later = person("7762811692", "15062788702", "2026-01-03T00:00:00Z");
+        assert_eq!(subjects.add_person(&mut changes, later.clone()), Err(AlreadyExists));
+        subjects.remove_person(&mut changes, &first.nip);
+        assert_eq!(subjects.add_person(&mut changes, first), Err(AlreadyExists));
+        subjects.add_person(&mut changes, later).unwrap();
+    }
+
+    #[test]
+    fn the_consent_ends_on_its_day() {
+        let mut subjects = Subjects::default();
+        let mut changes = Changes::new(false);
+        let nip = "5265877635".parse().unwrap();
+        let day = jiff::civil::date(2026, 11, 21);
+        assert!(!subjects.has_attachment_consent(&nip, day));
+        subjects.set_attachment_consent(&mut changes, nip, None);
+        assert!(subjects.has_attachment_consent(&nip, day));
+        subjects.set_attachment_consent(&mut changes, nip, Some(day));
+        assert!(!subjects.has_attachment_consent(&nip, day));
+        assert!(subjects.has_attachment_consent(&nip, jiff::civil::date(2026, 11, 20)));
+    }
+}
