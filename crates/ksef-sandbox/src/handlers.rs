@@ -1,8 +1,11 @@
 //! What answers each operation: one file per resource, each with a `routes` that lists its operations.
 
 mod auth;
+mod downloads;
+mod invoices;
 mod keys;
 mod limits;
+mod sessions;
 mod testdata;
 mod tokens;
 
@@ -18,10 +21,13 @@ pub(crate) fn routes() -> Routes {
     let routes = keys::routes(routes);
     let routes = tokens::routes(routes);
     let routes = limits::routes(routes);
+    let routes = sessions::routes(routes);
+    let routes = invoices::routes(routes);
+    let routes = downloads::routes(routes);
     testdata::routes(routes)
 }
 
 /// What stands beside the API at the same origin: presigned downloads and the control API.
 pub(crate) fn beside() -> Router<SharedApp> {
-    Router::new()
+    downloads::storage().merge(crate::control::router())
 }

@@ -233,7 +233,8 @@ impl KeyMaker {
         let begin = now.checked_sub(SignedDuration::from_hours(24 * 365)).unwrap_or(now);
         let validity = Validity::days(begin, VALIDITY_DAYS + 365);
         let authority = Authority::generate(&subject, KeyKind::EcP256, validity)?;
-        self.make_under(authority, KeyUsage::ALL, begin)
+        let seal = Seal::issue(&authority, begin)?;
+        Ok(NewKeys { seal: Some(seal), ..self.make_under(authority, KeyUsage::ALL, begin)? })
     }
 
     /// One key for each usage, valid from `begin` on, under an authority that exists.

@@ -1,0 +1,175 @@
+//! The control API: what a test does to this KSeF beyond what a client of KSeF can.
+//!
+//! It answers under `/_sandbox/` on the same listener, beside `/v2`, and only to clients on the loopback address; others
+//! get 403. Bodies and answers are JSON, errors are `{"error": "…"}` with 400, 403 or 404. A change is on disk (when
+//! the world has a disk) before it is answered.
+//!
+//! | method and path | body | what it does |
+//! |---|---|---|
+//! | `GET /_sandbox/` | | `worldId`, `version`, clock, limits, latencies, counts |
+//! | `GET /_sandbox/clock` | | `now` and `mode` |
+//! | `POST /_sandbox/clock/freeze` | `{"at"?: instant}` | the clock stands still |
+//! | `POST /_sandbox/clock/advance` | `{"by": "12h 1m"}`, ISO 8601 or seconds | moves it on, or back when negative |
+//! | `POST /_sandbox/clock/set` | `{"to": instant}` | moves it there; it goes on running or standing |
+//! | `POST /_sandbox/clock/unfreeze` | | it runs on from where it stands |
+//! | `GET`, `POST`, `DELETE /_sandbox/faults` | `{"fault": "invoice-send:drop-after*2"}` | lists, adds, clears [faults](crate::faults) |
+//! | `DELETE /_sandbox/faults/{id}` | | removes one |
+//! | `POST /_sandbox/reset` | | a new, empty world with a new `worldId` |
+//! | `POST /_sandbox/keys/rotate` | `{"usages"?: […], "withdraw"?: bool}` | new encryption keys; withdrawing makes the old ones unknown (21470) |
+//! | `GET`, `PUT /_sandbox/latency` | `{"invoiceMs"?: 0, …}` | latencies of what comes from now on |
+//! | `GET`, `PUT /_sandbox/limits` | `{"profile": "off"}` | request limits: `off`, `test`, `production` |
+//! | `GET /_sandbox/sessions`, `/_sandbox/sessions/{ref}` | | sessions with their invoices |
+//! | `GET /_sandbox/accepted` | | every accepted invoice |
+//! | `GET /_sandbox/tokens` | | KSeF tokens without their secrets |
+//! | `GET`, `POST`, `DELETE /_sandbox/authorisations` | `{"seller", "grantee": {"type","value"}, "authorisation"}` | who may issue in whose name |
+//! | `GET /_sandbox/ca.pem` | | certificate of the authority behind the UPO seal and the encryption keys |
+
+mod authorisations;
+mod clock;
+mod faults;
+mod inspect;
+mod settings;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{delete, get, post};
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::app::{App, SharedApp};
+use crate::pipeline::Peer;
+
+/// Everything under `/_sandbox/`.
+pub(crate) fn router() -> Router<SharedApp> {
+    let api = Router::new()
+        .route("/", get(read(inspect::world)))
+        .route("/clock", get(read(clock::show)))
+        .route("/clock/freeze", post(change(clock::freeze)))
+        .route("/clock/advance", post(change(clock::advance)))
+        .route("/clock/set", post(change(clock::set)))
+        .route("/clock/unfreeze", post(change(clock::unfreeze)))
+        .route(
+            "/faults",
+            get(read(faults::list)).post(change(faults::add)).delete(change(faults::clear)),
+        )
+        .route("/faults/{id}", delete(faults::remove))
+        .route("/reset", post(change(settings::reset)))
+        .route("/keys/rotate", post(change(settings::rotate_keys)))
+        .route("/latency", get(read(settings::latency)).put(change(settings::set_latency)))
+        .route("/limits", get(read(settings::limits)).put(change(settings::set_limits)))
+        .route("/sessions", get(read(inspect::sessions)))
+        .route("/sessions/{reference}", get(inspect::session))
+        .route("/accepted", get(read(inspect::accepted)))
+        .route("/tokens", get(read(inspect::tokens)))
+        .route(
+            "/authorisations",
+            get(read(authorisations::list))
+                .post(change(authorisations::grant))
+                .delete(change(authorisations::revoke)),
+        )
+        .route("/ca.pem", get(inspect::authority))
+        .fallback(unknown)
+        .layer(middleware::from_fn(loopback_only));
+    Router::new().nest("/_sandbox", api.clone()).route("/_sandbox/", get(read(inspect::world)).layer(middleware::from_fn(loopback_only)))
+}
+
+/// A refused call of the control API.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    error: String,
+}
+
+impl Refusal {
+    /// 400: what is wrong and what is expected.
+    fn bad(error: impl Into<String>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, error: error.into() }
+    }
+
+    /// 404: there is no such thing.
+    fn missing(error: impl Into<String>) -> Self {
+        Self { status: StatusCode::NOT_FOUND, error: error.into() }
+    }
+
+    /// 500: the sandbox cannot do it.
+    fn failed(error: impl std::fmt::Display) -> Self {
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, error: error.to_string() }
+    }
+}
+
+type Outcome = Result<Value, Refusal>;
+
+/// A handler that only looks.
+fn read(
+    look: fn(&App) -> Value,
+) -> impl Fn(State<SharedApp>) -> std::future::Ready<Response> + Clone {
+    move |State(app)| std::future::ready(json_answer(StatusCode::OK, &look(&app)))
+}
+
+/// A handler that changes something, on a thread where making keys may take its time.
+fn change(
+    act: fn(&App, &[u8]) -> Outcome,
+) -> impl Fn(State<SharedApp>, Bytes) -> std::pin::Pin<Box<dyn Future<Output = Response> + Send>> + Clone
+{
+    move |State(app), body| Box::pin(perform(app, move |app| act(app, &body)))
+}
+
+/// Acts, waits until the change is on disk, and answers.
+async fn perform(app: SharedApp, act: impl FnOnce(&App) -> Outcome + Send + 'static) -> Response {
+    let worker = Arc::clone(&app);
+    let outcome = tokio::task::spawn_blocking(move || act(&worker)).await;
+    let outcome = outcome.unwrap_or_else(|_| Err(Refusal::failed("the change was interrupted")));
+    let is_kept = app.world.settled().await;
+    match outcome {
+        Ok(_) if !is_kept => answer(Refusal::failed("the world cannot be written to disk")),
+        Ok(value) => json_answer(StatusCode::OK, &value),
+        Err(refusal) => answer(refusal),
+    }
+}
+
+/// The body as a value; an empty body counts as `{}`.
+fn body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    let bytes = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
+    serde_json::from_slice(bytes)
+        .map_err(|error| Refusal::bad(format!("the body cannot be read: {error}")))
+}
+
+fn answer(refusal: Refusal) -> Response {
+    json_answer(refusal.status, &json!({"error": refusal.error}))
+}
+
+fn json_answer(status: StatusCode, value: &Value) -> Response {
+    typed(status, "application/json", value.to_string())
+}
+
+fn typed(status: StatusCode, media_type: &'static str, text: String) -> Response {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+}
+
+async fn unknown(request: Request) -> Response {
+    let path = request.uri().path();
+    answer(Refusal::missing(format!("there is nothing at {path}; GET /_sandbox/ shows this sandbox")))
+}
+
+async fn loopback_only(request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip().to_canonical());
+    if peer.is_some_and(|address| address.is_loopback()) {
+        return next.run(request).await;
+    }
+    answer(Refusal {
+        status: StatusCode::FORBIDDEN,
+        error: "the control API answers only on the loopback address".to_owned(),
+    })
+}

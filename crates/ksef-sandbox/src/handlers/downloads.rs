@@ -1,0 +1,184 @@
+//! The UPO: by operations, and by presigned links that need no bearer and count in no limit.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, State as Shared};
+use axum::response::Response;
+use axum::routing::get;
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{HeaderValue, Request};
+use ksef_api::operation::sessions as operation;
+use ksef_core::ksef_number::KsefNumber;
+use ksef_core::reference::{InvoiceRef, SessionRef, UpoRef};
+
+use super::sessions::readable;
+use crate::app::{App, SharedApp};
+use crate::call::{Call, META_HASH, Reply};
+use crate::failure::Failure;
+use crate::links::STORAGE_PREFIX;
+use crate::router::Routes;
+use crate::world::invoices::{Document, DocumentName};
+use crate::{faults, pipeline, upo};
+
+/// The operations of this module.
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .with(&operation::UPO_BY_KSEF_NUMBER, by_ksef_number)
+        .with(&operation::UPO_BY_INVOICE, by_invoice)
+        .with(&operation::UPO, by_page)
+}
+
+/// The addresses of presigned links.
+pub(crate) fn storage() -> Router<SharedApp> {
+    Router::new().route("/storage/01/{session}/{kind}/{file}", get(presigned))
+}
+
+/// Path of the link to the UPO of an invoice.
+pub(super) fn invoice_upo_path(session: &SessionRef, number: &KsefNumber) -> String {
+    let session = session.as_str().to_ascii_lowercase();
+    format!("{STORAGE_PREFIX}{session}/{INVOICE_UPO}/upo_{number}.xml")
+}
+
+/// Path of the link to a page of the UPO of a session.
+pub(super) fn session_upo_path(session: &SessionRef, page: &UpoRef) -> String {
+    let session = session.as_str().to_ascii_lowercase();
+    format!("{STORAGE_PREFIX}{session}/{SESSION_UPO}/upo_{page}.xml")
+}
+
+fn by_ksef_number(call: &Call) -> Result<Reply, Failure> {
+    let session: SessionRef = call.path("referenceNumber")?;
+    let number: KsefNumber = call.path("ksefNumber")?;
+    let missing = || {
+        let detail = format!(
+            "UPO o numerze KSeF {number} i numerze referencyjnym sesji {session} nie zostało znalezione."
+        );
+        Failure::detailed(21178, detail)
+    };
+    let caller = call.caller()?;
+    let invoice = call.app.world.read(|state| {
+        if state.sessions.contains(&session) {
+            readable(state, caller, &session)?;
+        }
+        let invoice = state.invoices.by_number(&number).filter(|known| known.session == session);
+        invoice.map(|invoice| invoice.reference).ok_or_else(missing)
+    })?;
+    of_invoice(&call.app, &invoice)?.map_or_else(|| Err(missing()), |upo| Ok(reply(call, &upo)))
+}
+
+fn by_invoice(call: &Call) -> Result<Reply, Failure> {
+    let session: SessionRef = call.path("referenceNumber")?;
+    let reference: InvoiceRef = call.path("invoiceReferenceNumber")?;
+    let missing = || {
+        let detail =
+            format!("UPO faktury {reference} dla sesji {session} nie zostało znalezione.");
+        Failure::detailed(21178, detail)
+    };
+    let caller = call.caller()?;
+    call.app.world.read(|state| {
+        readable(state, caller, &session)?;
+        let invoice = state.invoices.get(&reference).filter(|known| known.session == session);
+        invoice.map(|_| ()).ok_or_else(missing)
+    })?;
+    of_invoice(&call.app, &reference)?.map_or_else(|| Err(missing()), |upo| Ok(reply(call, &upo)))
+}
+
+fn by_page(call: &Call) -> Result<Reply, Failure> {
+    let session: SessionRef = call.path("referenceNumber")?;
+    let page: UpoRef = call.path("upoReferenceNumber")?;
+    let caller = call.caller()?;
+    let upo = call.app.world.read(|state| {
+        let record = readable(state, caller, &session)?;
+        let known = record.upo_pages.contains(&page);
+        let upo = state.invoices.document(&DocumentName::SessionUpo(page)).filter(|_| known);
+        upo.cloned().ok_or_else(|| {
+            let detail = format!(
+                "UPO o numerze referencyjnym {page} dla sesji {session} nie zostało znalezione."
+            );
+            Failure::detailed(21178, detail)
+        })
+    })?;
+    Ok(reply(call, &upo))
+}
+
+fn reply(call: &Call, upo: &Document) -> Reply {
+    Reply::document(call, upo.bytes().clone(), upo.digest())
+}
+
+fn of_invoice(app: &App, invoice: &InvoiceRef) -> Result<Option<Document>, Failure> {
+    upo::of_invoice(app, invoice).map_err(|error| {
+        tracing::error!(%error, %invoice, "the UPO of an invoice cannot be made");
+        Failure::status(500, "The UPO cannot be made.")
+    })
+}
+
+/// A document behind a presigned link. Who has the link may read it.
+async fn presigned(
+    Shared(app): Shared<SharedApp>,
+    Path((session, kind, file)): Path<(String, String, String)>,
+    request: Request<Body>,
+) -> Response {
+    let (parts, _) = request.into_parts();
+    let script = match faults::before(&app, None, &parts).await {
+        Ok(script) => script,
+        Err(answer) => return answer,
+    };
+    let found = verify(&app, &parts).and_then(|()| find(&app, &session, &kind, &file));
+    let outcome = if app.world.settled().await {
+        found
+    } else {
+        Err(Failure::status(500, "The world of the sandbox cannot be written to disk."))
+    };
+    if script.drops_answer {
+        return faults::dropped();
+    }
+    match outcome {
+        Ok(document) => serve(&document),
+        Err(failure) => {
+            pipeline::refusal(&app, failure, &parts.headers, parts.uri.path().to_owned())
+        }
+    }
+}
+
+fn verify(app: &App, request: &Parts) -> Result<(), Failure> {
+    let (path, query) = (request.uri.path(), request.uri.query().unwrap_or_default());
+    app.world.read(|state| state.links().verify(path, query, app.now())).map_err(|refusal| {
+        Failure::status(403, format!("The link is not valid: {refusal:?}."))
+    })
+}
+
+fn find(app: &App, session: &str, kind: &str, file: &str) -> Result<Document, Failure> {
+    let missing = || Failure::status(404, "There is no such document.");
+    let name = file.strip_prefix("upo_").and_then(|file| file.strip_suffix(".xml"));
+    let name = name.ok_or_else(missing)?;
+    let session = SessionRef::parse(&session.to_ascii_uppercase()).map_err(|_| missing())?;
+    match kind {
+        INVOICE_UPO => {
+            let number = KsefNumber::parse(name).map_err(|_| missing())?;
+            let invoice = app.world.read(|state| {
+                let invoice = state.invoices.by_number(&number)?;
+                (invoice.session == session).then_some(invoice.reference)
+            });
+            of_invoice(app, &invoice.ok_or_else(missing)?)?.ok_or_else(missing)
+        }
+        SESSION_UPO => {
+            let page = UpoRef::parse(name).map_err(|_| missing())?;
+            let name = DocumentName::SessionUpo(page);
+            app.world.read(|state| state.invoices.document(&name).cloned()).ok_or_else(missing)
+        }
+        _ => Err(missing()),
+    }
+}
+
+fn serve(document: &Document) -> Response {
+    let mut answer = Response::new(Body::from(document.bytes().clone()));
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/xml"));
+    if let Ok(hash) = HeaderValue::from_str(&document.digest().to_base64()) {
+        headers.insert(META_HASH, hash);
+    }
+    answer
+}
+
+const INVOICE_UPO: &str = "invoice-upo";
+const SESSION_UPO: &str = "session-upo";

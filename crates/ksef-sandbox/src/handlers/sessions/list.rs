@@ -1,0 +1,162 @@
+//! `GET /sessions`.
+
+use jiff::Timestamp;
+use ksef_api::ops::sessions::{SessionPhase, SessionSummary, SessionType, Sessions};
+use ksef_api::page::{CONTINUATION, ContinuationToken};
+use ksef_api::status::SessionStatus;
+use ksef_core::reference::SessionRef;
+
+use super::status::status_info;
+use crate::call::{Call, Reply};
+use crate::failure::Failure;
+use crate::fields::Violations;
+use crate::processing;
+use crate::world::sessions::SessionRecord;
+
+pub(super) fn list(call: &Call) -> Result<Reply, Failure> {
+    let caller = call.caller()?;
+    let filter = Filter::read(call)?;
+    let cursor = cursor(call)?;
+    processing::close_overdue(&call.app, call.now);
+    let answer = call.app.world.read(|state| {
+        let sees_all = super::sees_all(caller);
+        let mut fitting = state
+            .sessions
+            .newest_first(&caller.context)
+            .filter(|session| cursor.as_ref().is_none_or(|last| place(session) < *last))
+            .filter(|session| {
+                sees_all || state.subjects.are_the_same(&session.opener, &caller.subject)
+            })
+            .filter(|session| filter.fits(session));
+        let page: Vec<&SessionRecord> = fitting.by_ref().take(filter.page_size).collect();
+        let has_more = fitting.next().is_some();
+        let last = page.last().filter(|_| has_more).map(|session| place(session));
+        let token = last.and_then(|last| {
+            ContinuationToken::new(state.links().continuation(&scope(call), &format_place(&last)))
+        });
+        Sessions {
+            continuation_token: token,
+            sessions: page.into_iter().map(summary).collect(),
+        }
+    });
+    Reply::json(call, &answer)
+}
+
+/// Where a session stands in the list: newest first.
+type Place = (Timestamp, SessionRef);
+
+fn place(session: &SessionRecord) -> Place {
+    (session.created, session.reference)
+}
+
+fn format_place(place: &Place) -> String {
+    format!("{} {}", place.0, place.1)
+}
+
+/// The place behind which the asked page begins.
+fn cursor(call: &Call) -> Result<Option<Place>, Failure> {
+    let token = call.header(CONTINUATION.as_str());
+    if token.is_empty() {
+        return Ok(None);
+    }
+    let text = call.app.world.read(|state| state.links().cursor(&scope(call), token));
+    let read = |text: String| {
+        let (created, reference) = text.split_once(' ')?;
+        Some((created.parse().ok()?, SessionRef::parse(reference).ok()?))
+    };
+    text.and_then(read).map(Some).ok_or_else(|| Failure::coded(21418))
+}
+
+/// A token belongs to the list of one context.
+fn scope(call: &Call) -> String {
+    let context = call.caller.as_ref().map(|caller| caller.context.to_string());
+    format!("sessions|{}", context.unwrap_or_default())
+}
+
+fn summary(session: &SessionRecord) -> SessionSummary {
+    SessionSummary {
+        reference_number: session.reference,
+        status: status_info(session),
+        date_created: session.created,
+        date_updated: session.updated,
+        valid_until: Some(session.valid_until),
+        total_invoice_count: session.total,
+        successful_invoice_count: session.successful,
+        failed_invoice_count: session.failed,
+    }
+}
+
+struct Filter {
+    is_online: bool,
+    reference: Option<String>,
+    created: (Option<Timestamp>, Option<Timestamp>),
+    closed: (Option<Timestamp>, Option<Timestamp>),
+    modified: (Option<Timestamp>, Option<Timestamp>),
+    phases: Vec<SessionPhase>,
+    page_size: usize,
+}
+
+impl Filter {
+    fn read(call: &Call) -> Result<Self, Failure> {
+        let mut violations = Violations::default();
+        let query = &call.query;
+        let known_type = |text: &str| {
+            Some(SessionType::from_name(text)).filter(SessionType::is_known)
+        };
+        if query.text("sessionType").is_none() {
+            violations.missing("sessionType");
+        }
+        let session_type = query.choice(&mut violations, "sessionType", known_type);
+        let known_phase =
+            |text: &str| Some(SessionPhase::from_name(text)).filter(SessionPhase::is_known);
+        let mut range = |from: &str, to: &str| {
+            (query.instant(&mut violations, from), query.instant(&mut violations, to))
+        };
+        let created = range("dateCreatedFrom", "dateCreatedTo");
+        let closed = range("dateClosedFrom", "dateClosedTo");
+        let modified = range("dateModifiedFrom", "dateModifiedTo");
+        let filter = Self {
+            is_online: session_type == Some(SessionType::Online),
+            reference: query.text("referenceNumber").map(str::to_owned),
+            created,
+            closed,
+            modified,
+            phases: query.choices(&mut violations, "statuses", known_phase),
+            page_size: query.page_size(&mut violations, PAGE_SIZES),
+        };
+        violations.done()?;
+        Ok(filter)
+    }
+
+    fn fits(&self, session: &SessionRecord) -> bool {
+        self.is_online
+            && self.reference.as_deref().is_none_or(|wanted| wanted == session.reference.as_str())
+            && within(Some(session.created), &self.created)
+            && within(session.closed, &self.closed)
+            && within(Some(session.updated), &self.modified)
+            && (self.phases.is_empty() || self.phases.contains(&phase(session.status())))
+    }
+}
+
+/// Whether an instant lies in a range; one that is missing lies in none but the open one.
+fn within(instant: Option<Timestamp>, range: &(Option<Timestamp>, Option<Timestamp>)) -> bool {
+    match (range, instant) {
+        ((None, None), _) => true,
+        (_, None) => false,
+        ((from, to), Some(instant)) => {
+            from.is_none_or(|from| from <= instant) && to.is_none_or(|to| instant <= to)
+        }
+    }
+}
+
+fn phase(status: SessionStatus) -> SessionPhase {
+    match status.code() {
+        ..200 => SessionPhase::InProgress,
+        200..400 => SessionPhase::Succeeded,
+        440 => SessionPhase::Cancelled,
+        _ => SessionPhase::Failed,
+    }
+}
+
+/// Entries of a page.
+pub(super) const PAGE_SIZES: std::ops::RangeInclusive<i64> = 10..=1000;

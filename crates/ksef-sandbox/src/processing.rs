@@ -1,0 +1,159 @@
+//! What KSeF does after it has answered: keys of sessions, invoices, closing of sessions.
+//!
+//! One thread takes the tasks that are due, in the order in which they came, does the expensive part (RSA, AES, XML)
+//! outside of the lock and on all cores, and writes the outcome of a batch in one critical section, which is one
+//! transaction of the store. A task that finds its object changed or gone does nothing, so a task may come twice; a
+//! world that is opened again queues everything that had not ended.
+
+mod examine;
+mod queue;
+mod relations;
+mod rights;
+mod session;
+mod settle;
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use ksef_api::status::SessionStatus;
+use ksef_core::reference::InvoiceRef;
+
+use crate::app::{App, SharedApp};
+use crate::world::state::State;
+
+pub(crate) use queue::{Queue, Task};
+pub(crate) use session::{Closing, close, close_overdue, fail_key};
+
+/// The thread that processes. Dropping it waits for the batch in hand; what still waits stays in the store.
+#[derive(Debug)]
+pub(crate) struct Processor {
+    app: SharedApp,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Processor {
+    /// Queues what had not ended when the world was last in use, and starts to work.
+    ///
+    /// # Errors
+    /// A machine without threads.
+    pub(crate) fn start(app: &SharedApp) -> std::io::Result<Self> {
+        resume(app);
+        let worker = Arc::clone(app);
+        let thread = std::thread::Builder::new()
+            .name("ksef-sandbox-processing".to_owned())
+            .spawn(move || work(&worker))?;
+        Ok(Self { app: Arc::clone(app), thread: Some(thread) })
+    }
+}
+
+impl Drop for Processor {
+    fn drop(&mut self) {
+        self.app.queue.stop();
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has nothing more to do.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl App {
+    /// Queues a task for when its latency has passed on the machine's clock.
+    pub(crate) fn schedule(&self, task: Task) {
+        let latency = self.latency();
+        let wait = match task {
+            Task::UnwrapKey(_) => latency.invoice / 4,
+            Task::BeginInvoice(_) => latency.invoice / 2,
+            Task::ProcessInvoice(_) => latency.invoice,
+            Task::StoreInvoice(_) => latency.storage,
+            Task::FinishSession(_) => latency.session,
+        };
+        self.queue.push(self.done_after(wait), task);
+    }
+}
+
+/// Queues everything that had not ended.
+fn resume(app: &App) {
+    let tasks = app.world.read(unfinished);
+    for task in tasks {
+        app.schedule(task);
+    }
+}
+
+fn work(app: &App) {
+    while let Some(tasks) = app.queue.wait(|| app.clock.machine_now()) {
+        close_overdue(app, app.now());
+        perform(app, tasks);
+    }
+}
+
+/// Does the tasks of a batch, kind by kind in the order in which they build on each other.
+fn perform(app: &App, tasks: Vec<Task>) {
+    let mut begun = Vec::new();
+    let mut invoices = Vec::new();
+    let mut stored = Vec::new();
+    let mut finished = Vec::new();
+    for task in tasks {
+        match task {
+            Task::UnwrapKey(session) => session::unwrap_key(app, &session),
+            Task::BeginInvoice(invoice) => begun.push(invoice),
+            Task::ProcessInvoice(invoice) => invoices.push(invoice),
+            Task::StoreInvoice(invoice) => stored.push(invoice),
+            Task::FinishSession(session) => finished.push(session),
+        }
+    }
+    begin(app, &begun);
+    settle::process(app, &invoices);
+    store(app, &stored);
+    for session in finished {
+        session::finish(app, &session);
+    }
+}
+
+fn begin(app: &App, invoices: &[InvoiceRef]) {
+    if !invoices.is_empty() {
+        app.world.write(|state, changes| {
+            for invoice in invoices {
+                state.invoices.begin(changes, invoice);
+            }
+        });
+    }
+}
+
+fn store(app: &App, invoices: &[InvoiceRef]) {
+    if !invoices.is_empty() {
+        let now = app.now();
+        app.world.write(|state, changes| {
+            for invoice in invoices {
+                state.invoices.store(changes, invoice, now);
+            }
+        });
+    }
+}
+
+/// The tasks of everything that has not ended, in the order in which it came.
+fn unfinished(state: &State) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    let mut sessions: Vec<_> = state.sessions.values().collect();
+    sessions.sort_by_key(|session| (session.created, session.reference));
+    for session in &sessions {
+        let is_alive = matches!(session.status(), SessionStatus::Open | SessionStatus::Closed);
+        if is_alive && session.wrapped_key().is_some() {
+            tasks.push(Task::UnwrapKey(session.reference));
+        }
+    }
+    let mut invoices: Vec<_> = state.invoices.values().collect();
+    invoices.sort_by_key(|invoice| (invoice.received, invoice.session, invoice.ordinal));
+    for invoice in invoices {
+        if invoice.is_pending() {
+            tasks.push(Task::ProcessInvoice(invoice.reference));
+        } else if invoice.acceptance.as_ref().is_some_and(|acceptance| acceptance.stored.is_none()) {
+            tasks.push(Task::StoreInvoice(invoice.reference));
+        }
+    }
+    for session in sessions {
+        if session.status() == SessionStatus::Closed && session.pending() == 0 {
+            tasks.push(Task::FinishSession(session.reference));
+        }
+    }
+    tasks
+}

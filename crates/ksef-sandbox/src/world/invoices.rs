@@ -1,0 +1,419 @@
+//! Invoices sent in sessions, and the documents that belong to them.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use ksef_api::ops::sessions::InvoiceStatusInfo;
+use ksef_api::status::InvoiceStatus;
+use ksef_core::context::ContextIdentifier;
+use ksef_core::digest::Sha256Digest;
+use ksef_core::ksef_number::KsefNumber;
+use ksef_core::nip::Nip;
+use ksef_core::reference::{InvoiceRef, SessionRef, UpoRef};
+use ksef_crypto::digest::sha256;
+use ksef_invoice::metadata::InvoiceKind;
+use ksef_invoice::semantics::{DuplicateKey, InvoicingMode};
+use serde::{Deserialize, Serialize};
+
+use super::duplicates::{Duplicates, Original};
+use super::record::{Changes, Collection, Record};
+use super::store::{Loader, StoreError};
+use crate::numbers;
+
+/// An invoice of a session.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InvoiceRecord {
+    pub(crate) reference: InvoiceRef,
+    pub(crate) session: SessionRef,
+    /// Context of the session.
+    pub(crate) context: ContextIdentifier,
+    /// Place in the session, from 1.
+    pub(crate) ordinal: u32,
+    /// Declared SHA-256 of the XML.
+    pub(crate) hash: Sha256Digest,
+    /// Declared size of the XML in bytes.
+    pub(crate) size: u64,
+    /// When it was received.
+    pub(crate) received: Timestamp,
+    pub(crate) is_declared_offline: bool,
+    /// The rejected invoice that it corrects technically.
+    pub(crate) corrects: Option<Sha256Digest>,
+    pub(crate) status: InvoiceStatusInfo,
+    /// The seller's number, once it could be read.
+    pub(crate) number: Option<String>,
+    /// What acceptance gave it.
+    pub(crate) acceptance: Option<Acceptance>,
+}
+
+/// What an accepted invoice has.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Acceptance {
+    pub(crate) ksef_number: KsefNumber,
+    /// When the number was given.
+    pub(crate) acquired: Timestamp,
+    /// When it was stored for good; `None` until then.
+    pub(crate) stored: Option<Timestamp>,
+    pub(crate) is_offline: bool,
+    pub(crate) seller: Nip,
+    /// Wire name of its kind (`RodzajFaktury`).
+    pub(crate) kind: String,
+    pub(crate) issued: Date,
+    /// Who may read it: seller, buyer, third and authorised parties.
+    pub(crate) parties: Vec<ContextIdentifier>,
+}
+
+impl Acceptance {
+    /// How it was registered.
+    pub(crate) fn mode(&self) -> InvoicingMode {
+        if self.is_offline { InvoicingMode::Offline } else { InvoicingMode::Online }
+    }
+}
+
+impl InvoiceRecord {
+    /// Whether its processing has not ended.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.status.code < InvoiceStatus::Accepted.code()
+    }
+
+    /// Whether it was rejected.
+    pub(crate) fn is_failed(&self) -> bool {
+        self.status.code > InvoiceStatus::Accepted.code()
+    }
+
+    /// Whether somebody who works in `context` may read it: the sender and the parties.
+    pub(crate) fn is_visible_to(&self, context: &ContextIdentifier) -> bool {
+        let parties = self.acceptance.as_ref().map_or(&[][..], |acceptance| &acceptance.parties);
+        self.context == *context
+            || parties.contains(context)
+            || matches!(context, ContextIdentifier::NipVatUe(_))
+                && context.nip().is_some_and(|nip| parties.contains(&nip.into()))
+    }
+
+    fn duplicate_key(&self) -> Option<(DuplicateKey, Original)> {
+        let acceptance = self.acceptance.as_ref()?;
+        let key = DuplicateKey {
+            seller: acceptance.seller,
+            kind: InvoiceKind::from_wire(&acceptance.kind),
+            number: self.number.clone()?,
+        };
+        Some((key, Original::new(acceptance.ksef_number, self.session, acceptance.issued)))
+    }
+}
+
+impl Record for InvoiceRecord {
+    const TABLE: &'static str = "invoices";
+    type Key = InvoiceRef;
+
+    fn key(&self) -> InvoiceRef {
+        self.reference
+    }
+}
+
+/// All invoices.
+#[derive(Debug, Default)]
+pub(crate) struct Invoices {
+    rows: Collection<InvoiceRecord>,
+    documents: Collection<Document>,
+    /// By session, in the order of their arrival.
+    by_session: HashMap<SessionRef, Vec<InvoiceRef>>,
+    by_number: HashMap<KsefNumber, InvoiceRef>,
+    by_hash: HashMap<Sha256Digest, Vec<InvoiceRef>>,
+    corrections: HashMap<Sha256Digest, Vec<InvoiceRef>>,
+    duplicates: Duplicates,
+    /// Sequence of the last KSeF number.
+    last_sequence: u64,
+}
+
+impl Invoices {
+    /// What the store holds.
+    ///
+    /// # Errors
+    /// A store that cannot be read, or holds something else.
+    pub(crate) fn load(loader: &Loader<'_>) -> Result<Self, StoreError> {
+        let mut invoices = Self {
+            rows: Collection::load(loader)?,
+            documents: Collection::load(loader)?,
+            ..Self::default()
+        };
+        let mut rows: Vec<_> = invoices.rows.values().cloned().collect();
+        rows.sort_by_key(|row| row.ordinal);
+        for row in &rows {
+            invoices.index_arrival(row);
+            invoices.index_acceptance(row);
+        }
+        Ok(invoices)
+    }
+
+    pub(crate) fn get(&self, reference: &InvoiceRef) -> Option<&InvoiceRecord> {
+        self.rows.get(reference)
+    }
+
+    pub(crate) fn contains(&self, reference: &InvoiceRef) -> bool {
+        self.rows.contains(reference)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// All invoices in no order.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &InvoiceRecord> {
+        self.rows.values()
+    }
+
+    /// The accepted invoice with this KSeF number.
+    pub(crate) fn by_number(&self, number: &KsefNumber) -> Option<&InvoiceRecord> {
+        self.rows.get(self.by_number.get(number)?)
+    }
+
+    /// The invoices of a session in the order of their arrival, from the one with the ordinal number `from` on.
+    pub(crate) fn of_session(
+        &self,
+        session: &SessionRef,
+        from: u32,
+    ) -> impl Iterator<Item = &InvoiceRecord> {
+        let skipped = usize::try_from(from.saturating_sub(1)).unwrap_or(usize::MAX);
+        let list = self.by_session.get(session).map_or(&[][..], Vec::as_slice);
+        list.iter().skip(skipped).filter_map(|reference| self.rows.get(reference))
+    }
+
+    /// The invoices with this content, sent by `context`.
+    pub(crate) fn with_hash(
+        &self,
+        context: &ContextIdentifier,
+        hash: &Sha256Digest,
+    ) -> impl Iterator<Item = &InvoiceRecord> {
+        self.listed(&self.by_hash, hash, *context)
+    }
+
+    /// The technical corrections of the invoice with this hash, sent by `context`.
+    pub(crate) fn corrections_of(
+        &self,
+        context: &ContextIdentifier,
+        hash: &Sha256Digest,
+    ) -> impl Iterator<Item = &InvoiceRecord> {
+        self.listed(&self.corrections, hash, *context)
+    }
+
+    /// The accepted invoice that blocks `key`.
+    pub(crate) fn original(&self, key: &DuplicateKey, now: Timestamp) -> Option<&Original> {
+        self.duplicates.original(key, now)
+    }
+
+    /// A document.
+    pub(crate) fn document(&self, name: &DocumentName) -> Option<&Document> {
+        self.documents.get(name)
+    }
+
+    /// Adds a received invoice with its ciphertext.
+    pub(crate) fn receive(&mut self, changes: &mut Changes, invoice: InvoiceRecord, sealed: Bytes) {
+        self.index_arrival(&invoice);
+        let name = DocumentName::Sealed(invoice.reference);
+        self.documents.insert(changes, Document::new(name, sealed));
+        self.rows.insert(changes, invoice);
+    }
+
+    /// Shows that an invoice is being processed.
+    pub(crate) fn begin(&mut self, changes: &mut Changes, reference: &InvoiceRef) {
+        self.rows.update(changes, reference, |invoice| {
+            if invoice.is_pending() {
+                invoice.status = InvoiceStatusInfo::of(InvoiceStatus::Processing);
+            }
+        });
+    }
+
+    /// Rejects an invoice; its content is forgotten.
+    pub(crate) fn reject(
+        &mut self,
+        changes: &mut Changes,
+        reference: &InvoiceRef,
+        status: InvoiceStatusInfo,
+        number: Option<String>,
+    ) {
+        self.documents.remove(changes, &DocumentName::Sealed(*reference));
+        self.rows.update(changes, reference, |invoice| {
+            invoice.status = status;
+            invoice.number = number;
+        });
+    }
+
+    /// The next KSeF number for an invoice of `seller` received at `received`.
+    pub(crate) fn next_number(&mut self, seller: Nip, received: Timestamp) -> KsefNumber {
+        self.last_sequence += 1;
+        numbers::ksef_number(seller, received, self.last_sequence)
+    }
+
+    /// Accepts an invoice and keeps its XML.
+    pub(crate) fn accept(
+        &mut self,
+        changes: &mut Changes,
+        reference: &InvoiceRef,
+        acceptance: Acceptance,
+        number: String,
+        xml: Bytes,
+    ) {
+        self.documents.remove(changes, &DocumentName::Sealed(*reference));
+        self.documents.insert(changes, Document::new(DocumentName::Invoice(*reference), xml));
+        self.rows.update(changes, reference, |invoice| {
+            invoice.status = InvoiceStatusInfo::of(InvoiceStatus::Accepted);
+            invoice.number = Some(number);
+            invoice.acceptance = Some(acceptance);
+        });
+        if let Some(row) = self.rows.get(reference).cloned() {
+            self.index_acceptance(&row);
+        }
+    }
+
+    /// Notes that an accepted invoice is stored for good.
+    pub(crate) fn store(&mut self, changes: &mut Changes, reference: &InvoiceRef, now: Timestamp) {
+        self.rows.update(changes, reference, |invoice| {
+            if let Some(acceptance) = &mut invoice.acceptance {
+                acceptance.stored.get_or_insert(later(now, acceptance.acquired));
+            }
+        });
+    }
+
+    /// Keeps a document unless there is one of this name, and returns the one that is kept.
+    pub(crate) fn keep(&mut self, changes: &mut Changes, document: Document) -> Document {
+        if let Some(kept) = self.documents.get(&document.name) {
+            return kept.clone();
+        }
+        self.documents.insert(changes, document.clone());
+        document
+    }
+
+    fn listed<'a>(
+        &'a self,
+        index: &'a HashMap<Sha256Digest, Vec<InvoiceRef>>,
+        hash: &Sha256Digest,
+        context: ContextIdentifier,
+    ) -> impl Iterator<Item = &'a InvoiceRecord> {
+        let list = index.get(hash).map_or(&[][..], Vec::as_slice);
+        list.iter()
+            .filter_map(|reference| self.rows.get(reference))
+            .filter(move |invoice| invoice.context == context)
+    }
+
+    fn index_arrival(&mut self, invoice: &InvoiceRecord) {
+        self.by_session.entry(invoice.session).or_default().push(invoice.reference);
+        self.by_hash.entry(invoice.hash).or_default().push(invoice.reference);
+        if let Some(corrected) = invoice.corrects {
+            self.corrections.entry(corrected).or_default().push(invoice.reference);
+        }
+    }
+
+    fn index_acceptance(&mut self, invoice: &InvoiceRecord) {
+        let Some(acceptance) = &invoice.acceptance else { return };
+        self.by_number.insert(acceptance.ksef_number, invoice.reference);
+        let sequence = numbers::sequence_of(&acceptance.ksef_number).unwrap_or(0);
+        self.last_sequence = self.last_sequence.max(sequence);
+        if let Some((key, original)) = invoice.duplicate_key() {
+            self.duplicates.take(key, original);
+        }
+    }
+}
+
+/// The instant of storing: always later than that of the number.
+fn later(now: Timestamp, acquired: Timestamp) -> Timestamp {
+    let next = acquired.checked_add(jiff::SignedDuration::from_micros(1)).unwrap_or(acquired);
+    now.max(next)
+}
+
+/// Under which name a document is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) enum DocumentName {
+    /// Ciphertext of an invoice whose processing has not ended.
+    Sealed(InvoiceRef),
+    /// XML of an accepted invoice.
+    Invoice(InvoiceRef),
+    /// UPO of an accepted invoice.
+    InvoiceUpo(InvoiceRef),
+    /// Page of the UPO of a session.
+    SessionUpo(UpoRef),
+}
+
+impl DocumentName {
+    fn parse(text: &str) -> Option<Self> {
+        let (kind, reference) = text.split_once('/')?;
+        match kind {
+            "sealed" => InvoiceRef::parse(reference).ok().map(Self::Sealed),
+            "invoice" => InvoiceRef::parse(reference).ok().map(Self::Invoice),
+            "invoice-upo" => InvoiceRef::parse(reference).ok().map(Self::InvoiceUpo),
+            "session-upo" => UpoRef::parse(reference).ok().map(Self::SessionUpo),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for DocumentName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sealed(reference) => write!(f, "sealed/{reference}"),
+            Self::Invoice(reference) => write!(f, "invoice/{reference}"),
+            Self::InvoiceUpo(reference) => write!(f, "invoice-upo/{reference}"),
+            Self::SessionUpo(reference) => write!(f, "session-upo/{reference}"),
+        }
+    }
+}
+
+/// A document: its bytes, never changed, and their digest.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Document {
+    name: DocumentName,
+    #[serde(with = "plain_bytes")]
+    bytes: Bytes,
+    digest: Sha256Digest,
+}
+
+impl Document {
+    /// A document with these bytes.
+    pub(crate) fn new(name: DocumentName, bytes: Bytes) -> Self {
+        let digest = sha256(&bytes);
+        Self { name, bytes, digest }
+    }
+
+    pub(crate) fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    pub(crate) fn digest(&self) -> &Sha256Digest {
+        &self.digest
+    }
+}
+
+impl Record for Document {
+    const TABLE: &'static str = "documents";
+    type Key = DocumentName;
+
+    fn key(&self) -> DocumentName {
+        self.name
+    }
+
+    /// The bytes as they are: neither name nor digest is stored.
+    fn encode(&self) -> Vec<u8> {
+        self.bytes.to_vec()
+    }
+
+    fn decode(key: &str, bytes: &[u8]) -> Result<Self, String> {
+        let name = DocumentName::parse(key).ok_or_else(|| "a name of no document".to_owned())?;
+        Ok(Self::new(name, Bytes::copy_from_slice(bytes)))
+    }
+}
+
+mod plain_bytes {
+    use bytes::Bytes;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+        bytes.as_ref().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+        Vec::<u8>::deserialize(deserializer).map(Bytes::from)
+    }
+}
