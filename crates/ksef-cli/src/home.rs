@@ -74,6 +74,11 @@ impl Home {
         self.data.join("sandbox")
     }
 
+    /// Invoices that were sent, with their UPOs, when they go to no other place.
+    pub(crate) fn sent_dir(&self) -> PathBuf {
+        self.data.join("sent")
+    }
+
     /// The journals of sending.
     pub(crate) fn journal_dir(&self) -> PathBuf {
         self.state.join("journal")

@@ -13,3 +13,6 @@ pub(crate) mod remote;
 pub(crate) mod results;
 pub(crate) mod stop;
 pub(crate) mod words;
+pub(crate) mod report;
+pub(crate) mod run;
+pub(crate) mod sdk;

@@ -226,6 +226,20 @@ impl State {
     }
 }
 
+/// What a journal says, for those who only look: without the lock, and without touching the file. `None` when there
+/// is no such journal.
+///
+/// # Errors
+/// Damage, a newer format, somebody else's journal, or the disk.
+pub(crate) fn look(folder: &Path, key: &JournalKey) -> Result<Option<Ledger>, JournalFault> {
+    let path = key.path_in(folder);
+    match std::fs::read(&path) {
+        Ok(bytes) => Ok(Some(replay(&path, &bytes, key)?.ledger)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(JournalFault::Io { path, source }),
+    }
+}
+
 struct Replayed {
     ledger: Ledger,
     tip: Tip,

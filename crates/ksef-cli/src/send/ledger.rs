@@ -71,10 +71,10 @@ pub(crate) struct Session {
     pub(crate) valid_until: Option<Timestamp>,
     /// Whether it takes no more invoices.
     pub(crate) closed: bool,
-    /// Its final status code.
-    pub(crate) ended: Option<i32>,
-    /// How many pages of its UPO are on disk.
-    pub(crate) receipts: usize,
+    /// Its final status: code and word.
+    pub(crate) ended: Option<(i32, String)>,
+    /// Where the pages of its UPO are.
+    pub(crate) receipts: Vec<String>,
 }
 
 impl Invoice {
@@ -98,6 +98,11 @@ impl Ledger {
     /// Every invoice, in no order.
     pub(crate) fn invoices(&self) -> impl Iterator<Item = (&Sha256Digest, &Invoice)> {
         self.invoices.iter()
+    }
+
+    /// Every session.
+    pub(crate) fn sessions(&self) -> BTreeMap<SessionRef, Session> {
+        self.sessions.clone()
     }
 
     /// Sessions that may still be open.
@@ -184,14 +189,20 @@ impl Ledger {
                 state.valid_until = Some(*valid_until);
             }
             Event::SessionClosed { session } => self.session(*session).closed = true,
-            Event::SessionEnded { session, code, .. } => {
+            Event::SessionEnded {
+                session,
+                code,
+                description,
+            } => {
                 let state = self.session(*session);
                 state.closed = true;
-                state.ended = Some(*code);
+                state.ended = Some((*code, description.clone()));
             }
-            Event::SessionReceiptSaved { session, .. } => {
+            Event::SessionReceiptSaved { session, path, .. } => {
                 let state = self.session(*session);
-                state.receipts = state.receipts.saturating_add(1);
+                if !state.receipts.contains(path) {
+                    state.receipts.push(path.clone());
+                }
             }
             _ => {}
         }
@@ -207,7 +218,7 @@ impl Ledger {
             valid_until: None,
             closed: false,
             ended: None,
-            receipts: 0,
+            receipts: Vec::new(),
         })
     }
 

@@ -1,6 +1,7 @@
 //! What the engine needs of KSeF, apart from how it is reached.
 
 use ksef_api::ops::sessions::{InvoiceStatusInfo, Session, SessionInvoice};
+use ksef_api::status::StatusClass;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::form_code::FormCode;
 use ksef_core::ksef_number::KsefNumber;
@@ -47,7 +48,6 @@ pub(crate) trait Remote {
         &self,
         session: SessionRef,
         number: KsefNumber,
-        listed: Option<&SessionInvoice>,
     ) -> Result<Option<Vec<u8>>, Error>;
 
     /// A page of the UPO of a session; `None` when it is not there yet.
@@ -59,6 +59,20 @@ pub(crate) trait Remote {
 
     /// The document with this number; `None` when it is not there yet, or not for us.
     async fn document(&self, number: KsefNumber) -> Result<Option<Vec<u8>>, Error>;
+}
+
+/// The invoice with this hash in a list. When a document was sent twice, the copy that was accepted counts, then one
+/// that is still being processed.
+pub(crate) fn find(listed: &[SessionInvoice], hash: Sha256Digest) -> Option<&SessionInvoice> {
+    let rank = |invoice: &&SessionInvoice| match invoice.invoice_status().class() {
+        StatusClass::Done => 0,
+        StatusClass::Pending => 1,
+        StatusClass::Failed => 2,
+    };
+    listed
+        .iter()
+        .filter(|invoice| invoice.invoice_hash == hash)
+        .min_by_key(rank)
 }
 
 /// Why an invoice was not sent.

@@ -45,6 +45,25 @@ impl StopSwitch {
     }
 }
 
+/// Waits until the user or the system asks the process to end: Ctrl-C, or SIGTERM where there is one.
+pub(crate) async fn signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a handler the signal ends the process by itself.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
 /// Ends when a stop is requested; never, when nobody can request one any more.
 async fn wait(requested: &mut watch::Receiver<bool>) {
     if requested.wait_for(|requested| *requested).await.is_err() {

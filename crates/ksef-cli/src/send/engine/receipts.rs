@@ -71,7 +71,7 @@ impl<R: Remote> Engine<'_, R> {
             return Ok(());
         };
         let number = accepted.ksef_number;
-        let Some(upo) = self.remote.invoice_upo(session, number, None).await? else {
+        let Some(upo) = self.remote.invoice_upo(session, number).await? else {
             return Ok(());
         };
         let Some((xml, metadata)) = self.document_of(hash, accepted).await? else {

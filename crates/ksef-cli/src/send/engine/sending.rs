@@ -12,7 +12,7 @@ use crate::printer::Progress;
 use crate::send::journal::event::{Event, Rejected};
 use crate::send::ledger::Next;
 use crate::send::plan::PlannedInvoice;
-use crate::send::remote::{Remote, SendTrouble};
+use crate::send::remote::{Remote, SendTrouble, find};
 
 impl<R: Remote> Engine<'_, R> {
     /// Looks up every invoice whose outcome is unknown in the invoice list of its session. Their sessions must be
@@ -39,7 +39,7 @@ impl<R: Remote> Engine<'_, R> {
             let events: Vec<Event> = hashes
                 .into_iter()
                 .map(
-                    |hash| match listed.iter().find(|invoice| invoice.invoice_hash == hash) {
+                    |hash| match find(&listed, hash) {
                         Some(found) => Event::InvoiceFound {
                             session,
                             hash,
@@ -145,7 +145,7 @@ impl<R: Remote> Engine<'_, R> {
             };
             for session in sessions {
                 let listed = self.remote.invoices(session).await?;
-                if let Some(found) = listed.iter().find(|found| found.invoice_hash == hash) {
+                if let Some(found) = find(&listed, hash) {
                     let name = found.reference_number;
                     self.append(&[Event::InvoiceFound {
                         session,

@@ -25,9 +25,7 @@ impl<R: Remote> Engine<'_, R> {
                 "zamykanie sesji {session}",
                 session = session
             ));
-            self.append(&[Event::SessionClosing { session }])?;
             self.remote.close(session).await?;
-            self.append(&[Event::SessionClosed { session }])?;
         }
         Ok(())
     }

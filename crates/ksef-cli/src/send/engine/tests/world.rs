@@ -274,6 +274,7 @@ impl Remote for WorldClient<'_> {
     }
 
     async fn close(&self, session: SessionRef) -> Result<(), Error> {
+        self.journal.record(&Entry::SessionClosing { session }).unwrap();
         self.step().await?;
         self.world.ask(|state| {
             if !state.closed.contains(&session) {
@@ -283,7 +284,9 @@ impl Remote for WorldClient<'_> {
                 state.open = None;
             }
         });
-        self.step().await
+        self.step().await?;
+        self.journal.record(&Entry::SessionClosed { session }).unwrap();
+        Ok(())
     }
 
     async fn session(&self, session: SessionRef) -> Result<Option<Session>, Error> {
@@ -350,7 +353,6 @@ impl Remote for WorldClient<'_> {
         &self,
         _session: SessionRef,
         number: KsefNumber,
-        _listed: Option<&SessionInvoice>,
     ) -> Result<Option<Vec<u8>>, Error> {
         self.step().await?;
         Ok(Some(format!("<upo>{number}</upo>").into_bytes()))

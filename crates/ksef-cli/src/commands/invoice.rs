@@ -1,0 +1,155 @@
+//! `ksef invoice`
+
+pub(crate) mod get;
+mod output;
+pub(crate) mod send;
+pub(crate) mod status;
+pub(crate) mod upo;
+mod which;
+
+use jiff::Timestamp;
+use ksef_api::ops::sessions::{InvoiceStatusInfo, InvoicingMode, SessionInvoice};
+use ksef_api::status::{InvoiceStatus, StatusClass};
+use ksef_core::digest::Sha256Digest;
+use ksef_core::ksef_number::KsefNumber;
+use ksef_core::reference::{InvoiceRef, SessionRef};
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::exit::Exit;
+use crate::lang::Text;
+use crate::printer::{Printer, Table, moment};
+
+/// The commands of the group.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Send invoices and get their KSeF numbers and UPOs
+    Send(send::Args),
+    /// Ask how far KSeF is with an invoice
+    Status(status::Args),
+    /// Download an invoice by its KSeF number
+    Get(get::Args),
+    /// Download the UPO (official receipt) of an invoice or a session
+    Upo(upo::Args),
+}
+
+/// Runs a command of the group.
+pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
+    match command {
+        Command::Send(args) => send::run(context, args).await,
+        Command::Status(args) => status::run(context, &args).await,
+        Command::Get(args) => get::run(context, &args).await,
+        Command::Upo(args) => upo::run(context, &args).await,
+    }
+}
+
+/// An invoice of a session as shown. The link to its UPO is left out: whoever has it can read the document.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ShownInvoice {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_reference_number: Option<SessionRef>,
+    reference_number: InvoiceRef,
+    ordinal_number: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invoice_number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ksef_number: Option<KsefNumber>,
+    invoice_hash: Sha256Digest,
+    invoicing_date: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acquisition_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permanent_storage_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invoicing_mode: Option<InvoicingMode>,
+    status: InvoiceStatusInfo,
+}
+
+impl ShownInvoice {
+    /// What KSeF says about an invoice, without secrets.
+    pub(crate) fn new(invoice: SessionInvoice) -> Self {
+        Self {
+            session_reference_number: None,
+            reference_number: invoice.reference_number,
+            ordinal_number: invoice.ordinal_number,
+            invoice_number: invoice.invoice_number,
+            ksef_number: invoice.ksef_number,
+            invoice_hash: invoice.invoice_hash,
+            invoicing_date: invoice.invoicing_date,
+            acquisition_date: invoice.acquisition_date,
+            permanent_storage_date: invoice.permanent_storage_date,
+            invoicing_mode: invoice.invoicing_mode,
+            status: invoice.status,
+        }
+    }
+
+    fn in_session(mut self, session: SessionRef) -> Self {
+        self.session_reference_number = Some(session);
+        self
+    }
+
+    fn typed_status(&self) -> InvoiceStatus {
+        InvoiceStatus::from_code(self.status.code)
+    }
+
+    /// How a command ends that asked for this status.
+    fn exit(&self) -> Exit {
+        match self.typed_status().class() {
+            StatusClass::Done => Exit::Done,
+            StatusClass::Pending => Exit::Pending,
+            StatusClass::Failed => Exit::Rejected,
+        }
+    }
+
+    /// Invoices of a session, one per line.
+    pub(crate) fn print_table(invoices: &[Self], printer: &Printer) {
+        let mut table = Table::new(&["#", "number", "status", "KSeF number", "reference"]);
+        for invoice in invoices {
+            let meaning: Text = invoice.typed_status().meaning().into();
+            table.row([
+                invoice.ordinal_number.to_string(),
+                invoice.invoice_number.clone().unwrap_or_else(|| "-".to_owned()),
+                format!("{} {}", invoice.status.code, meaning.in_lang(printer.lang())),
+                invoice.ksef_number.map_or_else(|| "-".to_owned(), |number| number.to_string()),
+                invoice.reference_number.to_string(),
+            ]);
+        }
+        table.print(printer);
+    }
+
+    fn print(&self, printer: &Printer) {
+        let line = |label: &str, value: &str| printer.line(format_args!("{label:<13}{value}"));
+        let status = self.typed_status();
+        let meaning: Text = status.meaning().into();
+        if let Some(number) = &self.invoice_number {
+            line("number", number);
+        }
+        line("status", &format!("{} {}", self.status.code, self.status.description));
+        line("", meaning.in_lang(printer.lang()));
+        for detail in &self.status.details {
+            line("", detail);
+        }
+        if let Some(number) = self.ksef_number {
+            line("KSeF number", number.as_str());
+        }
+        if let Some(number) = self.status.original_ksef_number() {
+            line("original", number.as_str());
+        }
+        if let Some(session) = self.session_reference_number {
+            line("session", session.as_str());
+        }
+        line("reference", self.reference_number.as_str());
+        line("received", &moment(self.invoicing_date));
+        if let Some(when) = self.acquisition_date {
+            line("numbered", &moment(when));
+        }
+        line("SHA-256", &self.invoice_hash.to_base64());
+    }
+
+    fn hint(&self) -> Option<Text> {
+        let hint = self.typed_status().hint();
+        (!hint.is_empty()).then(|| hint.into())
+    }
+}

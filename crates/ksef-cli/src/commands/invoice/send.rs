@@ -1,0 +1,112 @@
+//! `ksef invoice send`: invoices to KSeF, and back with their numbers and UPOs.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ksef_core::form_code::FormCode;
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::exit::Exit;
+use crate::send::run::{Request, run as send};
+
+/// Send invoices and get their KSeF numbers and UPOs
+///
+/// Every step is written to a journal before it is taken. Killed or cut off at any moment, the same command continues:
+/// what KSeF may have is looked up by its digest before anything is sent again.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Files, and folders whose .xml files are taken by name
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// Search the folders inside folders too
+    #[arg(long, short)]
+    recursive: bool,
+
+    /// Where the invoices and their UPOs are saved, named by KSeF number; without it a folder among the program's data
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// How long to wait for KSeF to decide, after the last invoice was sent
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    wait: u32,
+
+    /// Do not wait: a later run fetches numbers and UPOs
+    #[arg(long, conflicts_with = "wait")]
+    no_wait: bool,
+
+    /// Declare the invoices as issued offline (offlineMode)
+    #[arg(long)]
+    offline: bool,
+
+    /// Take only this form: "FA (3)", "FA (2)", "FA_RR (1)", "PEF (3)" or "PEF_KOR (3)"; without it each as it says
+    #[arg(long, value_name = "FORM", value_parser = parse_form)]
+    form: Option<FormCode>,
+
+    /// Send nothing when any file is not an invoice that KSeF could take
+    #[arg(long)]
+    strict: bool,
+
+    /// Send again what an earlier run saw refused, unless another document took its number
+    #[arg(long)]
+    retry_rejected: bool,
+
+    /// How many invoices are on their way at once
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
+    jobs: u8,
+}
+
+/// Runs the command.
+pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit> {
+    let wait = if args.no_wait { 0 } else { args.wait };
+    let request = Request {
+        paths: args.paths,
+        recursive: args.recursive,
+        out: args.out,
+        wait: Duration::from_secs(u64::from(wait)),
+        offline: args.offline,
+        form: args.form,
+        strict: args.strict,
+        retry_rejected: args.retry_rejected,
+        lanes: usize::from(args.jobs),
+    };
+    send(context, &request).await
+}
+
+/// A form by its system code; letter case and spaces do not matter.
+fn parse_form(text: &str) -> Result<FormCode, String> {
+    let plain = |code: &str| code.to_ascii_uppercase().replace([' ', '(', ')'], "");
+    FormCode::KNOWN
+        .into_iter()
+        .find(|form| plain(form.system_code()) == plain(text))
+        .ok_or_else(|| {
+            let known: Vec<String> =
+                FormCode::KNOWN.iter().map(|form| form.system_code().to_owned()).collect();
+            format!("known forms: {}", known.join(", "))
+        })
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  ksef invoice send examples/invoices              to the sandbox inside the process
+  ksef invoice send --url http://127.0.0.1:8080/v2 invoice.xml
+  ksef invoice send --profile firm --out sent/ outbox/
+  ksef invoice send --dry-run outbox/              check everything, send nothing
+  ksef invoice send --json outbox/ | jq -r '.invoices[] | [.file, .ksefNumber] | @tsv'
+
+Run the same command again to continue, to fetch what was pending, or to see what was sent before.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_known_by_their_code() {
+        assert_eq!(parse_form("FA (3)"), Ok(FormCode::Fa3));
+        assert_eq!(parse_form("fa(2)"), Ok(FormCode::Fa2));
+        assert_eq!(parse_form("FA_RR1"), Ok(FormCode::FaRr1));
+        assert!(parse_form("FA (9)").unwrap_err().contains("FA (3)"));
+    }
+}

@@ -1,0 +1,303 @@
+//! A run from paths to results: plan, connect, one engine per context, and the report.
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::stream::{self, StreamExt as _};
+use jiff::SignedDuration;
+use ksef_core::context::ContextIdentifier;
+use ksef_core::digest::Sha256Digest;
+use ksef_core::form_code::FormCode;
+
+use super::engine::{Engine, Options};
+use super::inputs;
+use super::journal::{JournalFault, JournalFile, JournalKey, JournalLock};
+use super::plan::{Plan, PlanRules, PlannedInvoice};
+use super::report;
+use super::results::{Outcome, Results, Row};
+use super::sdk::SdkRemote;
+use super::stop::{self, Stop};
+use super::words;
+use crate::connect::{Connection, Target};
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::lang::text;
+
+/// What the user asked for.
+#[derive(Debug)]
+pub(crate) struct Request {
+    /// Files and folders.
+    pub(crate) paths: Vec<PathBuf>,
+    /// Whether folders inside folders are searched.
+    pub(crate) recursive: bool,
+    /// Where XML and UPO go, when not to the default place.
+    pub(crate) out: Option<PathBuf>,
+    /// How long to wait for verdicts.
+    pub(crate) wait: Duration,
+    /// Declare the invoices as issued offline.
+    pub(crate) offline: bool,
+    /// Take only this form.
+    pub(crate) form: Option<FormCode>,
+    /// Send nothing when any file is bad.
+    pub(crate) strict: bool,
+    /// Send again what was refused before.
+    pub(crate) retry_rejected: bool,
+    /// How many invoices are on their way at once.
+    pub(crate) lanes: usize,
+}
+
+/// Sends, prints what came of it, and says how the process ends.
+///
+/// # Errors
+/// What prevented the work as a whole; what concerns one invoice or one context stands in the results.
+pub(crate) async fn run(context: &Context, request: &Request) -> Result<Exit> {
+    let target = Target::resolve(context)?;
+    target.guard_sending()?;
+    let inputs = inputs::collect(&request.paths, request.recursive);
+    let plan = Plan::make(&inputs.files, &rules(context, &target, request));
+    let mut results = Results::default();
+    for bad in &inputs.bad {
+        results.bad_inputs.push((bad.path.clone(), words::bad_input(&bad.fault)));
+    }
+    let is_clean = plan.refused.is_empty() && inputs.bad.is_empty();
+    if context.global.dry_run {
+        let rows = plan.invoices.iter().map(|invoice| report::row(invoice, Outcome::WouldSend));
+        results.rows.extend(rows);
+    } else if request.strict && !is_clean {
+        let why = text!(
+            "nothing is sent, because other files are bad (--strict)",
+            "nic nie jest wysyłane, bo inne pliki są złe (--strict)"
+        );
+        let rows =
+            plan.invoices.iter().map(|invoice| report::row(invoice, Outcome::NotSent(why.clone())));
+        results.rows.extend(rows);
+    } else if !plan.invoices.is_empty() {
+        send(context, &target, request, &plan, &mut results).await?;
+    }
+    report::add_repeats(&plan, &mut results);
+    results.rows.extend(plan.refused.iter().map(Row::refused));
+    report::sort(&inputs.files, &mut results);
+    results.print(&context.printer);
+    Ok(results.exit())
+}
+
+fn rules(context: &Context, target: &Target, request: &Request) -> PlanRules {
+    let is_official = target.place.kind() != ksef_core::environment::EnvironmentKind::Custom;
+    PlanRules {
+        context: target.context,
+        form: request.form.clone(),
+        offline: request.offline,
+        // A sandbox may live in another time.
+        accepted: is_official.then(|| context.clock.now()),
+        nip_digits: target.place.is_production(),
+    }
+}
+
+async fn send(
+    context: &Context,
+    target: &Target,
+    request: &Request,
+    plan: &Plan,
+    results: &mut Results,
+) -> Result<()> {
+    let (switch, stop) = Stop::new();
+    let watch = tokio::spawn(async move {
+        stop::signal().await;
+        switch.request();
+        stop::signal().await;
+        std::process::exit(INTERRUPTED);
+    });
+    let connection = connect(context, target, request.wait, &stop).await?;
+    results.environment = Some(connection.scope.clone());
+    let run = Run { context, request, connection: &connection, stop: &stop };
+    let groups = plan.by_context();
+    let is_one = groups.len() == 1;
+    let mut parts = stream::iter(groups.iter())
+        .map(|(who, invoices)| run.send_for(*who, invoices))
+        .buffered(CONTEXTS_AT_ONCE);
+    while let Some(part) = parts.next().await {
+        results.folder = if is_one { part.folder.clone() } else { request.out.clone() };
+        report::add_part(part, results);
+    }
+    drop(parts);
+    watch.abort();
+    Ok(())
+}
+
+/// Opens the connection; waits for another process that has the world of the embedded sandbox.
+async fn connect(
+    context: &Context,
+    target: &Target,
+    wait: Duration,
+    stop: &Stop,
+) -> Result<Connection> {
+    let deadline = deadline(context, wait);
+    let mut is_told = false;
+    loop {
+        let error = match Connection::to(context, target.clone()).await {
+            Ok(connection) => return Ok(connection),
+            Err(error) => error,
+        };
+        let source = std::error::Error::source(&error);
+        let is_busy = source
+            .and_then(|source| source.downcast_ref::<ksef_sandbox::Error>())
+            .is_some_and(|error| error.kind() == ksef_sandbox::ErrorKind::DataInUse);
+        if !is_busy || stop.is_requested() || context.clock.now() >= deadline {
+            return Err(error);
+        }
+        if !is_told {
+            is_told = true;
+            context.printer.note(&text!(
+                "another process is using the embedded sandbox; waiting for it",
+                "inny proces używa wbudowanej piaskownicy; oczekiwanie na niego"
+            ));
+        }
+        stop.sleep(LOCK_PAUSE).await;
+    }
+}
+
+fn deadline(context: &Context, wait: Duration) -> jiff::Timestamp {
+    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+    context.clock.now().checked_add(wait).unwrap_or(jiff::Timestamp::MAX)
+}
+
+/// What came of one context.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) context: ContextIdentifier,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) sessions: Vec<super::results::SessionRow>,
+    pub(crate) folder: Option<PathBuf>,
+    pub(crate) error: Option<Error>,
+}
+
+struct Run<'a> {
+    context: &'a Context,
+    request: &'a Request,
+    connection: &'a Connection,
+    stop: &'a Stop,
+}
+
+impl Run<'_> {
+    async fn send_for(&self, who: ContextIdentifier, invoices: &[&PlannedInvoice]) -> Part {
+        match self.try_send_for(who, invoices).await {
+            Ok(part) => part,
+            Err(error) => {
+                let why = super::engine::not_sent_reason(self.stop.is_requested());
+                let row = |invoice: &&PlannedInvoice| {
+                    report::row(invoice, Outcome::NotSent(why.clone()))
+                };
+                Part {
+                    context: who,
+                    rows: invoices.iter().map(row).collect(),
+                    sessions: Vec::new(),
+                    folder: None,
+                    error: Some(error),
+                }
+            }
+        }
+    }
+
+    async fn try_send_for(
+        &self,
+        who: ContextIdentifier,
+        invoices: &[&PlannedInvoice],
+    ) -> Result<Part> {
+        let journal = Arc::new(self.journal(who).await?);
+        let before: HashSet<Sha256Digest> = journal.ask(|ledger| {
+            ledger
+                .invoices()
+                .filter(|(_, invoice)| invoice.verdict.is_some())
+                .map(|(hash, _)| *hash)
+                .collect()
+        });
+        let sessions_before = journal.ask(super::ledger::Ledger::sessions);
+        let folder = self.folder(who, journal.path());
+        let ksef = self.connection.ksef_for(self.context, who)?;
+        let remote = SdkRemote::new(ksef.client(), Arc::clone(&journal));
+        let options = Options {
+            wait: self.request.wait,
+            lanes: self.request.lanes,
+            retry_rejected: self.request.retry_rejected,
+            folder: folder.clone(),
+            authority: self.connection.authority().await,
+        };
+        let engine = Engine {
+            remote: &remote,
+            journal: &journal,
+            options: &options,
+            clock: &self.context.clock,
+            stop: self.stop,
+            printer: &self.context.printer,
+            invoices,
+            trouble: RefCell::default(),
+        };
+        let error = engine.run().await.err();
+        drop(engine);
+        Ok(Part {
+            context: who,
+            rows: report::rows(&journal, invoices, &before, self.stop.is_requested()),
+            sessions: report::sessions(&journal, &sessions_before),
+            folder: Some(folder),
+            error,
+        })
+    }
+
+    /// The journal of a context; waits for another process that has it.
+    async fn journal(&self, who: ContextIdentifier) -> Result<JournalFile> {
+        let key = JournalKey { environment: self.connection.scope.clone(), context: who };
+        let clock = &self.context.clock;
+        let deadline = deadline(self.context, self.request.wait);
+        let mut is_told = false;
+        let lock = loop {
+            match JournalLock::take(&self.context.home.journal_dir(), key.clone()) {
+                Ok(lock) => break lock,
+                Err(JournalFault::Busy { .. })
+                    if clock.now() < deadline && !self.stop.is_requested() =>
+                {
+                    if !is_told {
+                        is_told = true;
+                        self.context.printer.note(&text!(
+                            "another process is sending for {who}; waiting for it",
+                            "inny proces wysyła dla {who}; oczekiwanie na niego",
+                            who = who
+                        ));
+                    }
+                    self.stop.sleep(LOCK_PAUSE).await;
+                }
+                Err(fault) => return Err(fault.into_error()),
+            }
+        };
+        let (journal, torn) =
+            JournalFile::open(lock, clock.clone()).map_err(JournalFault::into_error)?;
+        if let Some(bytes) = torn {
+            let path = journal.path().display();
+            self.context.printer.warn(&text!(
+                "the last line of the journal {path} was cut off by a crash; its {bytes} bytes were removed, nothing was sent because of it",
+                "ostatni wiersz dziennika {path} przerwała awaria; usunięto jego {bytes} bajtów, niczego na jego podstawie nie wysłano",
+                path = path,
+                bytes = bytes
+            ));
+        }
+        Ok(journal)
+    }
+
+    /// Where this context's XML and UPO go: what the user said, or a folder named like the journal.
+    fn folder(&self, who: ContextIdentifier, journal: &Path) -> PathBuf {
+        if let Some(out) = &self.request.out {
+            return out.clone();
+        }
+        let environment = journal.parent().and_then(Path::file_name).unwrap_or_default();
+        let context = format!("{}-{}", who.kind(), who.value());
+        self.context.home.sent_dir().join(environment).join(context)
+    }
+}
+
+const CONTEXTS_AT_ONCE: usize = 4;
+const LOCK_PAUSE: Duration = Duration::from_millis(200);
+/// What shells report for a process that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
