@@ -78,6 +78,15 @@ pub(crate) struct GlobalArgs {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Online and batch sessions at KSeF
+    #[command(subcommand)]
+    Session(commands::session::Command),
+    /// Invoices: send, status, download, UPO
+    #[command(subcommand)]
+    Invoice(commands::invoice::Command),
+    /// KSeF tokens, which replace a signature when logging in
+    #[command(subcommand)]
+    Token(commands::token::Command),
     /// Named sets of environment, context and login
     #[command(subcommand)]
     Profile(commands::profile::Command),

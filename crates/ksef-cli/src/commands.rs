@@ -4,8 +4,11 @@
 
 pub(crate) mod completions;
 pub(crate) mod help_markdown;
+pub(crate) mod invoice;
 pub(crate) mod profile;
 pub(crate) mod secret;
+pub(crate) mod session;
+pub(crate) mod token;
 
 use crate::args::Command;
 use crate::context::Context;
@@ -15,6 +18,9 @@ use crate::exit::Exit;
 /// Runs a command.
 pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
     match command {
+        Command::Session(command) => session::run(context, command).await,
+        Command::Invoice(command) => invoice::run(context, command).await,
+        Command::Token(command) => token::run(context, command).await,
         Command::Profile(command) => profile::run(context, command),
         Command::Secret(command) => secret::run(context, command),
         Command::Completions(args) => completions::run(context, &args),

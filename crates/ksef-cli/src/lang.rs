@@ -68,6 +68,12 @@ impl Text {
     }
 }
 
+impl From<ksef_api::status::Text> for Text {
+    fn from(text: ksef_api::status::Text) -> Self {
+        Self::new(text.en, text.pl)
+    }
+}
+
 /// `text!("cannot read {path}", "nie można odczytać {path}")`: both take the same values.
 macro_rules! text {
     ($en:literal, $pl:literal $(, $name:ident = $value:expr)* $(,)?) => {{

@@ -17,7 +17,6 @@ mod durable;
 mod error;
 mod exit;
 mod home;
-
 mod lang;
 mod logging;
 mod place;
@@ -26,6 +25,7 @@ mod printer;
 mod profile;
 mod prompt;
 mod secrets;
+mod send;
 
 use std::io::Write as _;
 use std::process::ExitCode;

@@ -110,9 +110,18 @@ impl ShownInvoice {
             let meaning: Text = invoice.typed_status().meaning().into();
             table.row([
                 invoice.ordinal_number.to_string(),
-                invoice.invoice_number.clone().unwrap_or_else(|| "-".to_owned()),
-                format!("{} {}", invoice.status.code, meaning.in_lang(printer.lang())),
-                invoice.ksef_number.map_or_else(|| "-".to_owned(), |number| number.to_string()),
+                invoice
+                    .invoice_number
+                    .clone()
+                    .unwrap_or_else(|| "-".to_owned()),
+                format!(
+                    "{} {}",
+                    invoice.status.code,
+                    meaning.in_lang(printer.lang())
+                ),
+                invoice
+                    .ksef_number
+                    .map_or_else(|| "-".to_owned(), |number| number.to_string()),
                 invoice.reference_number.to_string(),
             ]);
         }
@@ -126,7 +135,10 @@ impl ShownInvoice {
         if let Some(number) = &self.invoice_number {
             line("number", number);
         }
-        line("status", &format!("{} {}", self.status.code, self.status.description));
+        line(
+            "status",
+            &format!("{} {}", self.status.code, self.status.description),
+        );
         line("", meaning.in_lang(printer.lang()));
         for detail in &self.status.details {
             line("", detail);

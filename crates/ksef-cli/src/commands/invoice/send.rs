@@ -82,8 +82,10 @@ fn parse_form(text: &str) -> Result<FormCode, String> {
         .into_iter()
         .find(|form| plain(form.system_code()) == plain(text))
         .ok_or_else(|| {
-            let known: Vec<String> =
-                FormCode::KNOWN.iter().map(|form| form.system_code().to_owned()).collect();
+            let known: Vec<String> = FormCode::KNOWN
+                .iter()
+                .map(|form| form.system_code().to_owned())
+                .collect();
             format!("known forms: {}", known.join(", "))
         })
 }

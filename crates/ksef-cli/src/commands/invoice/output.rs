@@ -1,0 +1,84 @@
+//! Where a downloaded document goes.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::context::Context;
+use crate::durable::{self, Access};
+use crate::error::{Error, Result};
+use crate::lang::text;
+
+/// Where a document goes.
+#[derive(Debug, clap::Args)]
+pub(super) struct OutputArgs {
+    /// File to write, or - for stdout; without it a file named after the document, in the current folder
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Replace a file with other content
+    #[arg(long)]
+    force: bool,
+}
+
+impl OutputArgs {
+    /// Whether the document goes to stdout, so that nothing else may.
+    pub(super) fn is_stdout(&self) -> bool {
+        self.output.as_deref() == Some(Path::new("-"))
+    }
+
+    /// Whether a file was named.
+    pub(super) fn is_named(&self) -> bool {
+        self.output.is_some()
+    }
+
+    /// Writes the document; gives the file, or `None` for stdout. A file with the same content is as good as written.
+    pub(super) fn write(
+        &self,
+        context: &Context,
+        default_name: &str,
+        bytes: &[u8],
+    ) -> Result<Option<PathBuf>> {
+        if self.is_stdout() {
+            context.printer.bytes(bytes);
+            return Ok(None);
+        }
+        let path = self
+            .output
+            .clone()
+            .unwrap_or_else(|| PathBuf::from(default_name));
+        write(&path, bytes, self.force)?;
+        Ok(Some(path))
+    }
+}
+
+fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
+    let failed = |source: io::Error| {
+        Error::failed(text!(
+            "{path} cannot be written",
+            "nie można zapisać {path}",
+            path = path.display()
+        ))
+        .caused_by(source)
+        .hint(text!(
+            "check the rights and the free space, or give another file with --output",
+            "sprawdź uprawnienia i wolne miejsce albo podaj inny plik przez --output"
+        ))
+    };
+    let present = durable::read_if_exists(path).map_err(failed)?;
+    match present {
+        Some(present) if present == bytes => return Ok(()),
+        Some(_) if !force => {
+            return Err(Error::usage(text!(
+                "{path} exists and has other content; it was left alone",
+                "{path} istnieje i ma inną treść; pozostawiono go",
+                path = path.display()
+            ))
+            .hint(text!(
+                "replace it with --force, or give another file with --output",
+                "zastąp go przez --force albo podaj inny plik przez --output"
+            )));
+        }
+        Some(_) | None => {}
+    }
+    durable::replace(path, bytes, Access::Shared).map_err(failed)
+}

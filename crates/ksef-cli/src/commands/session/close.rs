@@ -1,0 +1,129 @@
+//! `ksef session close`
+
+use std::time::Duration;
+
+use ksef_api::ops::sessions::{CloseOnlineSession, GetSession, Session};
+use ksef_api::status::StatusClass;
+use ksef_core::reference::SessionRef;
+use tokio::time::Instant;
+
+use super::Shown;
+use crate::connect::{Connection, Ksef};
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::lang::text;
+
+/// Arguments of `ksef session close`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Closing a session that is closed already does no harm. Without --wait the command ends when KSeF has taken the
+request; the invoices of the session are then processed and its UPO is made.
+
+Examples:
+  ksef session close 20261121-SO-1DCE3E3000-12ECB5B36E-45
+  ksef session close 20261121-SO-1DCE3E3000-12ECB5B36E-45 --wait")]
+pub(crate) struct Args {
+    /// Reference of the session
+    #[arg(value_name = "SESSION")]
+    session: SessionRef,
+
+    /// Wait until the session is processed
+    #[arg(long)]
+    wait: bool,
+
+    /// Longest wait, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    timeout: u64,
+}
+
+/// Closes the session.
+pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
+    let reference = args.session;
+    let connection = Connection::open(context).await?;
+    let ksef = connection.ksef(context)?;
+    if context.global.dry_run {
+        let session = ksef.call(&GetSession::new(reference)).await?;
+        context.printer.note(&text!(
+            "would close the session {reference} (status {status})",
+            "zamknięto by sesję {reference} (status {status})",
+            status = session.status
+        ));
+        return Ok(Exit::Done);
+    }
+    let already_closed = close(&ksef, reference).await?;
+    let session = if args.wait {
+        let progress = context
+            .printer
+            .progress(0, &text!("processing", "przetwarzanie"));
+        let ended = until_final(&ksef, reference, Duration::from_secs(args.timeout)).await;
+        drop(progress);
+        ended?
+    } else {
+        ksef.call(&GetSession::new(reference)).await?
+    };
+    if already_closed {
+        context.printer.note(&text!(
+            "the session was closed already",
+            "sesja była już zamknięta"
+        ));
+    }
+    let shown = Shown::new(reference, &session);
+    context
+        .printer
+        .result(&shown, |printer| shown.print(printer, &session));
+    Ok(match session.session_status().class() {
+        StatusClass::Failed => Exit::Rejected,
+        StatusClass::Pending if args.wait => Exit::Pending,
+        StatusClass::Pending | StatusClass::Done => Exit::Done,
+    })
+}
+
+/// Closes; tells whether that had been done before.
+async fn close(ksef: &Ksef, reference: SessionRef) -> Result<bool> {
+    match ksef.call(&CloseOnlineSession::new(reference)).await {
+        Ok(()) => Ok(false),
+        Err(error) if error.code() == Some(NOT_IN_THIS_STATUS) => {
+            // Either closed before, or not closable: the status tells which.
+            let session = ksef.call(&GetSession::new(reference)).await?;
+            if session.session_status().accepts_invoices() {
+                Err(error)
+            } else {
+                Ok(true)
+            }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn until_final(ksef: &Ksef, reference: SessionRef, limit: Duration) -> Result<Session> {
+    let began = Instant::now();
+    let mut pause = PAUSE_FIRST;
+    loop {
+        let session = ksef.call(&GetSession::new(reference)).await?;
+        if session.session_status().class() != StatusClass::Pending {
+            return Ok(session);
+        }
+        if began.elapsed() + pause > limit {
+            return Err(Error::new(
+                Exit::Pending,
+                text!(
+                    "the session {reference} is still being processed (status {status})",
+                    "sesja {reference} jest nadal przetwarzana (status {status})",
+                    status = session.status
+                ),
+            )
+            .hint(text!(
+                "it goes on by itself; look later: ksef session show {reference}",
+                "przetwarzanie trwa; sprawdź później: ksef session show {reference}"
+            )));
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(PAUSE_MAX);
+    }
+}
+
+/// 21180: the status of the session does not allow this.
+const NOT_IN_THIS_STATUS: i64 = 21_180;
+const PAUSE_FIRST: Duration = Duration::from_millis(200);
+const PAUSE_MAX: Duration = Duration::from_secs(3);
