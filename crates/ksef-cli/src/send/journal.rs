@@ -55,38 +55,31 @@ struct State {
 impl JournalKey {
     /// The file's path below the journal folder: readable, and unambiguous by a digest of the key.
     pub(crate) fn path_in(&self, folder: &Path) -> PathBuf {
-        let readable: String = self
-            .environment
-            .trim_start_matches("https://")
-            .trim_start_matches("http://")
-            .chars()
-            .map(|character| {
-                if character.is_ascii_alphanumeric() {
-                    character
-                } else {
-                    '-'
-                }
-            })
-            .take(READABLE_CHARACTERS_MAX)
-            .collect();
+        let length = if self.environment.starts_with("sandbox:") {
+            SANDBOX_CHARACTERS
+        } else {
+            READABLE_CHARACTERS_MAX
+        };
+        let environment = self.environment.trim_start_matches("https://");
+        let readable: String = plain(environment.trim_start_matches("http://")).take(length).collect();
         let digest = ksef_crypto::digest::sha256(self.environment.as_bytes()).to_hex();
         let short: String = digest.chars().take(8).collect();
-        let context: String = self
-            .context
-            .to_string()
-            .chars()
-            .map(|character| {
-                if character.is_ascii_alphanumeric() {
-                    character
-                } else {
-                    '-'
-                }
-            })
-            .collect();
+        let context: String = plain(&self.context.to_string()).collect();
         folder
             .join(format!("{readable}-{short}"))
             .join(format!("{context}.jsonl"))
     }
+}
+
+/// A text without characters that mean something in a path.
+fn plain(text: &str) -> impl Iterator<Item = char> {
+    text.chars().map(|character| {
+        if character.is_ascii_alphanumeric() {
+            character
+        } else {
+            '-'
+        }
+    })
 }
 
 impl JournalFile {
@@ -309,6 +302,8 @@ fn sync_folder(folder: &Path) -> std::io::Result<()> {
     }
 }
 
+/// `sandbox-` and as much of a world's id as `git` shows of a commit.
+const SANDBOX_CHARACTERS: usize = 16;
 /// How much of an address stands in a folder's name.
 const READABLE_CHARACTERS_MAX: usize = 48;
 

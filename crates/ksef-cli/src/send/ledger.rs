@@ -156,7 +156,12 @@ impl Ledger {
                     invoice.verdict = Some(Verdict::Rejected(rejected.clone()));
                 }
             }
-            Event::InvoiceReturned { session, hash, code, description } => {
+            Event::InvoiceReturned {
+                session,
+                hash,
+                code,
+                description,
+            } => {
                 let invoice = self.at(*hash);
                 invoice.returned = Some((*code, description.clone()));
                 if invoice.sent.is_some_and(|(name, _)| name == *session) {

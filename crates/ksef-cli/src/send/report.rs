@@ -38,10 +38,16 @@ pub(crate) fn rows(
         .map(|invoice| {
             let hash = invoice.planned.hash;
             let known = journal.invoice(&hash);
-            row(invoice, outcome(&known, invoice, before.contains(&hash), stopped))
+            row(
+                invoice,
+                outcome(&known, invoice, before.contains(&hash), stopped),
+            )
         })
         .collect();
-    let mine: HashSet<Sha256Digest> = invoices.iter().map(|invoice| invoice.planned.hash).collect();
+    let mine: HashSet<Sha256Digest> = invoices
+        .iter()
+        .map(|invoice| invoice.planned.hash)
+        .collect();
     let mut left_over: Vec<Row> = journal.ask(|ledger| {
         ledger
             .invoices()
@@ -54,12 +60,7 @@ pub(crate) fn rows(
     rows
 }
 
-fn outcome(
-    known: &Invoice,
-    invoice: &PlannedInvoice,
-    was_final: bool,
-    stopped: bool,
-) -> Outcome {
+fn outcome(known: &Invoice, invoice: &PlannedInvoice, was_final: bool, stopped: bool) -> Outcome {
     decided(known, was_final).unwrap_or_else(|| {
         let why = if let Some((code, description)) = &known.returned {
             text!(
@@ -88,9 +89,10 @@ fn decided(known: &Invoice, was_final: bool) -> Option<Outcome> {
             receipt: known.receipt.clone(),
             before: was_final,
         }),
-        (Some(Verdict::Rejected(rejected)), _) => {
-            Some(Outcome::Rejected { rejected: rejected.clone(), before: was_final })
-        }
+        (Some(Verdict::Rejected(rejected)), _) => Some(Outcome::Rejected {
+            rejected: rejected.clone(),
+            before: was_final,
+        }),
         (None, Next::Poll(..)) => Some(Outcome::Pending { status: None }),
         (None, Next::Reconcile(_)) => Some(Outcome::Unknown),
         (None, Next::Send | Next::Nothing) => None,
@@ -130,7 +132,10 @@ pub(crate) fn sessions(
 /// Adds what came of a context.
 pub(crate) fn add_part(part: Part, results: &mut Results) {
     let who = part.context;
-    results.rows.extend(part.rows.into_iter().map(|row| Row { context: Some(who), ..row }));
+    results.rows.extend(part.rows.into_iter().map(|row| Row {
+        context: Some(who),
+        ..row
+    }));
     results.sessions.extend(part.sessions);
     if let Some(error) = part.error {
         results.errors.push((Some(who), error));
@@ -140,7 +145,9 @@ pub(crate) fn add_part(part: Part, results: &mut Results) {
 /// Adds a row for each file whose bytes another file has too.
 pub(crate) fn add_repeats(plan: &Plan, results: &mut Results) {
     for (path, index) in &plan.repeats {
-        let Some(original) = plan.invoices.get(*index) else { continue };
+        let Some(original) = plan.invoices.get(*index) else {
+            continue;
+        };
         let outcome = results
             .rows
             .iter()
@@ -148,17 +155,31 @@ pub(crate) fn add_repeats(plan: &Plan, results: &mut Results) {
             .map(|row| row.outcome.clone());
         if let Some(outcome) = outcome {
             let same_as = Some(original.path.clone());
-            results.rows.push(Row { path: path.clone(), same_as, ..row(original, outcome) });
+            results.rows.push(Row {
+                path: path.clone(),
+                same_as,
+                ..row(original, outcome)
+            });
         }
     }
 }
 
 /// Puts the rows into the order of the files; what was left over comes last.
 pub(crate) fn sort(files: &[PathBuf], results: &mut Results) {
-    let places: HashMap<&Path, usize> =
-        files.iter().enumerate().map(|(place, path)| (path.as_path(), place)).collect();
+    let places: HashMap<&Path, usize> = files
+        .iter()
+        .enumerate()
+        .map(|(place, path)| (path.as_path(), place))
+        .collect();
     let place = |row: &Row| {
-        if row.left_over { usize::MAX } else { places.get(row.path.as_path()).copied().unwrap_or(usize::MAX) }
+        if row.left_over {
+            usize::MAX
+        } else {
+            places
+                .get(row.path.as_path())
+                .copied()
+                .unwrap_or(usize::MAX)
+        }
     };
     results.rows.sort_by_key(place);
 }

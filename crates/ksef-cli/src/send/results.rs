@@ -309,12 +309,20 @@ impl Results {
         codes.dedup();
         for code in codes {
             let hint = InvoiceStatus::from_code(code).hint();
-            if !hint.is_empty() {
+            if code == InvoiceStatus::Duplicate.code() {
+                printer.hint(&text!(
+                    "440: KSeF has another document under this seller, kind and number; give yours another number, or drop it if it was sent by mistake",
+                    "440: KSeF ma inny dokument tego sprzedawcy, rodzaju i numeru; nadaj swojemu inny numer albo go porzuć, jeśli wysłano go omyłkowo"
+                ));
+            } else if !hint.is_empty() {
                 let (en, pl) = (hint.en, hint.pl);
                 printer.hint(&Text::new(format!("{code}: {en}"), format!("{code}: {pl}")));
             }
         }
-        if has(|outcome| matches!(outcome, Outcome::Rejected { before: true, .. })) {
+        let may_be_retried = |outcome: &Outcome| {
+            matches!(outcome, Outcome::Rejected { before: true, rejected } if rejected.conflict.is_none())
+        };
+        if self.rows.iter().any(|row| may_be_retried(&row.outcome)) {
             printer.hint(&text!(
                 "invoices refused by an earlier run are sent again with --retry-rejected",
                 "faktury odrzucone wcześniej wyśle ponownie --retry-rejected"
@@ -358,6 +366,9 @@ impl Results {
             match &row.outcome {
                 Outcome::Accepted { before: false, .. } => totals.accepted += 1,
                 Outcome::Accepted { before: true, .. } => totals.accepted_before += 1,
+                Outcome::Rejected { rejected, .. } if rejected.conflict.is_some() => {
+                    totals.conflicts += 1;
+                }
                 Outcome::Rejected { .. } => totals.rejected += 1,
                 Outcome::Pending { .. } | Outcome::Unknown => totals.pending += 1,
                 Outcome::NotSent(_) => totals.not_sent += 1,
@@ -385,6 +396,7 @@ impl SessionRow {
 struct Totals {
     accepted: usize,
     accepted_before: usize,
+    conflicts: usize,
     rejected: usize,
     pending: usize,
     not_sent: usize,
@@ -394,7 +406,7 @@ struct Totals {
 }
 
 impl Totals {
-    fn parts(&self) -> [(usize, &'static str, &'static str, &'static str); 8] {
+    fn parts(&self) -> [(usize, &'static str, &'static str, &'static str); 9] {
         [
             (self.accepted, "accepted", "accepted", "przyjęte"),
             (
@@ -403,6 +415,7 @@ impl Totals {
                 "accepted before",
                 "przyjęte wcześniej",
             ),
+            (self.conflicts, "conflicts", "whose number is taken", "o zajętym numerze"),
             (
                 self.rejected,
                 "rejected",

@@ -61,19 +61,26 @@ pub(crate) async fn run(context: &Context, request: &Request) -> Result<Exit> {
     let plan = Plan::make(&inputs.files, &rules(context, &target, request));
     let mut results = Results::default();
     for bad in &inputs.bad {
-        results.bad_inputs.push((bad.path.clone(), words::bad_input(&bad.fault)));
+        results
+            .bad_inputs
+            .push((bad.path.clone(), words::bad_input(&bad.fault)));
     }
     let is_clean = plan.refused.is_empty() && inputs.bad.is_empty();
     if context.global.dry_run {
-        let rows = plan.invoices.iter().map(|invoice| report::row(invoice, Outcome::WouldSend));
+        let rows = plan
+            .invoices
+            .iter()
+            .map(|invoice| report::row(invoice, Outcome::WouldSend));
         results.rows.extend(rows);
     } else if request.strict && !is_clean {
         let why = text!(
             "nothing is sent, because other files are bad (--strict)",
             "nic nie jest wysyłane, bo inne pliki są złe (--strict)"
         );
-        let rows =
-            plan.invoices.iter().map(|invoice| report::row(invoice, Outcome::NotSent(why.clone())));
+        let rows = plan
+            .invoices
+            .iter()
+            .map(|invoice| report::row(invoice, Outcome::NotSent(why.clone())));
         results.rows.extend(rows);
     } else if !plan.invoices.is_empty() {
         send(context, &target, request, &plan, &mut results).await?;
@@ -113,14 +120,23 @@ async fn send(
     });
     let connection = connect(context, target, request.wait, &stop).await?;
     results.environment = Some(connection.scope.clone());
-    let run = Run { context, request, connection: &connection, stop: &stop };
+    let run = Run {
+        context,
+        request,
+        connection: &connection,
+        stop: &stop,
+    };
     let groups = plan.by_context();
     let is_one = groups.len() == 1;
     let mut parts = stream::iter(groups.iter())
         .map(|(who, invoices)| run.send_for(*who, invoices))
         .buffered(CONTEXTS_AT_ONCE);
     while let Some(part) = parts.next().await {
-        results.folder = if is_one { part.folder.clone() } else { request.out.clone() };
+        results.folder = if is_one {
+            part.folder.clone()
+        } else {
+            request.out.clone()
+        };
         report::add_part(part, results);
     }
     drop(parts);
@@ -162,7 +178,11 @@ async fn connect(
 
 fn deadline(context: &Context, wait: Duration) -> jiff::Timestamp {
     let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
-    context.clock.now().checked_add(wait).unwrap_or(jiff::Timestamp::MAX)
+    context
+        .clock
+        .now()
+        .checked_add(wait)
+        .unwrap_or(jiff::Timestamp::MAX)
 }
 
 /// What came of one context.
@@ -188,9 +208,8 @@ impl Run<'_> {
             Ok(part) => part,
             Err(error) => {
                 let why = super::engine::not_sent_reason(self.stop.is_requested());
-                let row = |invoice: &&PlannedInvoice| {
-                    report::row(invoice, Outcome::NotSent(why.clone()))
-                };
+                let row =
+                    |invoice: &&PlannedInvoice| report::row(invoice, Outcome::NotSent(why.clone()));
                 Part {
                     context: who,
                     rows: invoices.iter().map(row).collect(),
@@ -249,7 +268,10 @@ impl Run<'_> {
 
     /// The journal of a context; waits for another process that has it.
     async fn journal(&self, who: ContextIdentifier) -> Result<JournalFile> {
-        let key = JournalKey { environment: self.connection.scope.clone(), context: who };
+        let key = JournalKey {
+            environment: self.connection.scope.clone(),
+            context: who,
+        };
         let clock = &self.context.clock;
         let deadline = deadline(self.context, self.request.wait);
         let mut is_told = false;
@@ -291,7 +313,10 @@ impl Run<'_> {
         if let Some(out) = &self.request.out {
             return out.clone();
         }
-        let environment = journal.parent().and_then(Path::file_name).unwrap_or_default();
+        let environment = journal
+            .parent()
+            .and_then(Path::file_name)
+            .unwrap_or_default();
         let context = format!("{}-{}", who.kind(), who.value());
         self.context.home.sent_dir().join(environment).join(context)
     }

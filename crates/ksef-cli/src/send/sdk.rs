@@ -13,9 +13,7 @@ use ksef_core::ksef_number::KsefNumber;
 use ksef_core::reference::{InvoiceRef, SessionRef, UpoRef};
 use ksef_core::secret::SecretText;
 use ksef_invoice::document::InvoiceDocument;
-use ksef_sdk::session::{
-    DuplicateVerdict, InvoiceBytes, Keeper, SendOptions, resolve_duplicate,
-};
+use ksef_sdk::session::{DuplicateVerdict, InvoiceBytes, Keeper, SendOptions, resolve_duplicate};
 use ksef_sdk::{Client, Error as SdkError, ErrorKind};
 
 use super::journal::JournalFile;
@@ -57,7 +55,11 @@ impl Remote for SdkRemote {
     ) -> Result<(SessionRef, InvoiceRef), SendTrouble> {
         let bytes = InvoiceBytes::new(document.bytes().to_vec());
         let options = SendOptions::new(form.clone());
-        let options = if offline { options.with_offline() } else { options };
+        let options = if offline {
+            options.with_offline()
+        } else {
+            options
+        };
         match self.keeper.send(&bytes, &options).await {
             Ok(sent) => Ok((sent.session, sent.invoice)),
             Err(error) => Err(trouble(&error)),

@@ -38,16 +38,14 @@ impl<R: Remote> Engine<'_, R> {
             let listed = self.remote.invoices(session).await?;
             let events: Vec<Event> = hashes
                 .into_iter()
-                .map(
-                    |hash| match find(&listed, hash) {
-                        Some(found) => Event::InvoiceFound {
-                            session,
-                            hash,
-                            invoice: found.reference_number,
-                        },
-                        None => Event::InvoiceAbsent { session, hash },
+                .map(|hash| match find(&listed, hash) {
+                    Some(found) => Event::InvoiceFound {
+                        session,
+                        hash,
+                        invoice: found.reference_number,
                     },
-                )
+                    None => Event::InvoiceAbsent { session, hash },
+                })
                 .collect();
             self.append(&events)?;
         }

@@ -49,8 +49,7 @@ impl<R: Remote> Engine<'_, R> {
             }
             let listing = count > ASKED_ONE_BY_ONE_MAX;
             for (session, invoices) in &open {
-                self.look_at(*session, invoices, listing)
-                    .await?;
+                self.look_at(*session, invoices, listing).await?;
             }
             if self.open().is_empty() {
                 continue;
@@ -150,14 +149,12 @@ impl<R: Remote> Engine<'_, R> {
                     Duplicate::Unknown => return Ok(()),
                 }
             }
-            _ if GIVEN_BACK.contains(&state.status.code) => {
-                Event::InvoiceReturned {
-                    session,
-                    hash,
-                    code: state.status.code,
-                    description: state.status.description.clone(),
-                }
-            }
+            _ if GIVEN_BACK.contains(&state.status.code) => Event::InvoiceReturned {
+                session,
+                hash,
+                code: state.status.code,
+                description: state.status.description.clone(),
+            },
             _ => rejected(None),
         };
         self.append(&[event])

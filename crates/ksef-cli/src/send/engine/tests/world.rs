@@ -274,7 +274,9 @@ impl Remote for WorldClient<'_> {
     }
 
     async fn close(&self, session: SessionRef) -> Result<(), Error> {
-        self.journal.record(&Entry::SessionClosing { session }).unwrap();
+        self.journal
+            .record(&Entry::SessionClosing { session })
+            .unwrap();
         self.step().await?;
         self.world.ask(|state| {
             if !state.closed.contains(&session) {
@@ -285,7 +287,9 @@ impl Remote for WorldClient<'_> {
             }
         });
         self.step().await?;
-        self.journal.record(&Entry::SessionClosed { session }).unwrap();
+        self.journal
+            .record(&Entry::SessionClosed { session })
+            .unwrap();
         Ok(())
     }
 
