@@ -1,5 +1,7 @@
 //! From what the transport and the decoder say to what it means, which depends on the replay class.
 
+use std::error::Error as _;
+
 use jiff::Timestamp;
 use ksef_api::decode::{DecodeError, DecodeErrorKind};
 use ksef_api::operation::Replay;
@@ -34,12 +36,40 @@ pub(crate) fn answer(error: DecodeError, replay: Replay, now: Timestamp) -> Erro
     let kind = error.kind();
     match error.into_problem() {
         Ok(problem) => refusal(problem, replay, now),
-        // The work was done, and what it made is unknown.
-        Err(source) if replay != Replay::Safe && kind == DecodeErrorKind::MalformedBody => {
-            Error::new(ErrorKind::OutcomeUnknown).with_source(source)
+        Err(source) if kind == DecodeErrorKind::MalformedBody => {
+            let error = Error::protocol(without_values(&source));
+            // The work was done, and what it made is unknown.
+            if replay == Replay::Safe {
+                error
+            } else {
+                error.into_outcome_unknown()
+            }
         }
         Err(source) => Error::protocol(source),
     }
+}
+
+/// What is wrong with a JSON body and where. The reader's own words quote values, which can be tokens or links; only
+/// the name of a missing member is harmless.
+fn without_values(error: &DecodeError) -> String {
+    let Some(json) = error
+        .source()
+        .and_then(|source| source.downcast_ref::<serde_json::Error>())
+    else {
+        return error.to_string();
+    };
+    let words = json.to_string();
+    let missing = words.starts_with("missing field").then_some(words);
+    let what = missing.unwrap_or_else(|| match json.classify() {
+        serde_json::error::Category::Eof => "it ends too early".to_owned(),
+        serde_json::error::Category::Syntax => "it is no JSON".to_owned(),
+        _ => format!(
+            "unexpected value at line {} column {}",
+            json.line(),
+            json.column()
+        ),
+    });
+    format!("{error}: {what}")
 }
 
 fn refusal(problem: Problem, replay: Replay, now: Timestamp) -> Error {

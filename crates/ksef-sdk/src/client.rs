@@ -63,7 +63,6 @@ struct SignedIn {
 
 impl Client {
     /// A client of this environment.
-    #[must_use]
     pub fn builder(environment: Environment) -> ClientBuilder {
         ClientBuilder::new(environment)
     }
@@ -133,13 +132,10 @@ impl Client {
             }
         }
         let slot = self.slot().map_err(|error| error.at(operation.id))?;
-        let refused = {
-            let bearer = slot.bearer().await?;
-            let outcome = self.call_as(request, bearer.header()).await;
-            match outcome {
-                Err(error) if matches!(error.kind(), ErrorKind::Unauthorised) => bearer,
-                outcome => return outcome,
-            }
+        let bearer = slot.bearer().await?.detached();
+        let refused = match self.call_as(request, bearer.header()).await {
+            Err(error) if matches!(error.kind(), ErrorKind::Unauthorised) => bearer,
+            outcome => return outcome,
         };
         let bearer = slot.bearer_after(&refused).await?;
         self.call_as(request, bearer.header()).await

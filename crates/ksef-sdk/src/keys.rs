@@ -122,10 +122,10 @@ impl Keys {
     /// Fetches the list unless somebody else has replaced `stale` meanwhile.
     async fn fetch(&self, stale: Option<&Arc<Published>>) -> Result<Arc<Published>, Error> {
         let _fetching = self.fetching.lock().await;
-        if let Some(known) = self.known.load_full() {
-            if stale.is_none_or(|stale| !Arc::ptr_eq(stale, &known)) {
-                return Ok(known);
-            }
+        let known = self.known.load_full();
+        let is_stale = |known: &Arc<_>| stale.is_some_and(|stale| Arc::ptr_eq(stale, known));
+        if let Some(known) = known.filter(|known| !is_stale(known)) {
+            return Ok(known);
         }
         let certificates = self.caller.call(&GetPublicKeys, None).await?.value;
         let fresh = Arc::new(Published {

@@ -21,7 +21,7 @@ pub(crate) struct AccessToken {
 }
 
 impl AccessToken {
-    /// `now` is ours, `skew` is by how much the server's clock is ahead of it, when that is known.
+    /// A token that was just issued. `now` is ours, `skew` is by how much the server's clock is ahead of it, when that is known.
     ///
     /// # Errors
     /// A token that no header can carry.
@@ -36,8 +36,8 @@ impl AccessToken {
             .as_second()
             .saturating_sub(ahead)
             .saturating_sub(now);
-        if life <= 0 && skew.is_none() {
-            // Dead on arrival means that the clocks disagree. The server will say with a 401 when it is over.
+        if life <= 0 {
+            // A token that was just issued is alive, so the clocks disagree. A 401 will say when it is over.
             life = LIFE_WHEN_CLOCKS_DISAGREE;
         }
         let margin = (life / 10).clamp(0, MARGIN_MAX);
@@ -83,6 +83,17 @@ impl Bearer {
 
     pub(crate) fn counted(token: Arc<AccessToken>) -> Self {
         Self(Held::Counted(token))
+    }
+
+    /// The same token without the borrow, for keeping it while a call is under way.
+    pub(crate) fn detached(self) -> Self {
+        match self.0 {
+            Held::Borrowed(guard) => match Guard::into_inner(guard) {
+                Some(access) => Self::counted(access),
+                None => Self(Held::Borrowed(Guard::from_inner(None))),
+            },
+            counted @ Held::Counted(_) => Self(counted),
+        }
     }
 
     /// The token itself, a secret.
@@ -182,8 +193,12 @@ mod tests {
             290,
             "dead on arrival: used for a while"
         );
-        let over = AccessToken::new(token("2026-11-21T07:59:00Z"), now, Some(behind)).unwrap();
-        assert!(over.ends_at <= now, "the clocks are known, and it is over");
+        let jumped = AccessToken::new(token("2026-11-21T07:59:00Z"), now, Some(behind)).unwrap();
+        assert_eq!(
+            jumped.ends_at - now,
+            290,
+            "our clock has jumped since the skew was seen"
+        );
     }
 
     #[test]
