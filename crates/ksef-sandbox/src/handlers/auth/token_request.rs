@@ -314,6 +314,6 @@ mod tests {
         );
         let errors = TokenRequest::parse(&document("2.1", &content)).unwrap_err();
         assert_eq!(errors.len(), 2, "{errors:?}");
-        assert!(errors[0].ends_with("Line 2, position 66."), "{errors:?}");
+        assert!(errors[0].ends_with("Line 2, position 64."), "{errors:?}");
     }
 }

@@ -1,0 +1,98 @@
+//! A world on disk outlives its process.
+
+use jiff::SignedDuration;
+use ksef_api::ops::auth::{ListAuthSessions, RefreshAccess};
+use ksef_api::ops::keys::GetPublicKeys;
+use ksef_api::ops::tokens::{GenerateToken, ListTokens, TokenPermission};
+use ksef_sandbox::{ErrorKind, Sandbox};
+
+use crate::support::{NIP, World};
+
+#[tokio::test]
+async fn everything_is_there_after_a_restart() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = World::start_with(|builder| builder.data_dir(directory.path())).await;
+    let id = world.sandbox.world_id();
+    let owner = world.owner(NIP).await;
+    let wish = GenerateToken::new([TokenPermission::InvoiceRead], "outlives");
+    let token = world.call(&wish, Some(&owner.access_token)).await.unwrap();
+    let keys = world.call(&GetPublicKeys, None).await.unwrap();
+    let document = world.token_request(&format!("Nip:{NIP}")).await;
+    world.sandbox.shutdown().await;
+
+    let world = World::start_with(|builder| builder.data_dir(directory.path())).await;
+    assert_eq!(world.sandbox.world_id(), id);
+    assert_eq!(world.call(&GetPublicKeys, None).await.unwrap(), keys);
+    let sessions = world.call(&ListAuthSessions::new(), Some(&owner.access_token)).await.unwrap();
+    assert!(sessions.items[0].is_current);
+    world.call(&RefreshAccess, Some(&owner.refresh_token)).await.unwrap();
+    let tokens = world.call(&ListTokens::new(), Some(&owner.access_token)).await.unwrap();
+    assert_eq!(tokens.tokens[0].reference_number, token.reference_number);
+    let started = world.submit_token(token.token.expose(), &format!("Nip:{NIP}")).await.unwrap();
+    assert_eq!(world.auth_status(&started).await.code, 200);
+    // Also a challenge that nobody has used.
+    let signed = ksef_crypto::xades::sign_enveloped(document.as_bytes(), &world.seal(NIP), world.now()).unwrap();
+    world.submit(signed).await.unwrap();
+    world.sandbox.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_sandbox_that_is_dropped_has_lost_nothing_that_it_answered() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = World::start_with(|builder| builder.data_dir(directory.path())).await;
+    let owner = world.owner(NIP).await;
+    let wish = GenerateToken::new([TokenPermission::InvoiceRead], "outlives");
+    world.call(&wish, Some(&owner.access_token)).await.unwrap();
+    drop(world);
+    // The listener and the store end in the background.
+    let deadline = std::time::Duration::from_secs(10);
+    let world = tokio::time::timeout(deadline, async {
+        loop {
+            let attempt = Sandbox::builder().data_dir(directory.path()).start().await;
+            match attempt {
+                Ok(sandbox) => {
+                    sandbox.shutdown().await;
+                    break World::start_with(|builder| builder.data_dir(directory.path())).await;
+                }
+                Err(error) if error.kind() == ErrorKind::DataInUse => {
+                    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+    });
+    let world = world.await.unwrap();
+    let tokens = world.call(&ListTokens::new(), Some(&owner.access_token)).await.unwrap();
+    assert_eq!(tokens.tokens[0].description, "outlives");
+}
+
+#[tokio::test]
+async fn a_directory_has_one_user_and_a_port_one_listener() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = World::start_with(|builder| builder.data_dir(directory.path())).await;
+    let refused = Sandbox::builder().data_dir(directory.path()).start().await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::DataInUse, "{refused}");
+    assert!(refused.to_string().contains("in use by another process"), "{refused}");
+    let refused = Sandbox::builder().bind(world.sandbox.address()).start().await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Bind, "{refused}");
+}
+
+#[tokio::test]
+async fn worlds_differ() {
+    let (one, other) = (World::start().await, World::start().await);
+    assert_ne!(one.sandbox.world_id(), other.sandbox.world_id());
+    let owner = one.owner(NIP).await;
+    let refused = other.call(&ListTokens::new(), Some(&owner.access_token)).await.unwrap_err();
+    assert_eq!(refused.status, 401, "a token of another world");
+    one.advance(SignedDuration::from_secs(1));
+}
+
+#[tokio::test]
+async fn a_sandbox_is_an_environment_for_clients() {
+    let world = World::start().await;
+    let environment = world.sandbox.environment().unwrap();
+    assert_eq!(environment.api_base(), world.sandbox.base_url());
+    assert!(world.sandbox.base_url().ends_with("/v2"));
+    assert!(world.sandbox.control_url().ends_with("/_sandbox/"));
+    assert!(world.sandbox.control_url().starts_with("http://127.0.0.1:"));
+}

@@ -1,0 +1,243 @@
+//! A client for the tests: typed calls of `ksef-api` and raw requests, and the people who sign in.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use jiff::{SignedDuration, Timestamp};
+use ksef_api::ops::auth::{
+    BearerToken, GetAuth, GetChallenge, RedeemTokens, StartedAuth, SubmitKsefToken, SubmitXades, TokenPair,
+};
+use ksef_api::ops::keys::{GetPublicKeys, PublicKeyCertificate, PublicKeyUsage};
+use ksef_api::problem::Problem;
+use ksef_api::request::{Request, to_http};
+use ksef_api::status::StatusInfo;
+use ksef_core::clock::{Clock as _, ManualClock};
+use ksef_core::context::ContextIdentifier;
+use ksef_crypto::certificate::{Identity, KeyKind};
+use ksef_crypto::rsa_oaep::PublicKey;
+use ksef_crypto::self_signed::{self, Validity};
+use ksef_crypto::xades::sign_enveloped;
+use ksef_sandbox::{Builder, Latency, LimitProfile, Sandbox};
+use serde_json::Value;
+
+pub(crate) const NIP: &str = "5265877635";
+pub(crate) const OTHER_NIP: &str = "7762811692";
+pub(crate) const PESEL: &str = "15062788702";
+
+/// A sandbox with a clock of the test, without latencies and limits.
+pub(crate) struct World {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) clock: Arc<ManualClock>,
+    http: reqwest::Client,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(|builder| builder).await
+    }
+
+    pub(crate) async fn start_with(configure: impl FnOnce(Builder) -> Builder) -> Self {
+        let clock = Arc::new(ManualClock::new("2026-11-21T08:00:00.1234567Z".parse().unwrap()));
+        let builder = Sandbox::builder()
+            .clock(clock.clone())
+            .latency(Latency::NONE)
+            .limits(LimitProfile::Off)
+            .trust_forwarded_for(true);
+        let sandbox = configure(builder).start().await.unwrap();
+        Self { sandbox, clock, http: client() }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn advance(&self, by: SignedDuration) {
+        self.clock.advance(by);
+    }
+
+    /// A request as it is; `path` is relative to the base address.
+    pub(crate) async fn raw(
+        &self,
+        method: &str,
+        path: &str,
+        bearer: Option<&str>,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Answer {
+        let url = format!("{}{path}", self.sandbox.base_url());
+        let mut request = self.http.request(method.parse().unwrap(), url).body(body.into());
+        if let Some(bearer) = bearer {
+            request = request.bearer_auth(bearer);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        answer(request.send().await.unwrap()).await
+    }
+
+    /// A request with a JSON body and problem documents.
+    pub(crate) async fn json(&self, method: &str, path: &str, bearer: Option<&str>, body: Value) -> Answer {
+        let headers = [("content-type", "application/json"), ("x-error-format", "problem-details")];
+        self.raw(method, path, bearer, &headers, body.to_string()).await
+    }
+
+    /// A request without a body.
+    pub(crate) async fn get(&self, path: &str, bearer: &str) -> Answer {
+        self.raw("GET", path, Some(bearer), &[], "").await
+    }
+
+    /// A typed call.
+    pub(crate) async fn call<R: Request>(
+        &self,
+        request: &R,
+        bearer: Option<&BearerToken>,
+    ) -> Result<R::Answer, Problem> {
+        self.call_from(request, bearer, "127.0.0.1").await
+    }
+
+    /// A typed call from an address.
+    pub(crate) async fn call_from<R: Request>(
+        &self,
+        request: &R,
+        bearer: Option<&BearerToken>,
+        address: &str,
+    ) -> Result<R::Answer, Problem> {
+        let http = to_http(request, &self.sandbox.base_url()).unwrap();
+        let (parts, body) = http.into_parts();
+        let mut sending = self
+            .http
+            .request(parts.method, parts.uri.to_string())
+            .headers(parts.headers)
+            .header("x-forwarded-for", address)
+            .body(body);
+        if let Some(bearer) = bearer {
+            sending = sending.bearer_auth(bearer.token.expose());
+        }
+        let Answer { status, headers, body } = answer(sending.send().await.unwrap()).await;
+        let status = StatusCode::from_u16(status).unwrap();
+        if status.is_client_error() || status.is_server_error() {
+            return Err(Problem::decode(status, &headers, &body));
+        }
+        Ok(request.decode(status, &headers, body).unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    /// The document to be signed for a context, with a fresh challenge.
+    pub(crate) async fn token_request(&self, context: &str) -> String {
+        let issued = self.call(&GetChallenge, None).await.unwrap();
+        token_request(issued.challenge.as_str(), context, "certificateSubject", "")
+    }
+
+    pub(crate) async fn submit(&self, document: impl Into<Bytes>) -> Result<StartedAuth, Problem> {
+        self.call(&SubmitXades::new(document), None).await
+    }
+
+    /// Signs in with a signature and returns how it ended.
+    pub(crate) async fn sign_in(
+        &self,
+        identity: &Identity,
+        context: &str,
+    ) -> Result<(StartedAuth, StatusInfo), Problem> {
+        let document = self.token_request(context).await;
+        let signed = sign_enveloped(document.as_bytes(), identity, self.now()).unwrap();
+        let started = self.submit(signed).await?;
+        let status = self.auth_status(&started).await;
+        Ok((started, status))
+    }
+
+    pub(crate) async fn auth_status(&self, started: &StartedAuth) -> StatusInfo {
+        let request = GetAuth::new(started.reference_number);
+        self.call(&request, Some(&started.authentication_token)).await.unwrap().status
+    }
+
+    pub(crate) async fn redeem(&self, started: &StartedAuth) -> Result<TokenPair, Problem> {
+        self.call(&RedeemTokens, Some(&started.authentication_token)).await
+    }
+
+    /// The tokens of somebody who signs in with a signature.
+    pub(crate) async fn tokens_of(&self, identity: &Identity, context: &str) -> TokenPair {
+        let (started, status) = self.sign_in(identity, context).await.unwrap();
+        assert_eq!(status.code, 200, "{status}");
+        self.redeem(&started).await.unwrap()
+    }
+
+    /// The tokens of the owner of a NIP.
+    pub(crate) async fn owner(&self, nip: &str) -> TokenPair {
+        self.tokens_of(&self.seal(nip), &format!("Nip:{nip}")).await
+    }
+
+    pub(crate) fn validity(&self) -> Validity {
+        let yesterday = self.now().checked_sub(SignedDuration::from_hours(24)).unwrap();
+        Validity::days(yesterday, 365)
+    }
+
+    pub(crate) fn seal(&self, nip: &str) -> Identity {
+        let nip = nip.parse().unwrap();
+        self_signed::company_seal("Przykład sp. z o.o.", &nip, KeyKind::EcP256, self.validity()).unwrap()
+    }
+
+    pub(crate) fn person(&self, pesel: &str) -> Identity {
+        let pesel = pesel.parse().unwrap();
+        self_signed::person_with_pesel("Anna", "Nowak", &pesel, KeyKind::EcP256, self.validity()).unwrap()
+    }
+
+    pub(crate) async fn public_key(&self, usage: PublicKeyUsage) -> PublicKeyCertificate {
+        let keys = self.call(&GetPublicKeys, None).await.unwrap();
+        keys.into_iter().find(|key| key.serves(&usage, self.now())).unwrap()
+    }
+
+    /// Starts an authentication with a KSeF token.
+    pub(crate) async fn submit_token(&self, token: &str, context: &str) -> Result<StartedAuth, Problem> {
+        let issued = self.call(&GetChallenge, None).await.unwrap();
+        let key = self.public_key(PublicKeyUsage::KsefTokenEncryption).await;
+        let wrapped = PublicKey::from_certificate_der(&key.certificate)
+            .unwrap()
+            .wrap(format!("{token}|{}", issued.milliseconds()).as_bytes())
+            .unwrap();
+        let context: ContextIdentifier = context.parse().unwrap();
+        let request = SubmitKsefToken::new(issued.challenge, context, wrapped, key.public_key_id);
+        self.call(&request, None).await
+    }
+}
+
+/// The text of an `AuthTokenRequest`; `context` as `Type:value`, `policy` as XML.
+pub(crate) fn token_request(challenge: &str, context: &str, subject: &str, policy: &str) -> String {
+    let (kind, value) = context.split_once(':').unwrap();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
+         <AuthTokenRequest xmlns=\"http://ksef.mf.gov.pl/auth/token/2.0\">\
+         <Challenge>{challenge}</Challenge>\
+         <ContextIdentifier><{kind}>{value}</{kind}></ContextIdentifier>\
+         <SubjectIdentifierType>{subject}</SubjectIdentifierType>{policy}</AuthTokenRequest>"
+    )
+}
+
+pub(crate) fn client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+async fn answer(response: reqwest::Response) -> Answer {
+    Answer {
+        status: response.status().as_u16(),
+        headers: response.headers().clone(),
+        body: response.bytes().await.unwrap(),
+    }
+}
