@@ -31,19 +31,37 @@ pub(crate) struct Cli {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalArgs {
     /// Profile to use; without it the default profile, and without any the embedded sandbox
-    #[arg(long, global = true, value_name = "NAME", env = "KSEF_PROFILE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "KSEF_PROFILE",
+        hide_env_values = true
+    )]
     pub(crate) profile: Option<String>,
 
     /// Environment instead of the profile's: sandbox, test, demo or production
-    #[arg(long = "env", global = true, value_name = "ENV", env = "KSEF_ENV")]
+    #[arg(
+        long = "env",
+        global = true,
+        value_name = "ENV",
+        env = "KSEF_ENV",
+        hide_env_values = true
+    )]
     pub(crate) environment: Option<String>,
 
     /// Base address instead of an environment, for instance http://127.0.0.1:8080/v2
-    #[arg(long, global = true, value_name = "URL", env = "KSEF_URL")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "KSEF_URL",
+        hide_env_values = true
+    )]
     pub(crate) url: Option<String>,
 
     /// On whose behalf, instead of the profile's: a NIP, or Type:value (Nip, InternalId, NipVatUe, PeppolId)
-    #[arg(long, global = true, value_name = "WHO", env = "KSEF_CONTEXT", value_parser = parse_context)]
+    #[arg(long, global = true, value_name = "WHO", env = "KSEF_CONTEXT", hide_env_values = true, value_parser = parse_context)]
     pub(crate) context: Option<ContextIdentifier>,
 
     /// Print results as JSON: one document, or one per line for lists that grow
@@ -63,11 +81,23 @@ pub(crate) struct GlobalArgs {
     pub(crate) dry_run: bool,
 
     /// Folder for configuration, secrets, journals and the sandbox, instead of the system's folders
-    #[arg(long, global = true, value_name = "DIR", env = "KSEF_HOME")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "KSEF_HOME",
+        hide_env_values = true
+    )]
     pub(crate) home: Option<PathBuf>,
 
     /// Language of messages; without it the locale decides
-    #[arg(long, global = true, value_enum, env = "KSEF_LANG")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        env = "KSEF_LANG",
+        hide_env_values = true
+    )]
     pub(crate) lang: Option<Lang>,
 
     /// Log to stderr what happens; twice and three times for more (KSEF_LOG selects by module)
@@ -78,6 +108,9 @@ pub(crate) struct GlobalArgs {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Logging in, and the logins that are kept
+    #[command(subcommand)]
+    Auth(commands::auth::Command),
     /// Online and batch sessions at KSeF
     #[command(subcommand)]
     Session(commands::session::Command),
@@ -93,6 +126,10 @@ pub(crate) enum Command {
     /// Tokens and passwords, encrypted on this machine
     #[command(subcommand)]
     Secret(commands::secret::Command),
+    /// Serve a local KSeF for other programs, for tests and development
+    Sandbox(Box<commands::sandbox::Args>),
+    /// Send one request to the API and print the answer
+    Raw(Box<commands::raw::Args>),
     /// Print the completion script of a shell
     Completions(commands::completions::Args),
     /// Print the reference of all commands as Markdown

@@ -2,10 +2,13 @@
 //!
 //! Each verb has its `Args` and a `run` that gets the [`Context`] and returns how the process ends.
 
+pub(crate) mod auth;
 pub(crate) mod completions;
 pub(crate) mod help_markdown;
 pub(crate) mod invoice;
 pub(crate) mod profile;
+pub(crate) mod raw;
+pub(crate) mod sandbox;
 pub(crate) mod secret;
 pub(crate) mod session;
 pub(crate) mod token;
@@ -18,9 +21,12 @@ use crate::exit::Exit;
 /// Runs a command.
 pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
     match command {
+        Command::Auth(command) => auth::run(context, command).await,
         Command::Session(command) => session::run(context, command).await,
         Command::Invoice(command) => invoice::run(context, command).await,
         Command::Token(command) => token::run(context, command).await,
+        Command::Sandbox(args) => sandbox::run(context, &args).await,
+        Command::Raw(args) => raw::run(context, &args).await,
         Command::Profile(command) => profile::run(context, command),
         Command::Secret(command) => secret::run(context, command),
         Command::Completions(args) => completions::run(context, &args),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ksef_api::ops::sessions::{CloseOnlineSession, GetSession, Session};
+use ksef_api::ops::sessions::{GetSession, Session};
 use ksef_api::status::StatusClass;
 use ksef_core::reference::SessionRef;
 use tokio::time::Instant;
@@ -51,7 +51,7 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
         ));
         return Ok(Exit::Done);
     }
-    let already_closed = close(&ksef, reference).await?;
+    ksef.client().close_session(reference).await?;
     let session = if args.wait {
         let progress = context
             .printer
@@ -62,12 +62,6 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     } else {
         ksef.call(&GetSession::new(reference)).await?
     };
-    if already_closed {
-        context.printer.note(&text!(
-            "the session was closed already",
-            "sesja była już zamknięta"
-        ));
-    }
     let shown = Shown::new(reference, &session);
     context
         .printer
@@ -77,23 +71,6 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
         StatusClass::Pending if args.wait => Exit::Pending,
         StatusClass::Pending | StatusClass::Done => Exit::Done,
     })
-}
-
-/// Closes; tells whether that had been done before.
-async fn close(ksef: &Ksef, reference: SessionRef) -> Result<bool> {
-    match ksef.call(&CloseOnlineSession::new(reference)).await {
-        Ok(()) => Ok(false),
-        Err(error) if error.code() == Some(NOT_IN_THIS_STATUS) => {
-            // Either closed before, or not closable: the status tells which.
-            let session = ksef.call(&GetSession::new(reference)).await?;
-            if session.session_status().accepts_invoices() {
-                Err(error)
-            } else {
-                Ok(true)
-            }
-        }
-        Err(error) => Err(error),
-    }
 }
 
 async fn until_final(ksef: &Ksef, reference: SessionRef, limit: Duration) -> Result<Session> {
@@ -123,7 +100,5 @@ async fn until_final(ksef: &Ksef, reference: SessionRef, limit: Duration) -> Res
     }
 }
 
-/// 21180: the status of the session does not allow this.
-const NOT_IN_THIS_STATUS: i64 = 21_180;
 const PAUSE_FIRST: Duration = Duration::from_millis(200);
 const PAUSE_MAX: Duration = Duration::from_secs(3);

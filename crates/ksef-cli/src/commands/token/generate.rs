@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use ksef_api::ops::tokens::{GenerateToken, GetToken, Token, TokenPermission};
-use ksef_api::status::{StatusClass, TokenStatus};
-use ksef_core::reference::TokenRef;
-use tokio::time::Instant;
+use ksef_api::ops::tokens::{GenerateToken, TokenPermission};
 
-use crate::connect::{Connection, Ksef};
+use crate::connect::Connection;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -69,7 +66,16 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
         .secrets()
         .set(name, generated.token, context.clock.now())?;
     let reference = generated.reference_number;
-    let token = until_usable(&ksef, reference).await?;
+    let usable = ksef
+        .client()
+        .wait_for_ksef_token(reference, ACTIVATION_MAX)
+        .await;
+    let token = usable.map_err(|error| {
+        Error::from(error).hint(text!(
+            "the token {reference} is stored as \"{name}\"; look at it: ksef token show {reference}",
+            "token {reference} zapisano jako „{name}”; sprawdź go: ksef token show {reference}"
+        ))
+    })?;
     let stored = serde_json::json!({
         "referenceNumber": reference, "storedAs": name, "status": token.status,
     });
@@ -84,22 +90,7 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
         "use it: ksef profile add NAME --token {name} --env … --context …",
         "użyj go: ksef profile add NAZWA --token {name} --env … --context …"
     ));
-    Ok(match token.status {
-        TokenStatus::Failed => Exit::Rejected,
-        status if status.class() == StatusClass::Pending => Exit::Pending,
-        _ => Exit::Done,
-    })
-}
-
-async fn until_usable(ksef: &Ksef, reference: TokenRef) -> Result<Token> {
-    let began = Instant::now();
-    loop {
-        let token = ksef.call(&GetToken::new(reference)).await?;
-        if token.status.class() != StatusClass::Pending || began.elapsed() > ACTIVATION_MAX {
-            return Ok(token);
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
+    Ok(Exit::Done)
 }
 
 fn parse_permission(text: &str) -> Result<TokenPermission, String> {
@@ -123,4 +114,3 @@ fn parse_description(text: &str) -> Result<String, String> {
 }
 
 const ACTIVATION_MAX: Duration = Duration::from_secs(30);
-const PAUSE: Duration = Duration::from_millis(300);

@@ -1,0 +1,209 @@
+//! `ksef sandbox`
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use http::header::CONTENT_TYPE;
+use jiff::{SignedDuration, Timestamp};
+use ksef_sandbox::faults::Fault;
+use ksef_sandbox::{Latency, LimitProfile, Sandbox};
+use serde::Serialize;
+
+use crate::connect::embedded;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::lang::text;
+use crate::plain_http;
+use crate::send::stop;
+
+/// Arguments of `ksef sandbox`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The sandbox answers as KSeF does: it verifies signatures, decrypts, checks, numbers, signs UPOs, and enforces
+permissions and request limits. Self-signed test certificates are accepted, as on TEST. The control API under
+/_sandbox/ (this machine only) moves the clock, scripts faults, resets the world and shows what is in it.
+
+A fault is TARGET:ACTION[=VALUE][*COUNT][+SKIP][@CONTEXT], where TARGET is an operation (sessions.send_invoice), a
+group (invoice-send), a path pattern (GET /sessions/*) or *, and ACTION is one of delay, 429, 500 to 504, 503-html,
+firewall, drop-before, drop-after, 400, session-415.
+
+Examples:
+  ksef sandbox
+  ksef sandbox --port 0 --json                       a free port, told as JSON
+  ksef sandbox --data ./ksef-world --limits production
+  ksef sandbox --fault 'invoice-send:drop-after*2' --latency 2s
+  ksef sandbox --frozen-at 2026-12-31T23:59:00+01:00")]
+pub(crate) struct Args {
+    /// Port; 0 for any free one
+    #[arg(long, value_name = "PORT", default_value_t = 8080)]
+    port: u16,
+
+    /// Address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    bind: IpAddr,
+
+    /// Keep the world in this folder; without it the world ends with the command
+    #[arg(long, value_name = "DIR", conflicts_with = "embedded")]
+    data: Option<PathBuf>,
+
+    /// Serve the world that commands without a profile use
+    #[arg(long)]
+    embedded: bool,
+
+    /// Request limits: none, ten times production (as the Ministry's TEST had), or those of production
+    #[arg(long, value_enum, default_value = "test")]
+    limits: Limits,
+
+    /// How long everything asynchronous takes, for instance 0s, 250ms or 5s
+    #[arg(long, value_name = "TIME", value_parser = parse_latency)]
+    latency: Option<Duration>,
+
+    /// Script a fault; may be given several times
+    #[arg(long, value_name = "FAULT", value_parser = parse_fault)]
+    fault: Vec<Fault>,
+
+    /// Stop the clock of the world at this instant
+    #[arg(long, value_name = "INSTANT")]
+    frozen_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Limits {
+    Off,
+    Test,
+    Production,
+}
+
+/// Where a running sandbox is.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    base_url: String,
+    control_url: String,
+    world_id: String,
+}
+
+/// Serves until Ctrl-C or SIGTERM.
+pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
+    let address = SocketAddr::new(args.bind, args.port);
+    if context.global.dry_run {
+        context.printer.note(&text!(
+            "would serve at {address}",
+            "usługa działałaby pod {address}"
+        ));
+        return Ok(Exit::Done);
+    }
+    // Before it is told that the sandbox is there, so that a signal right after that ends it in good order.
+    let signal = tokio::spawn(stop::signal());
+    let sandbox = start(context, args, address).await?;
+    for fault in &args.fault {
+        sandbox.add_fault(fault.clone());
+    }
+    if let Some(at) = args.frozen_at {
+        freeze(&sandbox.control_url(), at).await?;
+    }
+    announce(context, args, &sandbox);
+    // A task that cannot wait for signals any more ends as a signal would.
+    let _ = signal.await;
+    context.printer.note(&text!("stopping", "zatrzymywanie"));
+    sandbox.shutdown().await;
+    Ok(Exit::Done)
+}
+
+async fn start(context: &Context, args: &Args, address: SocketAddr) -> Result<Sandbox> {
+    let mut builder = Sandbox::builder().bind(address).limits(match args.limits {
+        Limits::Off => LimitProfile::Off,
+        Limits::Test => LimitProfile::Test,
+        Limits::Production => LimitProfile::Production,
+    });
+    if let Some(latency) = args.latency {
+        builder = builder.latency(Latency::uniform(latency));
+    }
+    let folder = if args.embedded {
+        Some(context.home.sandbox_dir())
+    } else {
+        args.data.clone()
+    };
+    if let Some(folder) = folder {
+        builder = builder.data_dir(folder);
+    }
+    builder.start().await.map_err(embedded::not_started)
+}
+
+async fn freeze(control_url: &str, at: Timestamp) -> Result<()> {
+    let failed = || {
+        Error::failed(text!(
+            "the clock of the sandbox could not be stopped at {at}; try another instant",
+            "nie udało się zatrzymać zegara piaskownicy na {at}; spróbuj innej chwili"
+        ))
+    };
+    let body = serde_json::json!({ "at": at }).to_string();
+    let request = Request::post(format!("{control_url}clock/freeze"))
+        .header(CONTENT_TYPE, "application/json")
+        .body(Bytes::from(body))
+        .map_err(|source| failed().caused_by(source))?;
+    let reply = plain_http::exchange(request, CONTROL_MAX).await?;
+    if reply.status.is_success() {
+        Ok(())
+    } else {
+        Err(failed())
+    }
+}
+
+fn announce(context: &Context, args: &Args, sandbox: &Sandbox) {
+    let shown = Shown {
+        base_url: sandbox.base_url(),
+        control_url: sandbox.control_url(),
+        world_id: sandbox.world_id().to_string(),
+    };
+    let printer = &context.printer;
+    printer.result(&shown, |printer| {
+        let (base, control) = (&shown.base_url, &shown.control_url);
+        printer.text(&text!(
+            "KSeF sandbox at {base}",
+            "Piaskownica KSeF pod {base}"
+        ));
+        printer.line("");
+        printer.line(format_args!("  ksef invoice send FILE --url {base}"));
+        printer.line(format_args!(
+            "  curl {base}/security/public-key-certificates"
+        ));
+        printer.line(format_args!("  curl {control}"));
+        printer.line("");
+    });
+    if !args.bind.is_loopback() {
+        printer.warn(&text!(
+            "others can reach the sandbox; it protects nothing, and its control API answers this machine only",
+            "piaskownica jest dostępna dla innych; niczego nie chroni, a jej API sterujące odpowiada tylko temu komputerowi"
+        ));
+    }
+    if args.data.is_none() && !args.embedded {
+        printer.note(&text!(
+            "the world ends with this command; keep it with --data DIR",
+            "świat zniknie wraz z tym poleceniem; zachowasz go przez --data FOLDER"
+        ));
+    }
+    printer.note(&text!("stop it with Ctrl-C", "zatrzymaj przez Ctrl-C"));
+}
+
+fn parse_latency(text: &str) -> Result<Duration, String> {
+    let expected = "write a time such as 0s, 250ms or 5s, at most an hour";
+    let parsed: SignedDuration = text.parse().map_err(|_| expected.to_owned())?;
+    let latency = Duration::try_from(parsed).map_err(|_| expected.to_owned())?;
+    if latency > LATENCY_MAX {
+        Err(expected.to_owned())
+    } else {
+        Ok(latency)
+    }
+}
+
+fn parse_fault(text: &str) -> Result<Fault, String> {
+    Fault::parse(text).map_err(|error| error.to_string())
+}
+
+const LATENCY_MAX: Duration = Duration::from_secs(3600);
+const CONTROL_MAX: Duration = Duration::from_secs(10);
