@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 use crate::lang::text;
 use crate::plain_http;
+use crate::printer::Printer;
 
 /// A sandbox that runs in this process.
 #[derive(Debug)]
@@ -31,11 +32,12 @@ pub(crate) struct World {
 }
 
 impl Embedded {
-    /// Starts it on a free port of this machine, with its world in `folder`.
+    /// Starts it on a free port of this machine, with its world in `folder`. Waits while another process uses the
+    /// world, and says so.
     ///
     /// # Errors
-    /// Another process uses the world, or it cannot be read or written.
-    pub(crate) async fn start(folder: &Path) -> Result<Self> {
+    /// Another process uses the world for too long, or it cannot be read or written.
+    pub(crate) async fn start(folder: &Path, printer: &Printer) -> Result<Self> {
         crate::durable::create_private_folder(folder).map_err(|source| {
             Error::failed(text!(
                 "the folder {folder} of the sandbox cannot be made; check the rights and the free space",
@@ -44,7 +46,23 @@ impl Embedded {
             ))
             .caused_by(source)
         })?;
-        Self::of(Sandbox::builder().data_dir(folder)).await
+        let mut waited = Duration::ZERO;
+        loop {
+            match Sandbox::builder().data_dir(folder).start().await {
+                Ok(sandbox) => return Self::of(sandbox),
+                Err(error) if error.kind() == ErrorKind::DataInUse && waited < IN_USE_MAX => {
+                    if waited.is_zero() {
+                        printer.note(&text!(
+                            "another process is using the embedded sandbox; waiting for it",
+                            "inny proces używa wbudowanej piaskownicy; oczekiwanie na niego"
+                        ));
+                    }
+                    tokio::time::sleep(IN_USE_PAUSE).await;
+                    waited += IN_USE_PAUSE;
+                }
+                Err(error) => return Err(not_started(error)),
+            }
+        }
     }
 
     /// Starts it on a free port of this machine, with a world that ends with it.
@@ -52,11 +70,10 @@ impl Embedded {
     /// # Errors
     /// It does not start.
     pub(crate) async fn in_memory() -> Result<Self> {
-        Self::of(Sandbox::builder()).await
+        Self::of(Sandbox::builder().start().await.map_err(not_started)?)
     }
 
-    async fn of(builder: ksef_sandbox::Builder) -> Result<Self> {
-        let sandbox = builder.start().await.map_err(not_started)?;
+    fn of(sandbox: Sandbox) -> Result<Self> {
         let environment = sandbox.environment().map_err(|source| {
             Error::failed(text!(
                 "the sandbox has no usable address; try again",
@@ -151,4 +168,7 @@ struct About {
     world_id: String,
 }
 
+/// How long to wait for another process that uses the world.
+const IN_USE_MAX: Duration = Duration::from_secs(300);
+const IN_USE_PAUSE: Duration = Duration::from_millis(100);
 const PROBE_MAX: Duration = Duration::from_secs(5);

@@ -61,7 +61,9 @@ impl JournalKey {
             READABLE_CHARACTERS_MAX
         };
         let environment = self.environment.trim_start_matches("https://");
-        let readable: String = plain(environment.trim_start_matches("http://")).take(length).collect();
+        let readable: String = plain(environment.trim_start_matches("http://"))
+            .take(length)
+            .collect();
         let digest = ksef_crypto::digest::sha256(self.environment.as_bytes()).to_hex();
         let short: String = digest.chars().take(8).collect();
         let context: String = plain(&self.context.to_string()).collect();

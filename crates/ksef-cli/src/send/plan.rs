@@ -15,7 +15,6 @@ use ksef_crypto::digest::sha256;
 use ksef_invoice::check::{Rules, inspect};
 use ksef_invoice::document::InvoiceDocument;
 use ksef_invoice::finding::Finding;
-use ksef_invoice::metadata::InvoiceMetadata;
 use ksef_invoice::problem::Problem;
 use ksef_invoice::semantics;
 
@@ -56,8 +55,6 @@ pub(crate) struct PlannedInvoice {
     pub(crate) context: ContextIdentifier,
     /// What the journal is told.
     pub(crate) planned: Planned,
-    /// The whole metadata, for the comparison with the UPO.
-    pub(crate) metadata: InvoiceMetadata,
 }
 
 /// A file that is not sent.
@@ -150,7 +147,6 @@ impl PlannedInvoice {
             path: path.to_owned(),
             context,
             planned,
-            metadata,
         })
     }
 

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use ksef_api::status::InvoiceStatus;
 use ksef_core::context::ContextIdentifier;
-use ksef_invoice::finding::Language;
 use serde_json::{Map, Value, json};
 
 use super::journal::event::{Accepted, Planned, Receipt, Rejected};
@@ -319,9 +318,7 @@ impl Results {
                 printer.hint(&Text::new(format!("{code}: {en}"), format!("{code}: {pl}")));
             }
         }
-        let may_be_retried = |outcome: &Outcome| {
-            matches!(outcome, Outcome::Rejected { before: true, rejected } if rejected.conflict.is_none())
-        };
+        let may_be_retried = |outcome: &Outcome| matches!(outcome, Outcome::Rejected { before: true, rejected } if rejected.conflict.is_none());
         if self.rows.iter().any(|row| may_be_retried(&row.outcome)) {
             printer.hint(&text!(
                 "invoices refused by an earlier run are sent again with --retry-rejected",
@@ -415,7 +412,12 @@ impl Totals {
                 "accepted before",
                 "przyjęte wcześniej",
             ),
-            (self.conflicts, "conflicts", "whose number is taken", "o zajętym numerze"),
+            (
+                self.conflicts,
+                "conflicts",
+                "whose number is taken",
+                "o zajętym numerze",
+            ),
             (
                 self.rejected,
                 "rejected",
@@ -467,14 +469,6 @@ fn shown(path: &Path) -> String {
     last.reverse();
     let tail: PathBuf = last.into_iter().collect();
     format!("…/{}", tail.display())
-}
-
-/// The language of a finding's message.
-pub(crate) fn language(lang: Lang) -> Language {
-    match lang {
-        Lang::En => Language::English,
-        Lang::Pl => Language::Polish,
-    }
 }
 
 const PATH_CHARACTERS_MAX: usize = 48;

@@ -111,6 +111,7 @@ async fn send(
     plan: &Plan,
     results: &mut Results,
 ) -> Result<()> {
+    let connection = Connection::to(context, target.clone()).await?;
     let (switch, stop) = Stop::new();
     let watch = tokio::spawn(async move {
         stop::signal().await;
@@ -118,7 +119,6 @@ async fn send(
         stop::signal().await;
         std::process::exit(INTERRUPTED);
     });
-    let connection = connect(context, target, request.wait, &stop).await?;
     results.environment = Some(connection.scope.clone());
     let run = Run {
         context,
@@ -142,38 +142,6 @@ async fn send(
     drop(parts);
     watch.abort();
     Ok(())
-}
-
-/// Opens the connection; waits for another process that has the world of the embedded sandbox.
-async fn connect(
-    context: &Context,
-    target: &Target,
-    wait: Duration,
-    stop: &Stop,
-) -> Result<Connection> {
-    let deadline = deadline(context, wait);
-    let mut is_told = false;
-    loop {
-        let error = match Connection::to(context, target.clone()).await {
-            Ok(connection) => return Ok(connection),
-            Err(error) => error,
-        };
-        let source = std::error::Error::source(&error);
-        let is_busy = source
-            .and_then(|source| source.downcast_ref::<ksef_sandbox::Error>())
-            .is_some_and(|error| error.kind() == ksef_sandbox::ErrorKind::DataInUse);
-        if !is_busy || stop.is_requested() || context.clock.now() >= deadline {
-            return Err(error);
-        }
-        if !is_told {
-            is_told = true;
-            context.printer.note(&text!(
-                "another process is using the embedded sandbox; waiting for it",
-                "inny proces używa wbudowanej piaskownicy; oczekiwanie na niego"
-            ));
-        }
-        stop.sleep(LOCK_PAUSE).await;
-    }
 }
 
 fn deadline(context: &Context, wait: Duration) -> jiff::Timestamp {

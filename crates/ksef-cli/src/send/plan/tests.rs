@@ -6,42 +6,10 @@ use super::*;
 
 /// A small invoice that passes every check of this release.
 pub(crate) fn invoice(seller: &str, number: &str, issued: &str) -> String {
-    format!(
-        r#"<?xml version="1.0" encoding="UTF-8"?>
-<Faktura xmlns="http://crd.gov.pl/wzor/2025/06/25/13775/">
-  <Naglowek>
-    <KodFormularza kodSystemowy="FA (3)" wersjaSchemy="1-0E">FA</KodFormularza>
-    <WariantFormularza>3</WariantFormularza>
-    <DataWytworzeniaFa>{issued}T08:00:00Z</DataWytworzeniaFa>
-  </Naglowek>
-  <Podmiot1>
-    <DaneIdentyfikacyjne><NIP>{seller}</NIP><Nazwa>Warsztat Rowerowy Zębatka</Nazwa></DaneIdentyfikacyjne>
-    <Adres><KodKraju>PL</KodKraju><AdresL1>ul. Długa 7, 61-001 Poznań</AdresL1></Adres>
-  </Podmiot1>
-  <Podmiot2>
-    <DaneIdentyfikacyjne><BrakID>1</BrakID><Nazwa>Jan Nowak</Nazwa></DaneIdentyfikacyjne>
-    <JST>2</JST>
-    <GV>2</GV>
-  </Podmiot2>
-  <Fa>
-    <KodWaluty>PLN</KodWaluty>
-    <P_1>{issued}</P_1>
-    <P_2>{number}</P_2>
-    <P_13_1>100.00</P_13_1>
-    <P_14_1>23.00</P_14_1>
-    <P_15>123.00</P_15>
-    <Adnotacje>
-      <P_16>2</P_16><P_17>2</P_17><P_18>2</P_18><P_18A>2</P_18A>
-      <Zwolnienie><P_19N>1</P_19N></Zwolnienie>
-      <NoweSrodkiTransportu><P_22N>1</P_22N></NoweSrodkiTransportu>
-      <P_23>2</P_23>
-      <PMarzy><P_PMarzyN>1</P_PMarzyN></PMarzy>
-    </Adnotacje>
-    <RodzajFaktury>VAT</RodzajFaktury>
-  </Fa>
-</Faktura>
-"#
-    )
+    include_str!("../../../tests/it/invoice.xml")
+        .replace("@SELLER@", seller)
+        .replace("@NUMBER@", number)
+        .replace("@ISSUED@", issued)
 }
 
 const SELLER: &str = "5265877635";
