@@ -73,12 +73,18 @@ impl App {
 
     /// The profile of request limits in force.
     pub(crate) fn limit_profile(&self) -> LimitProfile {
-        *self.limit_profile.read().unwrap_or_else(PoisonError::into_inner)
+        *self
+            .limit_profile
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes the profile of request limits at once.
     pub(crate) fn set_limit_profile(&self, profile: LimitProfile) {
-        *self.limit_profile.write().unwrap_or_else(PoisonError::into_inner) = profile;
+        *self
+            .limit_profile
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = profile;
     }
 
     /// When something that begins now is done, by the machine's clock.

@@ -57,7 +57,10 @@ impl Call {
 
     /// A path parameter; empty when the template has none of this name.
     pub(crate) fn path_text(&self, name: &str) -> &str {
-        self.path.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+        self.path
+            .iter()
+            .find(|(known, _)| known == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// A path parameter as a value of its type.
@@ -81,10 +84,16 @@ impl Call {
     /// 400 21001, when it is none.
     pub(crate) fn json_object(&self) -> Result<Map<String, Value>, Failure> {
         // .NET, which the real server runs on, skips a byte order mark.
-        let body = self.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.body);
+        let body = self
+            .body
+            .strip_prefix(b"\xEF\xBB\xBF")
+            .unwrap_or(&self.body);
         match serde_json::from_slice(body) {
             Ok(Value::Object(object)) => Ok(object),
-            Ok(_) => Err(Failure::detailed(21001, "The JSON value is not an object. Path: $.")),
+            Ok(_) => Err(Failure::detailed(
+                21001,
+                "The JSON value is not an object. Path: $.",
+            )),
             Err(error) => Err(Failure::detailed(
                 21001,
                 format!(
@@ -98,7 +107,11 @@ impl Call {
 
     /// A request header as text; empty when it is missing or no text.
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().trim()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .trim()
     }
 
     /// Whether `X-KSeF-Feature` names `feature` (comma-separated or repeated, any letter case).
@@ -137,8 +150,9 @@ impl Reply {
     /// # Errors
     /// 500, for a value without a JSON form.
     pub(crate) fn json<T: Serialize + ?Sized>(call: &Call, value: &T) -> Result<Self, Failure> {
-        let body = serde_json::to_vec(value)
-            .map_err(|error| Failure::status(500, format!("the answer has no JSON form: {error}")))?;
+        let body = serde_json::to_vec(value).map_err(|error| {
+            Failure::status(500, format!("the answer has no JSON form: {error}"))
+        })?;
         let mut reply = Self::empty(call);
         reply.body = body.into();
         Ok(reply.with_header(CONTENT_TYPE, HeaderValue::from_static("application/json")))

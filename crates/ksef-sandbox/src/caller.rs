@@ -50,7 +50,10 @@ pub(crate) struct PermissionSet {
 impl PermissionSet {
     /// What the owner of the context has.
     pub(crate) fn owner() -> Self {
-        Self { owner: true, named: Vec::new() }
+        Self {
+            owner: true,
+            named: Vec::new(),
+        }
     }
 
     /// These permissions.
@@ -92,13 +95,21 @@ impl PermissionSet {
 
     /// What both this set and `wanted` hold.
     pub(crate) fn limited_to(&self, wanted: &[Permission]) -> Self {
-        Self::of(wanted.iter().copied().filter(|&permission| self.has(permission)))
+        Self::of(
+            wanted
+                .iter()
+                .copied()
+                .filter(|&permission| self.has(permission)),
+        )
     }
 
     /// The names as tokens and refusals carry them.
     pub(crate) fn names(&self) -> Vec<&'static str> {
         let owner = self.owner.then_some(OWNER);
-        owner.into_iter().chain(self.named.iter().map(|permission| permission.as_str())).collect()
+        owner
+            .into_iter()
+            .chain(self.named.iter().map(|permission| permission.as_str()))
+            .collect()
     }
 
     /// The set of these names; unknown ones are passed over.
@@ -137,7 +148,10 @@ mod tests {
         let wanted = [Permission::InvoiceRead, Permission::InvoiceWrite];
         let author = PermissionSet::of([Permission::InvoiceRead, Permission::CredentialsRead]);
         assert_eq!(author.limited_to(&wanted).names(), ["InvoiceRead"]);
-        assert_eq!(PermissionSet::owner().limited_to(&wanted).names(), ["InvoiceRead", "InvoiceWrite"]);
+        assert_eq!(
+            PermissionSet::owner().limited_to(&wanted).names(),
+            ["InvoiceRead", "InvoiceWrite"]
+        );
         assert!(!PermissionSet::owner().limited_to(&wanted).is_owner());
         let names = author.names();
         assert_eq!(PermissionSet::from_names(names), author);

@@ -39,7 +39,10 @@ pub(crate) enum ClockSetting {
 impl SandboxClock {
     /// A clock on the machine's clock (or a test's).
     pub(crate) fn new(machine: SharedClock) -> Self {
-        Self { machine, setting: RwLock::new(ClockSetting::Running { offset_ms: 0 }) }
+        Self {
+            machine,
+            setting: RwLock::new(ClockSetting::Running { offset_ms: 0 }),
+        }
     }
 
     /// The machine's time.
@@ -59,7 +62,9 @@ impl SandboxClock {
 
     /// The setting that stands still at `at`, or now.
     pub(crate) fn frozen(&self, at: Option<Timestamp>) -> ClockSetting {
-        ClockSetting::Frozen { at: at.unwrap_or_else(|| self.now()) }
+        ClockSetting::Frozen {
+            at: at.unwrap_or_else(|| self.now()),
+        }
     }
 
     /// The setting that runs on from what the clock shows.
@@ -73,11 +78,13 @@ impl SandboxClock {
         match self.setting() {
             ClockSetting::Running { offset_ms } => {
                 let by = i64::try_from(by.as_millis()).unwrap_or(0);
-                ClockSetting::Running { offset_ms: offset_ms.saturating_add(by) }
+                ClockSetting::Running {
+                    offset_ms: offset_ms.saturating_add(by),
+                }
             }
-            ClockSetting::Frozen { at } => {
-                ClockSetting::Frozen { at: at.checked_add(by).unwrap_or(at) }
-            }
+            ClockSetting::Frozen { at } => ClockSetting::Frozen {
+                at: at.checked_add(by).unwrap_or(at),
+            },
         }
     }
 }
@@ -87,7 +94,9 @@ impl Clock for SandboxClock {
         match self.setting() {
             ClockSetting::Running { offset_ms } => {
                 let machine = self.machine_now();
-                machine.checked_add(SignedDuration::from_millis(offset_ms)).unwrap_or(machine)
+                machine
+                    .checked_add(SignedDuration::from_millis(offset_ms))
+                    .unwrap_or(machine)
             }
             ClockSetting::Frozen { at } => at,
         }
@@ -139,10 +148,15 @@ mod tests {
     fn settings_survive_as_json() {
         for setting in [
             ClockSetting::Running { offset_ms: -5 },
-            ClockSetting::Frozen { at: "2026-11-21T08:00:00Z".parse().unwrap() },
+            ClockSetting::Frozen {
+                at: "2026-11-21T08:00:00Z".parse().unwrap(),
+            },
         ] {
             let json = serde_json::to_string(&setting).unwrap();
-            assert_eq!(serde_json::from_str::<ClockSetting>(&json).unwrap(), setting);
+            assert_eq!(
+                serde_json::from_str::<ClockSetting>(&json).unwrap(),
+                setting
+            );
         }
     }
 }

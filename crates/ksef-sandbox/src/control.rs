@@ -59,13 +59,21 @@ pub(crate) fn router() -> Router<SharedApp> {
         .route("/clock/unfreeze", post(change(clock::unfreeze)))
         .route(
             "/faults",
-            get(read(faults::list)).post(change(faults::add)).delete(change(faults::clear)),
+            get(read(faults::list))
+                .post(change(faults::add))
+                .delete(change(faults::clear)),
         )
         .route("/faults/{id}", delete(faults::remove))
         .route("/reset", post(change(settings::reset)))
         .route("/keys/rotate", post(change(settings::rotate_keys)))
-        .route("/latency", get(read(settings::latency)).put(change(settings::set_latency)))
-        .route("/limits", get(read(settings::limits)).put(change(settings::set_limits)))
+        .route(
+            "/latency",
+            get(read(settings::latency)).put(change(settings::set_latency)),
+        )
+        .route(
+            "/limits",
+            get(read(settings::limits)).put(change(settings::set_limits)),
+        )
         .route("/sessions", get(read(inspect::sessions)))
         .route("/sessions/{reference}", get(inspect::session))
         .route("/accepted", get(read(inspect::accepted)))
@@ -79,7 +87,10 @@ pub(crate) fn router() -> Router<SharedApp> {
         .route("/ca.pem", get(inspect::authority))
         .fallback(unknown)
         .layer(middleware::from_fn(loopback_only));
-    Router::new().nest("/_sandbox", api.clone()).route("/_sandbox/", get(read(inspect::world)).layer(middleware::from_fn(loopback_only)))
+    Router::new().nest("/_sandbox", api.clone()).route(
+        "/_sandbox/",
+        get(read(inspect::world)).layer(middleware::from_fn(loopback_only)),
+    )
 }
 
 /// A refused call of the control API.
@@ -92,17 +103,26 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// 400: what is wrong and what is expected.
     fn bad(error: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, error: error.into() }
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            error: error.into(),
+        }
     }
 
     /// 404: there is no such thing.
     fn missing(error: impl Into<String>) -> Self {
-        Self { status: StatusCode::NOT_FOUND, error: error.into() }
+        Self {
+            status: StatusCode::NOT_FOUND,
+            error: error.into(),
+        }
     }
 
     /// 500: the sandbox cannot do it.
     fn failed(error: impl std::fmt::Display) -> Self {
-        Self { status: StatusCode::INTERNAL_SERVER_ERROR, error: error.to_string() }
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            error: error.to_string(),
+        }
     }
 }
 
@@ -138,7 +158,11 @@ async fn perform(app: SharedApp, act: impl FnOnce(&App) -> Outcome + Send + 'sta
 
 /// The body as a value; an empty body counts as `{}`.
 fn body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
-    let bytes = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
+    let bytes = if bytes.trim_ascii().is_empty() {
+        b"{}"
+    } else {
+        bytes
+    };
     serde_json::from_slice(bytes)
         .map_err(|error| Refusal::bad(format!("the body cannot be read: {error}")))
 }
@@ -154,17 +178,24 @@ fn json_answer(status: StatusCode, value: &Value) -> Response {
 fn typed(status: StatusCode, media_type: &'static str, text: String) -> Response {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     response
 }
 
 async fn unknown(request: Request) -> Response {
     let path = request.uri().path();
-    answer(Refusal::missing(format!("there is nothing at {path}; GET /_sandbox/ shows this sandbox")))
+    answer(Refusal::missing(format!(
+        "there is nothing at {path}; GET /_sandbox/ shows this sandbox"
+    )))
 }
 
 async fn loopback_only(request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip().to_canonical());
+    let peer = request
+        .extensions()
+        .get::<Peer>()
+        .map(|peer| peer.0.ip().to_canonical());
     if peer.is_some_and(|address| address.is_loopback()) {
         return next.run(request).await;
     }

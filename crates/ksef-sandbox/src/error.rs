@@ -42,7 +42,11 @@ impl Error {
         detail: impl Into<String>,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self { kind, detail: detail.into(), source: Some(source.into()) }
+        Self {
+            kind,
+            detail: detail.into(),
+            source: Some(source.into()),
+        }
     }
 }
 
@@ -71,12 +75,20 @@ impl From<StoreError> for Error {
             StoreError::Directory { source, .. } => Some(source.into()),
             _ => None,
         };
-        Self { kind, detail, source }
+        Self {
+            kind,
+            detail,
+            source,
+        }
     }
 }
 
 impl From<ksef_crypto::error::Error> for Error {
     fn from(error: ksef_crypto::error::Error) -> Self {
-        Self::new(ErrorKind::Crypto, "the keys of the sandbox cannot be made", error)
+        Self::new(
+            ErrorKind::Crypto,
+            "the keys of the sandbox cannot be made",
+            error,
+        )
     }
 }

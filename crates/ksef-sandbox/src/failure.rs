@@ -47,8 +47,10 @@ impl Failure {
         reason: ForbiddenReason,
         security: impl IntoIterator<Item = (&'static str, Value)>,
     ) -> Self {
-        let security: Map<String, Value> =
-            security.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let security: Map<String, Value> = security
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         Problem::forbidden(reason, security).into()
     }
 
@@ -59,12 +61,19 @@ impl Failure {
 
     /// Another status with an explanation.
     pub(crate) fn status(status: u16, detail: impl Into<String>) -> Self {
-        Problem { detail: Some(detail.into()), ..Problem::of_status(status) }.into()
+        Problem {
+            detail: Some(detail.into()),
+            ..Problem::of_status(status)
+        }
+        .into()
     }
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self { problem: Box::new(problem), headers: HeaderMap::new() }
+        Self {
+            problem: Box::new(problem),
+            headers: HeaderMap::new(),
+        }
     }
 }

@@ -100,7 +100,13 @@ impl Fault {
     /// A fault that hits every matching request until it is cleared.
     #[must_use]
     pub const fn new(target: Target, action: Action) -> Self {
-        Self { target, action, times: None, skip: 0, context: None }
+        Self {
+            target,
+            action,
+            times: None,
+            skip: 0,
+            context: None,
+        }
     }
 
     /// Reads the text form, see the [module](self).
@@ -208,7 +214,9 @@ pub(crate) async fn before(
     if !sentence.delay.is_zero() {
         tokio::time::sleep(sentence.delay).await;
     }
-    let Some(action) = sentence.action else { return Ok(Script::default()) };
+    let Some(action) = sentence.action else {
+        return Ok(Script::default());
+    };
     match answer::answer(&action, &request.headers, full_path, app.now()) {
         Some(answer) => Err(answer),
         None => Ok(Script {
@@ -260,7 +268,13 @@ impl Faults {
         list.last_id += 1;
         let id = list.last_id;
         let (skip, remaining) = (fault.skip, fault.times);
-        list.entries.push(Entry { id, fault, skip, remaining, hits: 0 });
+        list.entries.push(Entry {
+            id,
+            fault,
+            skip,
+            remaining,
+            hits: 0,
+        });
         id
     }
 
@@ -318,25 +332,32 @@ impl Faults {
 
     /// Whether no fault can hit any more.
     fn is_idle(&self) -> bool {
-        self.list_mut().entries.iter().all(|entry| entry.remaining == Some(0))
+        self.list_mut()
+            .entries
+            .iter()
+            .all(|entry| entry.remaining == Some(0))
     }
 
     fn list_mut(&self) -> std::sync::MutexGuard<'_, List> {
         // A panic while holding the lock leaves a whole list behind.
-        self.list.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.list
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
 impl Fault {
     fn hits(&self, call: &Call<'_>) -> bool {
-        let in_context = self.context.is_none_or(|context| call.context == Some(context));
+        let in_context = self
+            .context
+            .is_none_or(|context| call.context == Some(context));
         in_context
             && match &self.target {
                 Target::Any => true,
                 Target::Operation(operation) => call.operation == Some(*operation),
-                Target::Group(group) => {
-                    call.operation.is_some_and(|operation| operation.group.as_str() == *group)
-                }
+                Target::Group(group) => call
+                    .operation
+                    .is_some_and(|operation| operation.group.as_str() == *group),
                 Target::Path { method, pattern } => {
                     method.as_deref().is_none_or(|method| method == call.method)
                         && fits(pattern, call.path)
@@ -359,7 +380,9 @@ fn fits(pattern: &str, text: &str) -> bool {
         if pieces.peek().is_none() {
             return rest.ends_with(piece);
         }
-        let Some((_, after)) = rest.split_once(piece) else { return false };
+        let Some((_, after)) = rest.split_once(piece) else {
+            return false;
+        };
         rest = after;
     }
     true
@@ -402,11 +425,22 @@ mod tests {
         let first = faults.add(Fault::parse("invoice-send:drop-after*1+1").unwrap());
         faults.add(Fault::parse("invoice-send:delay=20ms").unwrap());
         faults.add(Fault::parse("sessions.send_invoice:500*1").unwrap());
-        let actions: Vec<_> = (0..4).map(|_| faults.strike(&sending(None)).action).collect();
-        assert_eq!(actions, [Some(Action::Fail(500)), Some(Action::DropAfter), None, None]);
-        assert_eq!(faults.strike(&sending(None)).delay, Duration::from_millis(20));
+        let actions: Vec<_> = (0..4)
+            .map(|_| faults.strike(&sending(None)).action)
+            .collect();
+        assert_eq!(
+            actions,
+            [Some(Action::Fail(500)), Some(Action::DropAfter), None, None]
+        );
+        assert_eq!(
+            faults.strike(&sending(None)).delay,
+            Duration::from_millis(20)
+        );
         let listed = faults.list();
-        assert_eq!((listed[0].id, listed[0].remaining, listed[0].hits), (first, Some(0), 1));
+        assert_eq!(
+            (listed[0].id, listed[0].remaining, listed[0].hits),
+            (first, Some(0), 1)
+        );
         assert_eq!((listed[1].remaining, listed[1].hits), (None, 5));
         assert!(faults.remove(first) && !faults.remove(first));
         faults.clear();

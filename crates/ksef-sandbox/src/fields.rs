@@ -40,12 +40,16 @@ impl Violations {
         found: i64,
     ) {
         let (from, to) = (bounds.start(), bounds.end());
-        self.add(format!("'{path}' must be between {from} and {to}. You entered {found}."));
+        self.add(format!(
+            "'{path}' must be between {from} and {to}. You entered {found}."
+        ));
     }
 
     /// A value of another JSON type, an unknown name of an enumeration, or no date (21001).
     pub(crate) fn unreadable(&mut self, path: impl Display) {
-        self.unreadable.push(format!("The JSON value could not be converted. Path: $.{path}."));
+        self.unreadable.push(format!(
+            "The JSON value could not be converted. Path: $.{path}."
+        ));
     }
 
     /// Whether nothing was found.
@@ -68,7 +72,11 @@ impl Violations {
     /// # Errors
     /// The refusal for what was found.
     pub(crate) fn done(self) -> Result<(), Failure> {
-        if self.is_empty() { Ok(()) } else { Err(self.refuse()) }
+        if self.is_empty() {
+            Ok(())
+        } else {
+            Err(self.refuse())
+        }
     }
 }
 
@@ -82,12 +90,19 @@ pub(crate) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// The fields of a body.
     pub(crate) fn of(object: &'a Map<String, Value>) -> Self {
-        Self { object, path: String::new() }
+        Self {
+            object,
+            path: String::new(),
+        }
     }
 
     /// The dotted path of a field, as violations name it.
     pub(crate) fn path(&self, name: &str) -> String {
-        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+        if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.path)
+        }
     }
 
     /// The value of a field; null counts as missing, names are compared in any letter case.
@@ -95,17 +110,15 @@ impl<'a> Fields<'a> {
         let exact = self.object.get(name);
         let found = exact.or_else(|| {
             let mut fields = self.object.iter();
-            fields.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+            fields
+                .find(|(known, _)| known.eq_ignore_ascii_case(name))
+                .map(|(_, value)| value)
         });
         found.filter(|value| !value.is_null())
     }
 
     /// An optional text.
-    pub(crate) fn optional_text(
-        &self,
-        violations: &mut Violations,
-        name: &str,
-    ) -> Option<&'a str> {
+    pub(crate) fn optional_text(&self, violations: &mut Violations, name: &str) -> Option<&'a str> {
         match self.value(name)? {
             Value::String(text) => Some(text),
             _ => {
@@ -199,7 +212,10 @@ impl<'a> Fields<'a> {
     ) -> Option<T> {
         let fields = self.object(violations, name)?;
         let kind = fields.choice(violations, "type", |text| {
-            kinds.iter().copied().find(|kind| kind.eq_ignore_ascii_case(text))
+            kinds
+                .iter()
+                .copied()
+                .find(|kind| kind.eq_ignore_ascii_case(text))
         });
         let value = fields.text(violations, "value");
         let (kind, value) = (kind?, value?);
@@ -279,7 +295,10 @@ impl<'a> Fields<'a> {
         name: &str,
     ) -> Option<Fields<'a>> {
         match self.value(name)? {
-            Value::Object(object) => Some(Fields { object, path: self.path(name) }),
+            Value::Object(object) => Some(Fields {
+                object,
+                path: self.path(name),
+            }),
             _ => {
                 violations.unreadable(self.path(name));
                 None
@@ -358,7 +377,9 @@ mod tests {
         let inner = fields.object(&mut violations, "inner").unwrap();
         inner.text(&mut violations, "value");
         let failure = violations.done().unwrap_err();
-        let [error] = failure.problem.errors.as_slice() else { panic!("one entry") };
+        let [error] = failure.problem.errors.as_slice() else {
+            panic!("one entry")
+        };
         assert_eq!(error.code, 21405);
         assert_eq!(
             error.details,
@@ -379,7 +400,9 @@ mod tests {
         let mut violations = Violations::default();
         fields.text(&mut violations, "nip");
         fields.texts(&mut violations, "list");
-        fields.choice(&mut violations, "kind", |text| (text == "Earth").then_some(()));
+        fields.choice(&mut violations, "kind", |text| {
+            (text == "Earth").then_some(())
+        });
         fields.optional_instant(&mut violations, "when");
         fields.text(&mut violations, "missing");
         let failure = violations.refuse();
@@ -389,10 +412,16 @@ mod tests {
 
     #[test]
     fn names_and_enumerations_match_in_any_letter_case() {
-        let body = object(json!({"SubjectNip": "5265877635", "id": {"type": "nIP", "value": "5265877635"}}));
+        let body = object(
+            json!({"SubjectNip": "5265877635", "id": {"type": "nIP", "value": "5265877635"}}),
+        );
         let fields = Fields::of(&body);
         let mut violations = Violations::default();
-        assert!(fields.parsed(&mut violations, "subjectNip", Nip::parse).is_some());
+        assert!(
+            fields
+                .parsed(&mut violations, "subjectNip", Nip::parse)
+                .is_some()
+        );
         let context = fields.identifier(
             &mut violations,
             "id",

@@ -5,6 +5,8 @@ mod downloads;
 mod invoices;
 mod keys;
 mod limits;
+mod peppol;
+mod permissions;
 mod sessions;
 mod testdata;
 mod tokens;
@@ -21,6 +23,8 @@ pub(crate) fn routes() -> Routes {
     let routes = keys::routes(routes);
     let routes = tokens::routes(routes);
     let routes = limits::routes(routes);
+    let routes = peppol::routes(routes);
+    let routes = permissions::routes(routes);
     let routes = sessions::routes(routes);
     let routes = invoices::routes(routes);
     let routes = downloads::routes(routes);

@@ -33,16 +33,26 @@ impl IpPolicy {
         if self.is_empty() {
             return true;
         }
-        let IpAddr::V4(address) = address.to_canonical() else { return false };
+        let IpAddr::V4(address) = address.to_canonical() else {
+            return false;
+        };
         let found = u32::from(address);
-        self.ip4_addresses.iter().any(|text| parse_address(text) == Some(address))
-            || self.ip4_ranges.iter().filter_map(|text| parse_range(text)).any(|(from, to)| {
-                (u32::from(from)..=u32::from(to)).contains(&found)
-            })
-            || self.ip4_masks.iter().filter_map(|text| parse_mask(text)).any(|(network, bits)| {
-                let mask = u32::MAX.checked_shl(32 - u32::from(bits)).unwrap_or(0);
-                u32::from(network) & mask == found & mask
-            })
+        self.ip4_addresses
+            .iter()
+            .any(|text| parse_address(text) == Some(address))
+            || self
+                .ip4_ranges
+                .iter()
+                .filter_map(|text| parse_range(text))
+                .any(|(from, to)| (u32::from(from)..=u32::from(to)).contains(&found))
+            || self
+                .ip4_masks
+                .iter()
+                .filter_map(|text| parse_mask(text))
+                .any(|(network, bits)| {
+                    let mask = u32::MAX.checked_shl(32 - u32::from(bits)).unwrap_or(0);
+                    u32::from(network) & mask == found & mask
+                })
     }
 }
 
@@ -60,8 +70,12 @@ pub(crate) fn parse_range(text: &str) -> Option<(Ipv4Addr, Ipv4Addr)> {
 /// `a.b.c.d/bits`, 0 to 32.
 pub(crate) fn parse_mask(text: &str) -> Option<(Ipv4Addr, u8)> {
     let (network, bits) = text.split_once('/')?;
-    let plain = bits.bytes().all(|byte| byte.is_ascii_digit()) && (bits == "0" || !bits.starts_with('0'));
-    let bits = bits.parse::<u8>().ok().filter(|bits| plain && *bits <= 32)?;
+    let plain =
+        bits.bytes().all(|byte| byte.is_ascii_digit()) && (bits == "0" || !bits.starts_with('0'));
+    let bits = bits
+        .parse::<u8>()
+        .ok()
+        .filter(|bits| plain && *bits <= 32)?;
     Some((parse_address(network)?, bits))
 }
 
@@ -71,7 +85,11 @@ mod tests {
 
     fn policy(addresses: &[&str], ranges: &[&str], masks: &[&str]) -> IpPolicy {
         let list = |texts: &[&str]| texts.iter().map(ToString::to_string).collect();
-        IpPolicy { ip4_addresses: list(addresses), ip4_ranges: list(ranges), ip4_masks: list(masks) }
+        IpPolicy {
+            ip4_addresses: list(addresses),
+            ip4_ranges: list(ranges),
+            ip4_masks: list(masks),
+        }
     }
 
     #[test]
@@ -89,7 +107,11 @@ mod tests {
             ("::ffff:10.0.0.1", true),
             ("::1", false),
         ] {
-            assert_eq!(policy.allows(address.parse().unwrap()), allowed, "{address}");
+            assert_eq!(
+                policy.allows(address.parse().unwrap()),
+                allowed,
+                "{address}"
+            );
         }
         assert!(IpPolicy::default().allows("::1".parse().unwrap()));
     }
@@ -110,7 +132,13 @@ mod tests {
         for text in ["1.2.3.4", "1.2.3.4–1.2.3.5", "1.2.3.4-"] {
             assert!(parse_range(text).is_none(), "{text}");
         }
-        for text in ["1.2.3.4/33", "1.2.3.4/", "1.2.3.4/08", "1.2.3.4/-1", "1.2.3.4/+8"] {
+        for text in [
+            "1.2.3.4/33",
+            "1.2.3.4/",
+            "1.2.3.4/08",
+            "1.2.3.4/-1",
+            "1.2.3.4/+8",
+        ] {
             assert!(parse_mask(text).is_none(), "{text}");
         }
     }

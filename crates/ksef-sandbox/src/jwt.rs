@@ -75,7 +75,9 @@ struct SubjectDetails {
 impl Signer {
     /// A signer with this secret.
     pub(crate) fn new(secret: &[u8; 32]) -> Self {
-        Self { key: hmac::Key::new(hmac::HMAC_SHA256, secret) }
+        Self {
+            key: hmac::Key::new(hmac::HMAC_SHA256, secret),
+        }
     }
 
     /// A bearer for `caller` from `now` on; its end is the instant of `exp`, in whole seconds.
@@ -140,7 +142,10 @@ impl Signer {
             permissions: PermissionSet::from_names(names.iter().map(String::as_str)),
             ip_policy,
         };
-        Some(Bearer { caller, valid_until: Timestamp::from_second(claims.exp).ok()? })
+        Some(Bearer {
+            caller,
+            valid_until: Timestamp::from_second(claims.exp).ok()?,
+        })
     }
 }
 
@@ -159,7 +164,10 @@ mod tests {
             login: AuthRef::generate(jiff::civil::date(2026, 11, 21), 1, 2),
             ksef_token: None,
             permissions: PermissionSet::from_names(["InvoiceRead", "Introspection"]),
-            ip_policy: IpPolicy { ip4_addresses: vec!["10.0.0.1".to_owned()], ..IpPolicy::default() },
+            ip_policy: IpPolicy {
+                ip4_addresses: vec!["10.0.0.1".to_owned()],
+                ..IpPolicy::default()
+            },
         }
     }
 
@@ -172,7 +180,10 @@ mod tests {
         let token = issued.token.expose();
         assert_eq!(token.split('.').count(), 3);
         let bearer = signer.verify(token).unwrap();
-        assert_eq!((bearer.caller, bearer.valid_until), (caller(), issued.valid_until));
+        assert_eq!(
+            (bearer.caller, bearer.valid_until),
+            (caller(), issued.valid_until)
+        );
         assert!(Signer::new(&[8; 32]).verify(token).is_none());
     }
 
@@ -200,14 +211,20 @@ mod tests {
         let now = "2026-11-21T08:00:00Z".parse().unwrap();
         let issued = signer.issue(&caller(), "Token", now, SignedDuration::from_mins(15));
         let claims = issued.token.expose().split('.').nth(1).unwrap();
-        let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
-        let mut names: Vec<_> = claims.as_object().unwrap().keys().map(String::as_str).collect();
+        let claims: Value =
+            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+        let mut names: Vec<_> = claims
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
         names.sort_unstable();
         assert_eq!(
             names,
             [
-                "arn", "asi", "aud", "aum", "cit", "civ", "exp", "iat", "ipp", "iss", "nbf", "pec", "pep",
-                "per", "rol", "sud", "typ"
+                "arn", "asi", "aud", "aum", "cit", "civ", "exp", "iat", "ipp", "iss", "nbf", "pec",
+                "pep", "per", "rol", "sud", "typ"
             ]
         );
         let per: Vec<String> = serde_json::from_str(claims["per"].as_str().unwrap()).unwrap();

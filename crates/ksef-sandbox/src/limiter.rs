@@ -98,9 +98,15 @@ impl Limiter {
     ) -> Result<(), Failure> {
         // Signing in is limited by address, whoever signs in.
         let is_anonymous = operation.group == RateGroup::Anonymous || operation.auth == Auth::None;
-        let context = caller.filter(|_| !is_anonymous).map(|caller| caller.context);
+        let context = caller
+            .filter(|_| !is_anonymous)
+            .map(|caller| caller.context);
         let profile = app.limit_profile();
-        let limits = app.world.read(|state| state.limits.rate(context.as_ref(), operation.group, profile));
+        let limits = app.world.read(|state| {
+            state
+                .limits
+                .rate(context.as_ref(), operation.group, profile)
+        });
         if limits == RateLimit::OFF {
             return Ok(());
         }
@@ -109,7 +115,11 @@ impl Limiter {
         } else {
             operation.group.as_str()
         };
-        let scope = Scope { context, client, name };
+        let scope = Scope {
+            context,
+            client,
+            name,
+        };
         self.count(scope, &limits, app.now()).map_err(|refusal| {
             let Refusal { limit, window, wait_seconds } = refusal;
             let detail = format!(
@@ -127,7 +137,8 @@ impl Limiter {
 
     /// Forgets what was counted for a context, as when its limits change.
     pub(crate) fn forget(&self, context: &ContextIdentifier) {
-        self.lock().retain(|scope, _| scope.context.as_ref() != Some(context));
+        self.lock()
+            .retain(|scope, _| scope.context.as_ref() != Some(context));
     }
 
     fn count(&self, scope: Scope, limits: &RateLimit, now: Timestamp) -> Result<(), Refusal> {
@@ -161,23 +172,35 @@ impl Counter {
             // The windows have room again, the growing block is not over yet.
             let window = Window::Minute;
             let limit = window.limit(limits).or(limits.per_second).unwrap_or(0);
-            return Err(Refusal { limit, window, wait_seconds: seconds(self.blocked_until - now) });
+            return Err(Refusal {
+                limit,
+                window,
+                wait_seconds: seconds(self.blocked_until - now),
+            });
         };
         if !blocked {
             let calm = now.saturating_sub(self.blocked_until) > Window::Hour.microseconds();
-            self.violations = if calm { 1 } else { self.violations.saturating_add(1) };
+            self.violations = if calm {
+                1
+            } else {
+                self.violations.saturating_add(1)
+            };
             let doublings = self.violations.saturating_sub(1).min(DOUBLINGS_MAX);
             let grown = wait.saturating_mul(1_i64 << doublings);
             self.blocked_until = now.saturating_add(grown);
         }
         let wait = wait.max(self.blocked_until - now);
-        Err(Refusal { limit, window, wait_seconds: seconds(wait) })
+        Err(Refusal {
+            limit,
+            window,
+            wait_seconds: seconds(wait),
+        })
     }
 
     /// Microseconds until the window has room; `None` when it has.
     fn wait(&self, window: Window, limit: u32, now: i64) -> Option<i64> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let Some(over) = self.hits.len().checked_sub(limit) else { return None };
+        let over = self.hits.len().checked_sub(limit)?;
         // The hit that must leave the window before one more fits.
         let leaves = match self.hits.get(over) {
             Some(hit) => hit.saturating_add(window.microseconds()),
@@ -194,7 +217,10 @@ impl Counter {
         if self.blocked_until.saturating_sub(now) > BLOCK_MAX {
             self.blocked_until = now;
         }
-        let longest = Window::ALL.into_iter().filter(|window| window.limit(limits).is_some()).max_by_key(|window| window.microseconds());
+        let longest = Window::ALL
+            .into_iter()
+            .filter(|window| window.limit(limits).is_some())
+            .max_by_key(|window| window.microseconds());
         let horizon = now.saturating_sub(longest.map_or(0, Window::microseconds));
         while self.hits.front().is_some_and(|hit| *hit <= horizon) {
             self.hits.pop_front();
@@ -209,7 +235,10 @@ fn make_room(counters: &mut HashMap<Scope, Counter>, now: i64) {
         counter.blocked_until > now || counter.hits.back().is_some_and(|hit| *hit > horizon)
     });
     if counters.len() >= SCOPES_MAX {
-        tracing::warn!(scopes = counters.len(), "too many callers to count, request limits begin anew");
+        tracing::warn!(
+            scopes = counters.len(),
+            "too many callers to count, request limits begin anew"
+        );
         counters.clear();
     }
 }
@@ -239,13 +268,19 @@ mod tests {
         assert_eq!(counter.count(&limits, 0), Ok(()));
         assert_eq!(counter.count(&limits, 1), Ok(()));
         let refused = counter.count(&limits, 2).unwrap_err();
-        assert_eq!((refused.window, refused.limit, refused.wait_seconds), (Window::Second, 2, 1));
+        assert_eq!(
+            (refused.window, refused.limit, refused.wait_seconds),
+            (Window::Second, 2, 1)
+        );
         assert_eq!(counter.count(&limits, 2 * SECOND), Ok(()));
         let refused = counter.count(&limits, 4 * SECOND).unwrap_err();
         assert_eq!((refused.window, refused.limit), (Window::Minute, 3));
         // The oldest hit leaves after 56 s; the second violation within the hour doubles that.
         assert_eq!(refused.wait_seconds, 112);
-        assert!(counter.count(&limits, 100 * SECOND).is_err(), "the block is enforced");
+        assert!(
+            counter.count(&limits, 100 * SECOND).is_err(),
+            "the block is enforced"
+        );
         assert_eq!(counter.count(&limits, 117 * SECOND), Ok(()));
         assert_eq!(counter.count(&limits, 120 * SECOND), Ok(()));
         let refused = counter.count(&limits, 130 * SECOND).unwrap_err();
@@ -254,7 +289,11 @@ mod tests {
 
     #[test]
     fn calm_hours_are_forgiven() {
-        let limits = RateLimit { per_second: Some(1), per_minute: None, per_hour: None };
+        let limits = RateLimit {
+            per_second: Some(1),
+            per_minute: None,
+            per_hour: None,
+        };
         let mut counter = Counter::default();
         let mut at = 0;
         let mut waits = Vec::new();
@@ -302,7 +341,11 @@ mod tests {
         limiter.count(first.clone(), &limits, now).unwrap_err();
         for client in 0..u32::try_from(SCOPES_MAX).unwrap() {
             let client = std::net::Ipv4Addr::from(client).into();
-            let scope = Scope { context: None, client, name: "x" };
+            let scope = Scope {
+                context: None,
+                client,
+                name: "x",
+            };
             limiter.count(scope, &limits, now).unwrap();
         }
         assert!(limiter.lock().len() <= SCOPES_MAX);

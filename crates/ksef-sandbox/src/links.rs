@@ -45,7 +45,9 @@ impl LinkSigner {
     /// A signer with the secret of a world.
     #[must_use]
     pub(crate) fn new(secret: &[u8; 32]) -> Self {
-        Self { key: hmac::Key::new(hmac::HMAC_SHA256, secret) }
+        Self {
+            key: hmac::Key::new(hmac::HMAC_SHA256, secret),
+        }
     }
 
     /// A link to `path` (which begins with `/storage/`) made at `now`.
@@ -61,14 +63,22 @@ impl LinkSigner {
             percent(&end),
             percent(&STANDARD.encode(signature))
         );
-        Link { path_and_query: format!("{path}?{query}"), expires }
+        Link {
+            path_and_query: format!("{path}?{query}"),
+            expires,
+        }
     }
 
     /// Whether a request for `path` with this raw query may read the document.
     ///
     /// # Errors
     /// [`LinkRefusal::Forged`] and [`LinkRefusal::Expired`].
-    pub(crate) fn verify(&self, path: &str, query: &str, now: Timestamp) -> Result<(), LinkRefusal> {
+    pub(crate) fn verify(
+        &self,
+        path: &str,
+        query: &str,
+        now: Timestamp,
+    ) -> Result<(), LinkRefusal> {
         let parameter = |name: &str| {
             query
                 .split('&')
@@ -78,18 +88,30 @@ impl LinkSigner {
                 .ok_or(LinkRefusal::Forged)
         };
         let (start, end) = (parameter("st")?, parameter("se")?);
-        let signature = STANDARD.decode(parameter("sig")?).map_err(|_| LinkRefusal::Forged)?;
-        hmac::verify(&self.key, link_text(path, &start, &end).as_bytes(), &signature)
+        let signature = STANDARD
+            .decode(parameter("sig")?)
             .map_err(|_| LinkRefusal::Forged)?;
+        hmac::verify(
+            &self.key,
+            link_text(path, &start, &end).as_bytes(),
+            &signature,
+        )
+        .map_err(|_| LinkRefusal::Forged)?;
         let end: Timestamp = end.parse().map_err(|_| LinkRefusal::Forged)?;
-        if now > end { Err(LinkRefusal::Expired) } else { Ok(()) }
+        if now > end {
+            Err(LinkRefusal::Expired)
+        } else {
+            Ok(())
+        }
     }
 
     /// An opaque token that continues the list `scope` behind `cursor`.
     #[must_use]
     pub(crate) fn continuation(&self, scope: &str, cursor: &str) -> String {
         let signature = self.sign(&continuation_text(scope, cursor));
-        let head = signature.get(..CONTINUATION_SIGNATURE_BYTES).unwrap_or_default();
+        let head = signature
+            .get(..CONTINUATION_SIGNATURE_BYTES)
+            .unwrap_or_default();
         URL_SAFE_NO_PAD.encode([head, cursor.as_bytes()].concat())
     }
 
@@ -124,19 +146,22 @@ fn continuation_text(scope: &str, cursor: &str) -> String {
 
 /// The instant to the second, as Azure storage writes it: `2025-09-21T15:00:50Z`.
 fn seconds(instant: Timestamp) -> String {
-    Timestamp::from_second(instant.as_second()).unwrap_or(instant).to_string()
+    Timestamp::from_second(instant.as_second())
+        .unwrap_or(instant)
+        .to_string()
 }
 
 /// Percent-encodes everything outside the unreserved characters.
 fn percent(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-        out
-    })
+    text.bytes()
+        .fold(String::with_capacity(text.len()), |mut out, byte| {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                out.push(char::from(byte));
+            } else {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+            out
+        })
 }
 
 fn unpercent(text: &str) -> Option<String> {
@@ -144,7 +169,11 @@ fn unpercent(text: &str) -> Option<String> {
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
         if byte == b'%' {
-            let digit = |byte: Option<u8>| char::from(byte?).to_digit(16).and_then(|d| u8::try_from(d).ok());
+            let digit = |byte: Option<u8>| {
+                char::from(byte?)
+                    .to_digit(16)
+                    .and_then(|d| u8::try_from(d).ok())
+            };
             let (high, low) = (digit(bytes.next())?, digit(bytes.next())?);
             out.push((high << 4) | low);
         } else {
@@ -181,9 +210,18 @@ mod tests {
         assert_eq!(link.expires, "2026-11-24T08:00:00.5Z".parse().unwrap());
         assert_eq!(signer.verify(PATH, query(&link), now()), Ok(()));
         let late = "2026-11-24T08:00:01Z".parse().unwrap();
-        assert_eq!(signer.verify(PATH, query(&link), late), Err(LinkRefusal::Expired));
-        assert_eq!(signer.verify("/storage/01/other", query(&link), now()), Err(LinkRefusal::Forged));
-        assert_eq!(LinkSigner::new(&[8; 32]).verify(PATH, query(&link), now()), Err(LinkRefusal::Forged));
+        assert_eq!(
+            signer.verify(PATH, query(&link), late),
+            Err(LinkRefusal::Expired)
+        );
+        assert_eq!(
+            signer.verify("/storage/01/other", query(&link), now()),
+            Err(LinkRefusal::Forged)
+        );
+        assert_eq!(
+            LinkSigner::new(&[8; 32]).verify(PATH, query(&link), now()),
+            Err(LinkRefusal::Forged)
+        );
     }
 
     #[test]
@@ -197,7 +235,11 @@ mod tests {
             query(&link).replace("se=", "se=%4"),
             String::new(),
         ] {
-            assert_eq!(signer.verify(PATH, &changed, now()), Err(LinkRefusal::Forged), "{changed}");
+            assert_eq!(
+                signer.verify(PATH, &changed, now()),
+                Err(LinkRefusal::Forged),
+                "{changed}"
+            );
         }
     }
 
@@ -205,7 +247,10 @@ mod tests {
     fn a_continuation_token_belongs_to_its_list() {
         let signer = LinkSigner::new(&[7; 32]);
         let token = signer.continuation("invoices|SO-1", "000012");
-        assert_eq!(signer.cursor("invoices|SO-1", &token).as_deref(), Some("000012"));
+        assert_eq!(
+            signer.cursor("invoices|SO-1", &token).as_deref(),
+            Some("000012")
+        );
         assert_eq!(signer.cursor("invoices|SO-2", &token), None);
         for other in ["", "x", "AAAAAAAAAAAAAAAAAAAAAA", "%%%"] {
             assert_eq!(signer.cursor("invoices|SO-1", other), None, "{other}");

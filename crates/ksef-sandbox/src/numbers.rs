@@ -12,7 +12,11 @@ use ksef_core::nip::Nip;
 ///
 /// The technical part is `010040000000` plus the sequence, in the shape of the numbers that KSeF gives.
 pub(crate) fn ksef_number(seller: Nip, received: Timestamp, sequence: u64) -> KsefNumber {
-    KsefNumber::generate(seller, warsaw_date(received), TECHNICAL_BASE.saturating_add(sequence))
+    KsefNumber::generate(
+        seller,
+        warsaw_date(received),
+        TECHNICAL_BASE.saturating_add(sequence),
+    )
 }
 
 /// The sequence inside a number that [`ksef_number`] made; `None` for any other.
@@ -34,7 +38,12 @@ mod tests {
         let received: Timestamp = "2026-06-30T22:30:00Z".parse().unwrap();
         let first = ksef_number(seller, received, 1);
         let second = ksef_number(seller, received, 2);
-        assert!(first.as_str().starts_with("5265877635-20260701-010040000001-"), "{first}");
+        assert!(
+            first
+                .as_str()
+                .starts_with("5265877635-20260701-010040000001-"),
+            "{first}"
+        );
         assert!(first < second);
         assert_eq!(sequence_of(&second), Some(2));
         let foreign = KsefNumber::parse("5265877635-20250826-0100001AF629-AF").unwrap();

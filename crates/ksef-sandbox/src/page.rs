@@ -32,7 +32,10 @@ impl Pages<'_> {
     ) -> Result<(Vec<T>, Option<ContinuationToken>), Failure> {
         let mut entries = entries.peekable();
         if !continuation.is_empty() {
-            let last = self.links.cursor(self.scope, continuation).ok_or_else(|| Failure::coded(21418))?;
+            let last = self
+                .links
+                .cursor(self.scope, continuation)
+                .ok_or_else(|| Failure::coded(21418))?;
             // An entry that is gone ends the list.
             entries.by_ref().find(|entry| cursor(entry) == last);
         }
@@ -54,7 +57,11 @@ mod tests {
     #[test]
     fn pages_follow_each_other_to_the_end() {
         let links = LinkSigner::new(&[1; 32]);
-        let pages = Pages { links: &links, scope: "a", size: 10 };
+        let pages = Pages {
+            links: &links,
+            scope: "a",
+            size: 10,
+        };
         let mut seen = Vec::new();
         let mut token = String::new();
         loop {
@@ -64,7 +71,10 @@ mod tests {
             token = next.as_str().to_owned();
         }
         assert_eq!(seen, (0..25).collect::<Vec<_>>());
-        let other = Pages { scope: "b", ..pages };
+        let other = Pages {
+            scope: "b",
+            ..pages
+        };
         for wrong in [token.as_str(), "x"] {
             let refused = other.cut(wrong, 0..25, ToString::to_string).unwrap_err();
             assert!(refused.problem.has_code(21418));
@@ -74,7 +84,11 @@ mod tests {
     #[test]
     fn a_full_last_page_has_no_token() {
         let links = LinkSigner::new(&[1; 32]);
-        let pages = Pages { links: &links, scope: "a", size: 10 };
+        let pages = Pages {
+            links: &links,
+            scope: "a",
+            size: 10,
+        };
         let (page, next) = pages.cut("", 0..10, ToString::to_string).unwrap();
         assert_eq!((page.len(), next), (10, None));
     }

@@ -45,13 +45,19 @@ pub(crate) async fn run(
     let instance = parts.uri.path().to_owned();
     let headers = parts.headers.clone();
     let outcome = match take_up(&app, operation, path, parts, body).await {
-        Ok(call) => handler(&Call { has_session_key_fault: script.breaks_session_key, ..call }),
+        Ok(call) => handler(&Call {
+            has_session_key_fault: script.breaks_session_key,
+            ..call
+        }),
         Err(failure) => Err(failure),
     };
     let outcome = if app.world.settled().await {
         outcome
     } else {
-        Err(Failure::status(500, "The world of the sandbox cannot be written to disk."))
+        Err(Failure::status(
+            500,
+            "The world of the sandbox cannot be written to disk.",
+        ))
     };
     if script.drops_answer {
         return faults::dropped();
@@ -80,10 +86,9 @@ pub(crate) fn refusal(
     let headers = answer.headers_mut();
     headers.extend(failure.headers);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    if let Some(seconds) = problem.retry_after_header(now) {
-        if let Ok(seconds) = HeaderValue::from_str(&seconds) {
-            headers.insert(RETRY_AFTER, seconds);
-        }
+    let seconds = problem.retry_after_header(now);
+    if let Some(seconds) = seconds.and_then(|seconds| HeaderValue::try_from(seconds).ok()) {
+        headers.insert(RETRY_AFTER, seconds);
     }
     if problem.status == 401 {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -101,15 +106,18 @@ async fn take_up(
     let client_ip = client_ip(app, &parts);
     let body = read_body(operation, body).await?;
     let caller = authenticate(app, operation, &parts.headers)?;
-    if let Some(caller) = &caller {
-        if !caller.ip_policy.allows(client_ip) {
-            return Err(Failure::forbidden(
-                ForbiddenReason::IpNotAllowed,
-                [("clientIp", Value::from(client_ip.to_string()))],
-            ));
-        }
+    if caller
+        .as_ref()
+        .is_some_and(|caller| !caller.ip_policy.allows(client_ip))
+    {
+        let client_ip = Value::from(client_ip.to_string());
+        return Err(Failure::forbidden(
+            ForbiddenReason::IpNotAllowed,
+            [("clientIp", client_ip)],
+        ));
     }
-    app.limiter.admit(app, operation, caller.as_ref(), client_ip)?;
+    app.limiter
+        .admit(app, operation, caller.as_ref(), client_ip)?;
     if let Some(caller) = &caller {
         authorize(operation, caller)?;
     }
@@ -134,7 +142,11 @@ fn client_ip(app: &SharedApp, parts: &http::request::Parts) -> IpAddr {
     });
     let seen = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
     let unknown = IpAddr::from([127, 0, 0, 1]);
-    forwarded.flatten().or(seen).unwrap_or(unknown).to_canonical()
+    forwarded
+        .flatten()
+        .or(seen)
+        .unwrap_or(unknown)
+        .to_canonical()
 }
 
 async fn read_body(operation: &'static Operation, body: Body) -> Result<Bytes, Failure> {
@@ -144,7 +156,10 @@ async fn read_body(operation: &'static Operation, body: Body) -> Result<Bytes, F
         BODY_BYTES_MAX
     };
     axum::body::to_bytes(body, bytes_max).await.map_err(|_| {
-        Failure::status(413, format!("The request body is incomplete or exceeds {bytes_max} bytes."))
+        Failure::status(
+            413,
+            format!("The request body is incomplete or exceeds {bytes_max} bytes."),
+        )
     })
 }
 
@@ -195,9 +210,10 @@ fn is_past_retention(app: &App, operation: &'static Operation, caller: &Caller) 
     let now = app.now();
     *operation == operation::auth::STATUS
         && app.world.read(|state| {
-            state.logins.get(&caller.login).is_some_and(|login| {
-                now.duration_since(login.started) >= REFRESH_TOKEN_LIFETIME
-            })
+            state
+                .logins
+                .get(&caller.login)
+                .is_some_and(|login| now.duration_since(login.started) >= REFRESH_TOKEN_LIFETIME)
         })
 }
 
@@ -205,12 +221,19 @@ fn authorize(operation: &'static Operation, caller: &Caller) -> Result<(), Failu
     if caller.permissions.has_any_of(operation.permissions) {
         return Ok(());
     }
-    let required: Vec<_> = operation.permissions.iter().map(|known| known.as_str()).collect();
+    let required: Vec<_> = operation
+        .permissions
+        .iter()
+        .map(|known| known.as_str())
+        .collect();
     Err(Failure::forbidden(
         ForbiddenReason::MissingPermissions,
         [
             ("requiredAnyOfPermissions", Value::from(required)),
-            ("presentPermissions", Value::from(caller.permissions.names())),
+            (
+                "presentPermissions",
+                Value::from(caller.permissions.names()),
+            ),
         ],
     ))
 }

@@ -42,7 +42,10 @@ impl Processor {
         let thread = std::thread::Builder::new()
             .name("ksef-sandbox-processing".to_owned())
             .spawn(move || work(&worker))?;
-        Ok(Self { app: Arc::clone(app), thread: Some(thread) })
+        Ok(Self {
+            app: Arc::clone(app),
+            thread: Some(thread),
+        })
     }
 }
 
@@ -136,7 +139,10 @@ fn unfinished(state: &State) -> Vec<Task> {
     let mut sessions: Vec<_> = state.sessions.values().collect();
     sessions.sort_by_key(|session| (session.created, session.reference));
     for session in &sessions {
-        let is_alive = matches!(session.status(), SessionStatus::Open | SessionStatus::Closed);
+        let is_alive = matches!(
+            session.status(),
+            SessionStatus::Open | SessionStatus::Closed
+        );
         if is_alive && session.wrapped_key().is_some() {
             tasks.push(Task::UnwrapKey(session.reference));
         }
@@ -146,7 +152,11 @@ fn unfinished(state: &State) -> Vec<Task> {
     for invoice in invoices {
         if invoice.is_pending() {
             tasks.push(Task::ProcessInvoice(invoice.reference));
-        } else if invoice.acceptance.as_ref().is_some_and(|acceptance| acceptance.stored.is_none()) {
+        } else if invoice
+            .acceptance
+            .as_ref()
+            .is_some_and(|acceptance| acceptance.stored.is_none())
+        {
             tasks.push(Task::StoreInvoice(invoice.reference));
         }
     }

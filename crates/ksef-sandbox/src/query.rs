@@ -39,7 +39,9 @@ impl Query {
         bounds: std::ops::RangeInclusive<i64>,
         default: i64,
     ) -> i64 {
-        let Some(text) = self.text(name) else { return default };
+        let Some(text) = self.text(name) else {
+            return default;
+        };
         match text.parse::<i64>() {
             Ok(number) if bounds.contains(&number) => number,
             Ok(number) => {
@@ -114,7 +116,9 @@ impl Query {
         violations: &mut Violations,
         name: &str,
     ) -> Option<jiff::Timestamp> {
-        self.choice(violations, name, |text| ksef_api::timestamp::parse(text).ok())
+        self.choice(violations, name, |text| {
+            ksef_api::timestamp::parse(text).ok()
+        })
     }
 }
 
@@ -128,10 +132,14 @@ mod tests {
 
     #[test]
     fn reads_in_any_letter_case_and_collects_violations() {
-        let query = query("PageSize=5&status=Active&status=pending&status=&x=a%20b&flag=TRUE&when=never");
+        let query =
+            query("PageSize=5&status=Active&status=pending&status=&x=a%20b&flag=TRUE&when=never");
         let mut violations = Violations::default();
         assert_eq!(query.page_size(&mut violations, 10..=250), 10);
-        assert_eq!(query.all("status").collect::<Vec<_>>(), ["Active", "pending"]);
+        assert_eq!(
+            query.all("status").collect::<Vec<_>>(),
+            ["Active", "pending"]
+        );
         assert_eq!(query.text("x"), Some("a b"));
         assert!(query.boolean(&mut violations, "flag", false));
         assert_eq!(query.instant(&mut violations, "when"), None);

@@ -23,11 +23,13 @@ pub(crate) fn number() -> u64 {
 /// `2 × N` random lower-case hexadecimal digits.
 pub(crate) fn hex<const N: usize>() -> String {
     use std::fmt::Write as _;
-    bytes::<N>().iter().fold(String::with_capacity(2 * N), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes::<N>()
+        .iter()
+        .fold(String::with_capacity(2 * N), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// Date and both groups of a new reference number: `InvoiceRef::generate(parts.0, parts.1, parts.2)`.

@@ -32,7 +32,10 @@ impl Routes {
 
     /// What answers `operation`; `None` for operations that this sandbox does not have yet.
     pub(crate) fn handler(&self, operation: &Operation) -> Option<Handler> {
-        self.list.iter().find(|(known, _)| *known == operation).map(|(_, handler)| *handler)
+        self.list
+            .iter()
+            .find(|(known, _)| *known == operation)
+            .map(|(_, handler)| *handler)
     }
 }
 
@@ -42,8 +45,13 @@ pub(crate) fn router(app: SharedApp) -> Router {
     let mut router = Router::new();
     for &operation in operation::ALL {
         let handler = routes.handler(operation);
-        let answer = move |State(app): State<SharedApp>, path: RawPathParams, request: Request<Body>| async move {
-            let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let answer = move |State(app): State<SharedApp>,
+                           path: RawPathParams,
+                           request: Request<Body>| async move {
+            let path = path
+                .iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect();
             match handler {
                 Some(handler) => pipeline::run(app, operation, handler, path, request).await,
                 None => not_built(&app, operation, &request),

@@ -95,11 +95,15 @@ impl Sandbox {
 
     pub(crate) async fn start(config: Config) -> Result<Self, Error> {
         let listener = bind(config.bind).await?;
-        let address = listener.local_addr().map_err(|error| bind_error(config.bind, error))?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| bind_error(config.bind, error))?;
         let world = match &config.data_dir {
             Some(directory) => {
                 let directory = directory.clone();
-                on_a_blocking_thread(move || World::open(&directory)).await?.map_err(Error::from)?
+                on_a_blocking_thread(move || World::open(&directory))
+                    .await?
+                    .map_err(Error::from)?
             }
             None => World::in_memory(),
         };
@@ -110,13 +114,28 @@ impl Sandbox {
             app.world.write(|state, changes| state.begin(changes, keys));
         }
         if !app.world.settled().await {
-            return Err(Error::new(ErrorKind::Data, "the world cannot be written", "the store failed"));
+            return Err(Error::new(
+                ErrorKind::Data,
+                "the world cannot be written",
+                "the store failed",
+            ));
         }
-        let processor = Processor::start(&app)
-            .map_err(|error| Error::new(ErrorKind::Thread, "no thread for the processing", error))?;
+        let processor = Processor::start(&app).map_err(|error| {
+            Error::new(ErrorKind::Thread, "no thread for the processing", error)
+        })?;
         let (stop, stopped) = watch::channel(false);
-        let listening = tokio::spawn(server::serve(listener, router::router(Arc::clone(&app)), stopped));
-        Ok(Self { app, address, stop, listening: Some(listening), processor: Some(processor) })
+        let listening = tokio::spawn(server::serve(
+            listener,
+            router::router(Arc::clone(&app)),
+            stopped,
+        ));
+        Ok(Self {
+            app,
+            address,
+            stop,
+            listening: Some(listening),
+            processor: Some(processor),
+        })
     }
 }
 
@@ -130,15 +149,23 @@ impl Drop for Sandbox {
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
-    TcpListener::bind(address).await.map_err(|error| bind_error(address, error))
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| bind_error(address, error))
 }
 
 fn bind_error(address: SocketAddr, error: std::io::Error) -> Error {
-    Error::new(ErrorKind::Bind, format!("{address} cannot be listened on"), error)
+    Error::new(
+        ErrorKind::Bind,
+        format!("{address} cannot be listened on"),
+        error,
+    )
 }
 
 /// Disk and RSA keep a thread busy for longer than the runtime likes.
-async fn on_a_blocking_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+async fn on_a_blocking_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| Error::new(ErrorKind::Data, "the start was interrupted", error))

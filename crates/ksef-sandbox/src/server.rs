@@ -21,7 +21,11 @@ use crate::faults::DropConnection;
 use crate::pipeline::Peer;
 
 /// Accepts connections until `stopped` says so, then waits a little for those that are being answered.
-pub(crate) async fn serve(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    mut stopped: watch::Receiver<bool>,
+) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -41,7 +45,10 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stopped: wa
     }
     drop(listener);
     let finished = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(SHUTDOWN_GRACE, finished).await.is_err() {
+    if tokio::time::timeout(SHUTDOWN_GRACE, finished)
+        .await
+        .is_err()
+    {
         connections.abort_all();
     }
 }
@@ -86,7 +93,11 @@ async fn serve_connection(
 }
 
 /// An error makes hyper close the connection without an answer.
-async fn answer(router: Router, peer: SocketAddr, request: Request<Incoming>) -> Result<Response, Dropped> {
+async fn answer(
+    router: Router,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+) -> Result<Response, Dropped> {
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(Peer(peer));
     let answer: Result<Response, Infallible> = router.oneshot(request).await;
@@ -94,7 +105,11 @@ async fn answer(router: Router, peer: SocketAddr, request: Request<Incoming>) ->
         Ok(answer) => answer,
         Err(never) => match never {},
     };
-    if answer.extensions().get::<DropConnection>().is_some() { Err(Dropped) } else { Ok(answer) }
+    if answer.extensions().get::<DropConnection>().is_some() {
+        Err(Dropped)
+    } else {
+        Ok(answer)
+    }
 }
 
 /// A connection that a fault cuts.

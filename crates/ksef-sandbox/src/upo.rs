@@ -29,15 +29,14 @@ pub(crate) struct Page {
 ///
 /// # Errors
 /// A seal that cannot sign.
-pub(crate) fn of_invoice(
-    app: &App,
-    invoice: &InvoiceRef,
-) -> Result<Option<Document>, XadesError> {
+pub(crate) fn of_invoice(app: &App, invoice: &InvoiceRef) -> Result<Option<Document>, XadesError> {
     let name = DocumentName::InvoiceUpo(*invoice);
-    let found = app.world.read(|state| match state.invoices.document(&name) {
-        Some(document) => Some(Ok(document.clone())),
-        None => draft_of_invoice(&app.config.receiver_name, state, invoice).map(Err),
-    });
+    let found = app
+        .world
+        .read(|state| match state.invoices.document(&name) {
+            Some(document) => Some(Ok(document.clone())),
+            None => draft_of_invoice(&app.config.receiver_name, state, invoice).map(Err),
+        });
     let (draft, seal, signed_at) = match found {
         None => return Ok(None),
         Some(Ok(document)) => return Ok(Some(document)),
@@ -46,7 +45,9 @@ pub(crate) fn of_invoice(
     let xml = seal.sign(&upo::write(&draft), signed_at)?;
     let document = Document::new(name, Bytes::from(xml));
     // Two requests may have made it at once: the first to store decides.
-    Ok(Some(app.world.write(|state, changes| state.invoices.keep(changes, document))))
+    Ok(Some(app.world.write(|state, changes| {
+        state.invoices.keep(changes, document)
+    })))
 }
 
 /// The pages of the UPO of a session that ends at `now`; empty when none of its invoices was accepted.
@@ -60,9 +61,16 @@ pub(crate) fn of_session(
 ) -> Result<Vec<Page>, XadesError> {
     let Some((head, documents, seal)) = app.world.read(|state| {
         let record = state.sessions.get(session)?;
-        let documents: Vec<_> =
-            state.invoices.of_session(session, 1).filter_map(document_of).collect();
-        Some((head(&app.config.receiver_name, record), documents, state.keys.seal()?))
+        let documents: Vec<_> = state
+            .invoices
+            .of_session(session, 1)
+            .filter_map(document_of)
+            .collect();
+        Some((
+            head(&app.config.receiver_name, record),
+            documents,
+            state.keys.seal()?,
+        ))
     }) else {
         return Ok(Vec::new());
     };
@@ -77,12 +85,19 @@ pub(crate) fn of_session(
             last: wide(first + chunk.len() - 1),
             total: wide(documents.len()),
         };
-        let draft = Upo { page: Some(page), documents: chunk.to_vec(), ..head.clone() };
+        let draft = Upo {
+            page: Some(page),
+            documents: chunk.to_vec(),
+            ..head.clone()
+        };
         let (date, high, low) = random::reference_parts(now);
         let reference = UpoRef::generate(date, high, low);
         let xml = seal.sign(&upo::write(&draft), now)?;
         let document = Document::new(DocumentName::SessionUpo(reference), Bytes::from(xml));
-        pages.push(Page { reference, document });
+        pages.push(Page {
+            reference,
+            document,
+        });
     }
     Ok(pages)
 }
@@ -96,7 +111,10 @@ fn draft_of_invoice(
     let session = state.sessions.get(&invoice.session)?;
     let document = document_of(invoice)?;
     let signed_at = document.numbered;
-    let draft = Upo { documents: vec![document], ..head(receiver, session) };
+    let draft = Upo {
+        documents: vec![document],
+        ..head(receiver, session)
+    };
     Some((draft, state.keys.seal()?, signed_at))
 }
 

@@ -36,7 +36,10 @@ pub(crate) struct World {
 impl World {
     /// A world that lives in memory only.
     pub(crate) fn in_memory() -> Self {
-        Self { state: RwLock::new(State::fresh()), store: None }
+        Self {
+            state: RwLock::new(State::fresh()),
+            store: None,
+        }
     }
 
     /// The world in `directory`, with everything it held when it was last committed.
@@ -45,7 +48,10 @@ impl World {
     /// A directory that cannot be used, a store in use, a newer or unreadable store.
     pub(crate) fn open(directory: &Path) -> Result<Self, StoreError> {
         let (store, state) = Store::open(directory, State::load)?;
-        Ok(Self { state: RwLock::new(state), store: Some(store) })
+        Ok(Self {
+            state: RwLock::new(state),
+            store: Some(store),
+        })
     }
 
     /// Runs `look` on the state. `look` must not call back into the world.

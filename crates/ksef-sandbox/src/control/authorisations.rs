@@ -11,7 +11,11 @@ use crate::world::authorisations::{Authorisation, AuthorisationRecord};
 
 pub(super) fn list(app: &App) -> Value {
     let list = app.world.read(|state| {
-        let mut list: Vec<_> = state.authorisations.values().map(|row| json!(row)).collect();
+        let mut list: Vec<_> = state
+            .authorisations
+            .values()
+            .map(|row| json!(row))
+            .collect();
         list.sort_by_key(Value::to_string);
         list
     });
@@ -20,14 +24,21 @@ pub(super) fn list(app: &App) -> Value {
 
 pub(super) fn grant(app: &App, bytes: &[u8]) -> Outcome {
     let record = record(bytes)?;
-    app.world.write(|state, changes| state.authorisations.grant(changes, record));
+    app.world
+        .write(|state, changes| state.authorisations.grant(changes, record));
     Ok(list(app))
 }
 
 pub(super) fn revoke(app: &App, bytes: &[u8]) -> Outcome {
     let record = record(bytes)?;
-    let revoked = app.world.write(|state, changes| state.authorisations.revoke(changes, &record));
-    if revoked { Ok(list(app)) } else { Err(Refusal::missing("this was not authorised")) }
+    let revoked = app
+        .world
+        .write(|state, changes| state.authorisations.revoke(changes, &record));
+    if revoked {
+        Ok(list(app))
+    } else {
+        Err(Refusal::missing("this was not authorised"))
+    }
 }
 
 fn record(bytes: &[u8]) -> Result<AuthorisationRecord, Refusal> {
@@ -37,6 +48,14 @@ fn record(bytes: &[u8]) -> Result<AuthorisationRecord, Refusal> {
         grantee: ContextIdentifier,
         authorisation: Authorisation,
     }
-    let Body { seller, grantee, authorisation } = body(bytes)?;
-    Ok(AuthorisationRecord { seller, grantee, authorisation })
+    let Body {
+        seller,
+        grantee,
+        authorisation,
+    } = body(bytes)?;
+    Ok(AuthorisationRecord {
+        seller,
+        grantee,
+        authorisation,
+    })
 }

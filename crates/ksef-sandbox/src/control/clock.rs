@@ -42,7 +42,9 @@ pub(super) fn advance(app: &App, bytes: &[u8]) -> Outcome {
     let by = match by {
         By::Seconds(seconds) => SignedDuration::from_secs(seconds),
         By::Text(text) => text.parse().map_err(|_| {
-            Refusal::bad(format!("\"{text}\" is no duration; write 90s, 12h 5m, PT12H or seconds"))
+            Refusal::bad(format!(
+                "\"{text}\" is no duration; write 90s, 12h 5m, PT12H or seconds"
+            ))
         })?,
     };
     app.set_clock(app.clock.advanced(by));

@@ -24,14 +24,18 @@ pub(super) fn add(app: &App, bytes: &[u8]) -> Outcome {
         Ok(Add::One { fault }) => vec![fault],
         Ok(Add::Many { faults }) => faults,
         Err(_) => {
-            let expected = "expected {\"fault\": \"TARGET:ACTION\"} or {\"faults\": [\"TARGET:ACTION\", …]}";
+            let expected =
+                "expected {\"fault\": \"TARGET:ACTION\"} or {\"faults\": [\"TARGET:ACTION\", …]}";
             return Err(Refusal::bad(expected));
         }
     };
     let parsed: Result<Vec<_>, _> = texts.iter().map(|text| Fault::parse(text)).collect();
     // All or none, so that a typing error does not leave half of a script behind.
     let faults = parsed.map_err(|error| Refusal::bad(error.to_string()))?;
-    let ids: Vec<_> = faults.into_iter().map(|fault| app.faults.add(fault)).collect();
+    let ids: Vec<_> = faults
+        .into_iter()
+        .map(|fault| app.faults.add(fault))
+        .collect();
     Ok(json!({"ids": ids, "faults": app.faults.list()}))
 }
 
@@ -43,7 +47,11 @@ pub(super) fn clear(app: &App, _: &[u8]) -> Outcome {
 pub(super) async fn remove(State(app): State<SharedApp>, Path(id): Path<String>) -> Response {
     perform(app, move |app| {
         let removed = id.parse().is_ok_and(|id| app.faults.remove(id));
-        if removed { Ok(list(app)) } else { Err(Refusal::missing(format!("there is no fault {id}"))) }
+        if removed {
+            Ok(list(app))
+        } else {
+            Err(Refusal::missing(format!("there is no fault {id}")))
+        }
     })
     .await
 }

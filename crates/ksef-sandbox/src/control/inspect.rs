@@ -13,8 +13,16 @@ use crate::world::sessions::SessionRecord;
 
 pub(super) fn world(app: &App) -> Value {
     let (id, counts) = app.world.read(|state| {
-        let accepted = state.invoices.values().filter(|row| row.acceptance.is_some()).count();
-        let pending = state.invoices.values().filter(|row| row.is_pending()).count();
+        let accepted = state
+            .invoices
+            .values()
+            .filter(|row| row.acceptance.is_some())
+            .count();
+        let pending = state
+            .invoices
+            .values()
+            .filter(|row| row.is_pending())
+            .count();
         let counts = json!({
             "sessions": state.sessions.len(),
             "invoices": state.invoices.len(),
@@ -42,7 +50,10 @@ pub(super) fn sessions(app: &App) -> Value {
     let list = app.world.read(|state| {
         let mut sessions: Vec<_> = state.sessions.values().collect();
         sessions.sort_by_key(|session| (session.created, session.reference));
-        sessions.into_iter().map(describe_session).collect::<Vec<_>>()
+        sessions
+            .into_iter()
+            .map(describe_session)
+            .collect::<Vec<_>>()
     });
     json!({"sessions": list})
 }
@@ -66,10 +77,20 @@ pub(super) async fn session(
 
 pub(super) fn accepted(app: &App) -> Value {
     let list = app.world.read(|state| {
-        let mut accepted: Vec<_> =
-            state.invoices.values().filter(|row| row.acceptance.is_some()).collect();
-        accepted.sort_by_key(|row| row.acceptance.as_ref().map(|it| (it.acquired, it.ksef_number)));
-        accepted.into_iter().map(describe_invoice).collect::<Vec<_>>()
+        let mut accepted: Vec<_> = state
+            .invoices
+            .values()
+            .filter(|row| row.acceptance.is_some())
+            .collect();
+        accepted.sort_by_key(|row| {
+            row.acceptance
+                .as_ref()
+                .map(|it| (it.acquired, it.ksef_number))
+        });
+        accepted
+            .into_iter()
+            .map(describe_invoice)
+            .collect::<Vec<_>>()
     });
     json!({"invoices": list})
 }
@@ -96,7 +117,9 @@ pub(super) fn tokens(app: &App) -> Value {
 }
 
 pub(super) async fn authority(State(app): State<SharedApp>) -> Response {
-    let pem = app.world.read(|state| state.keys.authority().map(|ca| ca.certificate().to_pem()));
+    let pem = app
+        .world
+        .read(|state| state.keys.authority().map(|ca| ca.certificate().to_pem()));
     match pem {
         Some(pem) => typed(StatusCode::OK, "application/x-pem-file", pem),
         None => answer(Refusal::missing("the world has no authority yet")),

@@ -25,7 +25,8 @@ pub(super) fn rotate_keys(app: &App, bytes: &[u8]) -> Outcome {
     }
     let Rotate { usages, withdraw } = body(bytes)?;
     let usages = usages.unwrap_or_else(|| KeyUsage::ALL.to_vec());
-    app.rotate_keys(&usages, withdraw).map_err(Refusal::failed)?;
+    app.rotate_keys(&usages, withdraw)
+        .map_err(Refusal::failed)?;
     let published = app.world.read(|state| state.keys.published(app.now()));
     let ids: Vec<_> = published.iter().map(|key| key.public_key_id).collect();
     Ok(json!({"publicKeyIds": ids}))
@@ -86,7 +87,8 @@ pub(super) fn set_limits(app: &App, bytes: &[u8]) -> Outcome {
         "test" => LimitProfile::Test,
         "production" => LimitProfile::Production,
         _ => {
-            let error = format!("there is no profile \"{profile}\"; there are off, test, production");
+            let error =
+                format!("there is no profile \"{profile}\"; there are off, test, production");
             return Err(Refusal::bad(error));
         }
     };

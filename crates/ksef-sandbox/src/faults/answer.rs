@@ -30,14 +30,26 @@ pub(crate) fn answer(
         Action::Delay(_) | Action::DropAfter | Action::SessionKey => return None,
         Action::DropBefore => dropped(),
         Action::Throttle(seconds) => {
-            let detail = format!("Przekroczono limit żądań. Spróbuj ponownie po {seconds} sekundach.");
-            problem(Problem::too_many_requests(detail, *seconds), request_headers, path, now)
+            let detail =
+                format!("Przekroczono limit żądań. Spróbuj ponownie po {seconds} sekundach.");
+            problem(
+                Problem::too_many_requests(detail, *seconds),
+                request_headers,
+                path,
+                now,
+            )
         }
-        Action::Refuse(code) => {
-            problem(Problem::bad_request(vec![ApiError::of_code(*code)]), request_headers, path, now)
-        }
+        Action::Refuse(code) => problem(
+            Problem::bad_request(vec![ApiError::of_code(*code)]),
+            request_headers,
+            path,
+            now,
+        ),
         Action::Fail(status) => {
-            let failure = Problem { detail: Some("Błąd serwera.".to_owned()), ..Problem::of_status(*status) };
+            let failure = Problem {
+                detail: Some("Błąd serwera.".to_owned()),
+                ..Problem::of_status(*status)
+            };
             problem(failure, request_headers, path, now)
         }
         Action::FailHtml(status) => page(*status, &gateway_page(*status)),
@@ -48,10 +60,16 @@ pub(crate) fn answer(
 }
 
 fn problem(problem: Problem, request_headers: &HeaderMap, path: &str, now: Timestamp) -> Response {
-    let problem = Problem { instance: Some(path.to_owned()), timestamp: Some(now), ..problem };
+    let problem = Problem {
+        instance: Some(path.to_owned()),
+        timestamp: Some(now),
+        ..problem
+    };
     let (media_type, body) = problem.to_body(request_headers);
     let mut response = typed(problem.status, media_type, body);
-    let retry_after = problem.retry_after_header(now).and_then(|text| HeaderValue::try_from(text).ok());
+    let retry_after = problem
+        .retry_after_header(now)
+        .and_then(|text| HeaderValue::try_from(text).ok());
     if let Some(value) = retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, value);
     }
@@ -64,8 +82,11 @@ fn page(status: u16, text: &str) -> Response {
 
 fn typed(status: u16, media_type: &'static str, body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     response
 }
 
@@ -107,10 +128,22 @@ mod tests {
         ] {
             let response = answered(&action);
             assert_eq!(response.status().as_u16(), status, "{action:?}");
-            assert_eq!(response.headers()[header::CONTENT_TYPE], media_type, "{action:?}");
+            assert_eq!(
+                response.headers()[header::CONTENT_TYPE],
+                media_type,
+                "{action:?}"
+            );
         }
-        assert_eq!(answered(&Action::Throttle(30)).headers()[header::RETRY_AFTER], "30");
-        assert!(answered(&Action::DropBefore).extensions().get::<DropConnection>().is_some());
+        assert_eq!(
+            answered(&Action::Throttle(30)).headers()[header::RETRY_AFTER],
+            "30"
+        );
+        assert!(
+            answered(&Action::DropBefore)
+                .extensions()
+                .get::<DropConnection>()
+                .is_some()
+        );
     }
 
     #[test]

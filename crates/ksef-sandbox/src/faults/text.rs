@@ -18,13 +18,21 @@ pub struct FaultSyntaxError {
 
 impl FaultSyntaxError {
     const fn new(part: &'static str, found: String, expected: &'static str) -> Self {
-        Self { part, found, expected }
+        Self {
+            part,
+            found,
+            expected,
+        }
     }
 }
 
 impl fmt::Display for FaultSyntaxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} \"{}\" of a fault: expected {}", self.part, self.found, self.expected)
+        write!(
+            f,
+            "{} \"{}\" of a fault: expected {}",
+            self.part, self.found, self.expected
+        )
     }
 }
 
@@ -32,7 +40,13 @@ impl std::error::Error for FaultSyntaxError {}
 
 pub(super) fn parse(text: &str) -> Result<Fault, FaultSyntaxError> {
     let text = text.trim();
-    let whole = || FaultSyntaxError::new("text", text.to_owned(), "TARGET:ACTION[=VALUE][*COUNT][+SKIP][@CONTEXT]");
+    let whole = || {
+        FaultSyntaxError::new(
+            "text",
+            text.to_owned(),
+            "TARGET:ACTION[=VALUE][*COUNT][+SKIP][@CONTEXT]",
+        )
+    };
     let (target, rest) = text.split_once(':').ok_or_else(whole)?;
     let (rest, context) = split_off(rest, '@');
     let (rest, skip) = split_off(rest, '+');
@@ -45,7 +59,11 @@ pub(super) fn parse(text: &str) -> Result<Fault, FaultSyntaxError> {
     let context = context
         .map(|text| {
             ContextIdentifier::parse(text.trim()).map_err(|_| {
-                FaultSyntaxError::new("context", text.to_owned(), "Nip:…, InternalId:…, NipVatUe:… or PeppolId:…")
+                FaultSyntaxError::new(
+                    "context",
+                    text.to_owned(),
+                    "Nip:…, InternalId:…, NipVatUe:… or PeppolId:…",
+                )
             })
         })
         .transpose()?;
@@ -53,7 +71,10 @@ pub(super) fn parse(text: &str) -> Result<Fault, FaultSyntaxError> {
         target: self::target(target.trim())?,
         action: self::action(action.trim())?,
         times: times.map(|text| number("count", text)).transpose()?,
-        skip: skip.map(|text| number("skip", text)).transpose()?.unwrap_or(0),
+        skip: skip
+            .map(|text| number("skip", text))
+            .transpose()?
+            .unwrap_or(0),
         context,
     })
 }
@@ -63,8 +84,14 @@ pub(super) fn write(fault: &Fault, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Target::Any => f.write_str("*")?,
         Target::Operation(operation) => f.write_str(operation.id)?,
         Target::Group(group) => f.write_str(&kebab(group))?,
-        Target::Path { method: Some(method), pattern } => write!(f, "{method} {pattern}")?,
-        Target::Path { method: None, pattern } => f.write_str(pattern)?,
+        Target::Path {
+            method: Some(method),
+            pattern,
+        } => write!(f, "{method} {pattern}")?,
+        Target::Path {
+            method: None,
+            pattern,
+        } => f.write_str(pattern)?,
     }
     match &fault.action {
         Action::Delay(by) => write!(f, ":delay={}ms", by.as_millis())?,
@@ -91,7 +118,8 @@ pub(super) fn write(fault: &Fault, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 
 fn split_off(text: &str, mark: char) -> (&str, Option<&str>) {
-    text.split_once(mark).map_or((text, None), |(before, after)| (before, Some(after)))
+    text.split_once(mark)
+        .map_or((text, None), |(before, after)| (before, Some(after)))
 }
 
 fn target(text: &str) -> Result<Target, FaultSyntaxError> {
@@ -103,8 +131,14 @@ fn target(text: &str) -> Result<Target, FaultSyntaxError> {
         None => (None, text),
     };
     if path.starts_with('/') || path.starts_with('*') {
-        let pattern = path.strip_prefix("/v2").filter(|rest| rest.starts_with('/')).unwrap_or(path);
-        return Ok(Target::Path { method, pattern: pattern.to_owned() });
+        let pattern = path
+            .strip_prefix("/v2")
+            .filter(|rest| rest.starts_with('/'))
+            .unwrap_or(path);
+        return Ok(Target::Path {
+            method,
+            pattern: pattern.to_owned(),
+        });
     }
     if let Some(operation) = Operation::by_id(text) {
         return Ok(Target::Operation(operation));
@@ -137,7 +171,9 @@ fn action(text: &str) -> Result<Action, FaultSyntaxError> {
     let parsed = match (name, value) {
         ("delay", Some(value)) => Action::Delay(duration(value).ok_or_else(unknown)?),
         ("429" | "throttle", None) => Action::Throttle(DEFAULT_RETRY_AFTER_SECONDS),
-        ("429" | "throttle", Some(value)) => Action::Throttle(value.parse().map_err(|_| unknown())?),
+        ("429" | "throttle", Some(value)) => {
+            Action::Throttle(value.parse().map_err(|_| unknown())?)
+        }
         ("error", Some(value)) => Action::Refuse(value.parse().map_err(|_| unknown())?),
         ("waf", None) => Action::Firewall,
         ("waf-json", None) => Action::FirewallJson,
@@ -156,7 +192,9 @@ fn action(text: &str) -> Result<Action, FaultSyntaxError> {
 }
 
 fn server_status(text: &str) -> Option<u16> {
-    text.parse().ok().filter(|status| (500..600).contains(status))
+    text.parse()
+        .ok()
+        .filter(|status| (500..600).contains(status))
 }
 
 /// `500ms`, `2s`, or a bare number of milliseconds.
@@ -172,13 +210,14 @@ fn duration(text: &str) -> Option<Duration> {
 
 /// `invoiceSend` as `invoice-send`.
 fn kebab(name: &str) -> String {
-    name.chars().fold(String::with_capacity(name.len() + 4), |mut out, letter| {
-        if letter.is_ascii_uppercase() {
-            out.push('-');
-        }
-        out.push(letter.to_ascii_lowercase());
-        out
-    })
+    name.chars()
+        .fold(String::with_capacity(name.len() + 4), |mut out, letter| {
+            if letter.is_ascii_uppercase() {
+                out.push('-');
+            }
+            out.push(letter.to_ascii_lowercase());
+            out
+        })
 }
 
 const DEFAULT_RETRY_AFTER_SECONDS: u64 = 1;
@@ -209,13 +248,19 @@ mod tests {
     fn short_forms() {
         assert_eq!(
             Fault::parse(" sessions.send_invoice : stale-key ").unwrap(),
-            Fault::new(Target::Operation(&sessions::SEND_INVOICE), Action::Refuse(21470))
+            Fault::new(
+                Target::Operation(&sessions::SEND_INVOICE),
+                Action::Refuse(21470)
+            )
         );
         assert_eq!(
             Fault::parse("invoiceSend:session-unavailable*1").unwrap(),
             Fault::new(Target::Group("invoiceSend"), Action::Refuse(21184)).with_times(1)
         );
-        assert_eq!(Fault::parse("*:delay=7").unwrap().action(), &Action::Delay(Duration::from_millis(7)));
+        assert_eq!(
+            Fault::parse("*:delay=7").unwrap().action(),
+            &Action::Delay(Duration::from_millis(7))
+        );
         assert_eq!(
             Fault::parse("/v2/sessions:429").unwrap().to_string(),
             "/sessions:429=1"

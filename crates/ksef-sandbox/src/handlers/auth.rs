@@ -34,7 +34,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 fn challenge(call: &Call) -> Result<Reply, Failure> {
     let (date, high, low) = random::reference_parts(call.now);
     let challenge = Challenge::generate(date, high, low);
-    call.app.world.write(|state, changes| state.logins.challenge(changes, challenge, call.now));
+    call.app
+        .world
+        .write(|state, changes| state.logins.challenge(changes, challenge, call.now));
     let issued = IssuedChallenge {
         challenge,
         timestamp: call.now,
@@ -49,7 +51,10 @@ fn status(call: &Call) -> Result<Reply, Failure> {
     let caller = call.caller()?;
     let machine_now = call.app.clock.machine_now();
     let answer = call.app.world.read(|state| {
-        let login = state.logins.get(&caller.login).filter(|login| login.reference.as_str() == asked)?;
+        let login = state
+            .logins
+            .get(&caller.login)
+            .filter(|login| login.reference.as_str() == asked)?;
         Some(login::on_the_wire(login, machine_now))
     });
     Reply::json(call, &answer.ok_or_else(|| not_found(asked))?)
@@ -59,7 +64,10 @@ fn redeem(call: &Call) -> Result<Reply, Failure> {
     let reference = call.caller()?.login;
     let machine_now = call.app.clock.machine_now();
     let pair = call.app.world.write(|state, changes| {
-        let login = state.logins.get(&reference).ok_or_else(|| not_found(reference.as_str()))?;
+        let login = state
+            .logins
+            .get(&reference)
+            .ok_or_else(|| not_found(reference.as_str()))?;
         if login.redeemed && !login.revoked {
             return Err(Failure::detailed(
                 21301,
@@ -87,12 +95,25 @@ fn refresh(call: &Call) -> Result<Reply, Failure> {
     let reference = call.caller()?.login;
     let machine_now = call.app.clock.machine_now();
     let refreshed = call.app.world.write(|state, changes| {
-        let login = state.logins.get(&reference).ok_or_else(|| not_found(reference.as_str()))?;
+        let login = state
+            .logins
+            .get(&reference)
+            .ok_or_else(|| not_found(reference.as_str()))?;
         check_state(state, login, machine_now, |code| {
-            format!("Status uwierzytelnienia ({code}) nie pozwala na odświeżenie tokenu dostępowego.")
+            format!(
+                "Status uwierzytelnienia ({code}) nie pozwala na odświeżenie tokenu dostępowego."
+            )
         })?;
-        let access_token = login::issue(state, login, BearerKind::Access, call.now, ACCESS_TOKEN_LIFETIME);
-        state.logins.update(changes, &reference, |login| login.refreshed = Some(call.now));
+        let access_token = login::issue(
+            state,
+            login,
+            BearerKind::Access,
+            call.now,
+            ACCESS_TOKEN_LIFETIME,
+        );
+        state.logins.update(changes, &reference, |login| {
+            login.refreshed = Some(call.now)
+        });
         Ok::<_, Failure>(RefreshedAccess { access_token })
     })?;
     Reply::json(call, &refreshed)
@@ -112,7 +133,11 @@ fn check_state(
     if status.code != SUCCEEDED {
         return Err(Failure::detailed(21301, detail(status.code)));
     }
-    if login.method.ksef_token().is_some_and(|token| state.tokens.is_revoked(&token)) {
+    if login
+        .method
+        .ksef_token()
+        .is_some_and(|token| state.tokens.is_revoked(&token))
+    {
         return Err(Failure::detailed(21301, "Token KSeF został unieważniony."));
     }
     if login::permissions(state, login).is_empty() {
@@ -124,7 +149,9 @@ fn check_state(
 fn not_found(reference: &str) -> Failure {
     Failure::detailed(
         21304,
-        format!("Operacja uwierzytelniania o numerze referencyjnym {reference} nie została znaleziona."),
+        format!(
+            "Operacja uwierzytelniania o numerze referencyjnym {reference} nie została znaleziona."
+        ),
     )
 }
 

@@ -60,7 +60,10 @@ fn by_ksef_number(call: &Call) -> Result<Reply, Failure> {
         if state.sessions.contains(&session) {
             readable(state, caller, &session)?;
         }
-        let invoice = state.invoices.by_number(&number).filter(|known| known.session == session);
+        let invoice = state
+            .invoices
+            .by_number(&number)
+            .filter(|known| known.session == session);
         invoice.map(|invoice| invoice.reference).ok_or_else(missing)
     })?;
     of_invoice(&call.app, &invoice)?.map_or_else(|| Err(missing()), |upo| Ok(reply(call, &upo)))
@@ -70,14 +73,16 @@ fn by_invoice(call: &Call) -> Result<Reply, Failure> {
     let session: SessionRef = call.path("referenceNumber")?;
     let reference: InvoiceRef = call.path("invoiceReferenceNumber")?;
     let missing = || {
-        let detail =
-            format!("UPO faktury {reference} dla sesji {session} nie zostało znalezione.");
+        let detail = format!("UPO faktury {reference} dla sesji {session} nie zostało znalezione.");
         Failure::detailed(21178, detail)
     };
     let caller = call.caller()?;
     call.app.world.read(|state| {
         readable(state, caller, &session)?;
-        let invoice = state.invoices.get(&reference).filter(|known| known.session == session);
+        let invoice = state
+            .invoices
+            .get(&reference)
+            .filter(|known| known.session == session);
         invoice.map(|_| ()).ok_or_else(missing)
     })?;
     of_invoice(&call.app, &reference)?.map_or_else(|| Err(missing()), |upo| Ok(reply(call, &upo)))
@@ -90,7 +95,10 @@ fn by_page(call: &Call) -> Result<Reply, Failure> {
     let upo = call.app.world.read(|state| {
         let record = readable(state, caller, &session)?;
         let known = record.upo_pages.contains(&page);
-        let upo = state.invoices.document(&DocumentName::SessionUpo(page)).filter(|_| known);
+        let upo = state
+            .invoices
+            .document(&DocumentName::SessionUpo(page))
+            .filter(|_| known);
         upo.cloned().ok_or_else(|| {
             let detail = format!(
                 "UPO o numerze referencyjnym {page} dla sesji {session} nie zostało znalezione."
@@ -127,7 +135,10 @@ async fn presigned(
     let outcome = if app.world.settled().await {
         found
     } else {
-        Err(Failure::status(500, "The world of the sandbox cannot be written to disk."))
+        Err(Failure::status(
+            500,
+            "The world of the sandbox cannot be written to disk.",
+        ))
     };
     if script.drops_answer {
         return faults::dropped();
@@ -142,14 +153,16 @@ async fn presigned(
 
 fn verify(app: &App, request: &Parts) -> Result<(), Failure> {
     let (path, query) = (request.uri.path(), request.uri.query().unwrap_or_default());
-    app.world.read(|state| state.links().verify(path, query, app.now())).map_err(|refusal| {
-        Failure::status(403, format!("The link is not valid: {refusal:?}."))
-    })
+    app.world
+        .read(|state| state.links().verify(path, query, app.now()))
+        .map_err(|refusal| Failure::status(403, format!("The link is not valid: {refusal:?}.")))
 }
 
 fn find(app: &App, session: &str, kind: &str, file: &str) -> Result<Document, Failure> {
     let missing = || Failure::status(404, "There is no such document.");
-    let name = file.strip_prefix("upo_").and_then(|file| file.strip_suffix(".xml"));
+    let name = file
+        .strip_prefix("upo_")
+        .and_then(|file| file.strip_suffix(".xml"));
     let name = name.ok_or_else(missing)?;
     let session = SessionRef::parse(&session.to_ascii_uppercase()).map_err(|_| missing())?;
     match kind {
@@ -164,7 +177,9 @@ fn find(app: &App, session: &str, kind: &str, file: &str) -> Result<Document, Fa
         SESSION_UPO => {
             let page = UpoRef::parse(name).map_err(|_| missing())?;
             let name = DocumentName::SessionUpo(page);
-            app.world.read(|state| state.invoices.document(&name).cloned()).ok_or_else(missing)
+            app.world
+                .read(|state| state.invoices.document(&name).cloned())
+                .ok_or_else(missing)
         }
         _ => Err(missing()),
     }

@@ -36,5 +36,9 @@ fn download(call: &Call) -> Result<Reply, Failure> {
             Failure::detailed(21165, detail)
         })
     })?;
-    Ok(Reply::document(call, document.bytes().clone(), document.digest()))
+    Ok(Reply::document(
+        call,
+        document.bytes().clone(),
+        document.digest(),
+    ))
 }

@@ -16,15 +16,27 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 fn rates(call: &Call) -> Result<Reply, Failure> {
     let context = call.caller()?.context;
     let profile = call.app.limit_profile();
-    Reply::json(call, &call.app.world.read(|state| state.limits.rates(&context, profile)))
+    Reply::json(
+        call,
+        &call
+            .app
+            .world
+            .read(|state| state.limits.rates(&context, profile)),
+    )
 }
 
 fn context(call: &Call) -> Result<Reply, Failure> {
     let context = call.caller()?.context;
-    Reply::json(call, &call.app.world.read(|state| state.limits.context(&context)))
+    Reply::json(
+        call,
+        &call.app.world.read(|state| state.limits.context(&context)),
+    )
 }
 
 fn subject(call: &Call) -> Result<Reply, Failure> {
     let subject = call.caller()?.subject;
-    Reply::json(call, &call.app.world.read(|state| state.limits.subject(&subject)))
+    Reply::json(
+        call,
+        &call.app.world.read(|state| state.limits.subject(&subject)),
+    )
 }

@@ -58,7 +58,11 @@ fn usable<'a>(
     reference: &SessionRef,
 ) -> Result<&'a SessionRecord, Failure> {
     let session = found(state, reference, "odnaleziona")?;
-    if is_own(state, caller, session) { Ok(session) } else { Err(Failure::not_yours()) }
+    if is_own(state, caller, session) {
+        Ok(session)
+    } else {
+        Err(Failure::not_yours())
+    }
 }
 
 /// The session, when the caller may read it: its opener, the owner of the context, or who may look into all sessions
@@ -72,9 +76,13 @@ pub(super) fn readable<'a>(
     reference: &SessionRef,
 ) -> Result<&'a SessionRecord, Failure> {
     let session = found(state, reference, "znaleziona")?;
-    let may_read = is_own(state, caller, session)
-        || (session.context == caller.context && sees_all(caller));
-    if may_read { Ok(session) } else { Err(Failure::not_yours()) }
+    let may_read =
+        is_own(state, caller, session) || (session.context == caller.context && sees_all(caller));
+    if may_read {
+        Ok(session)
+    } else {
+        Err(Failure::not_yours())
+    }
 }
 
 /// Whether the caller may look into every session of the context.
@@ -97,7 +105,12 @@ fn found<'a>(
 
 fn is_own(state: &State, caller: &Caller, session: &SessionRecord) -> bool {
     session.context == caller.context
-        && (state.subjects.are_the_same(&session.opener, &caller.subject)
+        && (state
+            .subjects
+            .are_the_same(&session.opener, &caller.subject)
             || caller.permissions.is_owner()
-            || state.subjects.permissions(&caller.context, &caller.subject).is_owner())
+            || state
+                .subjects
+                .permissions(&caller.context, &caller.subject)
+                .is_owner())
 }

@@ -35,21 +35,36 @@ fn generate(call: &Call) -> Result<Reply, Failure> {
     check_permissions(caller, &permissions)?;
     let (date, high, low) = random::reference_parts(call.now);
     let reference = TokenRef::generate(date, high, low);
-    let secret = format!("{reference}|{}|{}", context_text(&caller.context), random::hex::<32>());
+    let secret = format!(
+        "{reference}|{}|{}",
+        context_text(&caller.context),
+        random::hex::<32>()
+    );
     let token = Token {
         reference,
         digest: sha256(secret.as_bytes()),
         context: caller.context,
         author: caller.subject,
         description,
-        permissions: permissions.iter().map(|permission| permission.as_str().to_owned()).collect(),
+        permissions: permissions
+            .iter()
+            .map(|permission| permission.as_str().to_owned())
+            .collect(),
         created: call.now,
         used: None,
         active_from: call.app.done_after(call.app.latency().token),
         revoked_from: None,
     };
-    call.app.world.write(|state, changes| state.tokens.insert(changes, token));
-    Reply::json(call, &GeneratedToken { reference_number: reference, token: SecretText::new(secret) })
+    call.app
+        .world
+        .write(|state, changes| state.tokens.insert(changes, token));
+    Reply::json(
+        call,
+        &GeneratedToken {
+            reference_number: reference,
+            token: SecretText::new(secret),
+        },
+    )
 }
 
 /// Permissions and description of a token to be generated.
@@ -101,7 +116,10 @@ fn check_permissions(caller: &Caller, wanted: &[Permission]) -> Result<(), Failu
     if lacking.is_empty() {
         return Ok(());
     }
-    Err(Failure::detailed(26001, format!("Brakujące uprawnienia: {}.", lacking.join(", "))))
+    Err(Failure::detailed(
+        26001,
+        format!("Brakujące uprawnienia: {}.", lacking.join(", ")),
+    ))
 }
 
 /// `nip-5265877635`, as it stands inside a token.
@@ -122,9 +140,13 @@ fn list(call: &Call) -> Result<Reply, Failure> {
     let statuses = call.query.choices(&mut violations, "status", |name| {
         Some(TokenStatus::from_name(name)).filter(TokenStatus::is_known)
     });
-    let author_kind = call.query.choice(&mut violations, "authorIdentifierType", |name| {
-        ["Nip", "Pesel", "Fingerprint"].into_iter().find(|known| known.eq_ignore_ascii_case(name))
-    });
+    let author_kind = call
+        .query
+        .choice(&mut violations, "authorIdentifierType", |name| {
+            ["Nip", "Pesel", "Fingerprint"]
+                .into_iter()
+                .find(|known| known.eq_ignore_ascii_case(name))
+        });
     let description = search_text(call, &mut violations, "description");
     let author = search_text(call, &mut violations, "authorIdentifier");
     violations.done()?;
@@ -137,12 +159,27 @@ fn list(call: &Call) -> Result<Reply, Failure> {
                 && contains(&token.description, description.as_deref())
                 && contains(token.author.value(), author.as_deref())
         };
-        let fitting = state.tokens.of_context(&caller.context).into_iter().filter(|token| fits(token));
-        let pages = Pages { links: state.links(), scope: operation::LIST.id, size: page_size };
-        let (page, continuation_token) =
-            pages.cut(call.continuation(), fitting, |token| token.reference.to_string())?;
-        let tokens = page.into_iter().map(|token| on_the_wire(token, machine_now)).collect();
-        Ok::<_, Failure>(Tokens { continuation_token, tokens })
+        let fitting = state
+            .tokens
+            .of_context(&caller.context)
+            .into_iter()
+            .filter(|token| fits(token));
+        let pages = Pages {
+            links: state.links(),
+            scope: operation::LIST.id,
+            size: page_size,
+        };
+        let (page, continuation_token) = pages.cut(call.continuation(), fitting, |token| {
+            token.reference.to_string()
+        })?;
+        let tokens = page
+            .into_iter()
+            .map(|token| on_the_wire(token, machine_now))
+            .collect();
+        Ok::<_, Failure>(Tokens {
+            continuation_token,
+            tokens,
+        })
     });
     Reply::json(call, &answer?)
 }
@@ -178,7 +215,10 @@ fn revoke(call: &Call) -> Result<Reply, Failure> {
     let reference: TokenRef = call.path("referenceNumber")?;
     let done = call.app.done_after(call.app.latency().token);
     call.app.world.write(|state, changes| {
-        let token = state.tokens.get(&reference).ok_or_else(Failure::not_yours)?;
+        let token = state
+            .tokens
+            .get(&reference)
+            .ok_or_else(Failure::not_yours)?;
         if !may_revoke(state, caller, token) {
             return Err(refuse_revoking(caller));
         }
@@ -215,8 +255,14 @@ fn refuse_revoking(caller: &Caller) -> Failure {
     Failure::forbidden(
         ForbiddenReason::MissingPermissions,
         [
-            ("requiredAnyOfPermissions", Value::from(vec![Permission::CredentialsManage.as_str()])),
-            ("presentPermissions", Value::from(caller.permissions.names())),
+            (
+                "requiredAnyOfPermissions",
+                Value::from(vec![Permission::CredentialsManage.as_str()]),
+            ),
+            (
+                "presentPermissions",
+                Value::from(caller.permissions.names()),
+            ),
         ],
     )
 }
@@ -227,7 +273,11 @@ fn on_the_wire(token: &Token, machine_now: jiff::Timestamp) -> WireToken {
         author_identifier: token.author.into(),
         context_identifier: token.context.into(),
         description: token.description.clone(),
-        requested_permissions: token.permissions.iter().map(|name| TokenPermission::from_name(name)).collect(),
+        requested_permissions: token
+            .permissions
+            .iter()
+            .map(|name| TokenPermission::from_name(name))
+            .collect(),
         date_created: token.created,
         last_use_date: token.used,
         status: token.status(machine_now),

@@ -67,7 +67,10 @@ impl Refused {
         detail: impl Into<String>,
         number: Option<String>,
     ) -> Self {
-        Self { status: InvoiceStatusInfo::of(status).with_detail(detail), number }
+        Self {
+            status: InvoiceStatusInfo::of(status).with_detail(detail),
+            number,
+        }
     }
 }
 
@@ -82,23 +85,36 @@ pub(crate) fn examine(sealed: &[u8], key: &SessionKey, terms: &Terms) -> Examina
 fn sound(sealed: &[u8], key: &SessionKey, terms: &Terms) -> Result<Sound, Refused> {
     let xml = key.decrypt(sealed).map_err(|_| {
         let status = InvoiceStatusInfo::of(InvoiceStatus::NotDecrypted);
-        Refused { status, number: None }
+        Refused {
+            status,
+            number: None,
+        }
     })?;
     compare_with_declared(&xml, terms)?;
     let inspection = inspect(&xml, &terms.rules);
-    let number = inspection.metadata.as_ref().map(|metadata| metadata.number.clone());
+    let number = inspection
+        .metadata
+        .as_ref()
+        .map(|metadata| metadata.number.clone());
     if let Some(refusal) = inspection.refusal() {
         return Err(by_findings(&inspection.findings, refusal, number));
     }
     let Some(metadata) = inspection.metadata else {
-        return Err(by_findings(&inspection.findings, Refusal::Semantics, number));
+        return Err(by_findings(
+            &inspection.findings,
+            Refusal::Semantics,
+            number,
+        ));
     };
     check_meaning(&metadata, terms)?;
     if metadata.has_attachment && !terms.is_technical_correction {
         let status = InvoiceStatusInfo::of(InvoiceStatus::AttachmentNotAllowed);
         return Err(Refused { status, number });
     }
-    Ok(Sound { metadata, xml: xml.into() })
+    Ok(Sound {
+        metadata,
+        xml: xml.into(),
+    })
 }
 
 fn compare_with_declared(xml: &[u8], terms: &Terms) -> Result<(), Refused> {
@@ -132,7 +148,11 @@ fn check_meaning(metadata: &InvoiceMetadata, terms: &Terms) -> Result<(), Refuse
     if findings.is_empty() {
         return Ok(());
     }
-    Err(by_findings(&findings, Refusal::Semantics, Some(metadata.number.clone())))
+    Err(by_findings(
+        &findings,
+        Refusal::Semantics,
+        Some(metadata.number.clone()),
+    ))
 }
 
 /// A refusal with the findings of its class as details, in the style of the server's validator.
@@ -141,14 +161,18 @@ fn by_findings(findings: &[Finding], refusal: Refusal, number: Option<String>) -
         Refusal::File => InvoiceStatus::FileInvalid,
         Refusal::Semantics => InvoiceStatus::SemanticError,
     });
-    let of_class = findings.iter().filter(|finding| finding.refusal() == Some(refusal));
+    let of_class = findings
+        .iter()
+        .filter(|finding| finding.refusal() == Some(refusal));
     status.details = of_class.take(DETAILS_MAX).map(detail).collect();
     Refused { status, number }
 }
 
 fn detail(finding: &Finding) -> String {
     let message = finding.message(Language::Polish);
-    let path = finding.path().map_or(String::new(), |path| format!(" [{path}]"));
+    let path = finding
+        .path()
+        .map_or(String::new(), |path| format!(" [{path}]"));
     match finding.position() {
         Some(at) => format!("Wiersz {}, kolumna {}: {message}{path}", at.line, at.column),
         None => format!("{message}{path}"),

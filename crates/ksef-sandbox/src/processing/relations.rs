@@ -23,13 +23,19 @@ impl Relations for State {
             .subjects
             .entity(&nip)
             .is_some_and(|entity| entity.kind == EntityKind::EnforcementAuthority);
-        is_authority || self.subjects.person(&nip).is_some_and(|person| person.is_bailiff)
+        is_authority
+            || self
+                .subjects
+                .person(&nip)
+                .is_some_and(|person| person.is_bailiff)
     }
 
     fn is_unit_of(&self, unit: Nip, parent: Nip) -> bool {
         self.subjects.entity(&parent).is_some_and(|entity| {
-            matches!(entity.kind, EntityKind::VatGroup | EntityKind::LocalGovernment)
-                && entity.subunits.iter().any(|known| known.nip == unit)
+            matches!(
+                entity.kind,
+                EntityKind::VatGroup | EntityKind::LocalGovernment
+            ) && entity.subunits.iter().any(|known| known.nip == unit)
         })
     }
 }

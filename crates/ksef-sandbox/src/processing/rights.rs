@@ -68,8 +68,9 @@ fn may_issue_for_another(
     relations: &impl Relations,
 ) -> bool {
     let seller = metadata.seller.nip;
-    let granted =
-        |authorisation| relations.has_granted(seller, &ContextIdentifier::Nip(issuer), authorisation);
+    let granted = |authorisation| {
+        relations.has_granted(seller, &ContextIdentifier::Nip(issuer), authorisation)
+    };
     let is_buyer = metadata.buyer.identifier.nip() == Some(issuer);
     let is_farmers = metadata.form == FormCode::FaRr1;
     let authorised_as = metadata

@@ -42,19 +42,29 @@ pub(crate) fn close(
             return Some(Closing::Cancelled);
         }
         session.become_status(SessionStatus::Closed, now);
-        Some(if session.pending() == 0 { Closing::Ready } else { Closing::Waiting })
+        Some(if session.pending() == 0 {
+            Closing::Ready
+        } else {
+            Closing::Waiting
+        })
     })?
 }
 
 /// Closes the sessions whose time is over, as of the instant at which it was.
 pub(crate) fn close_overdue(app: &App, now: Timestamp) {
-    if app.world.read(|state| state.sessions.overdue(now).is_empty()) {
+    if app
+        .world
+        .read(|state| state.sessions.overdue(now).is_empty())
+    {
         return;
     }
     let ready = app.world.write(|state, changes| {
         let mut ready = Vec::new();
         for session in state.sessions.overdue(now) {
-            let ended = state.sessions.get(&session).map_or(now, |session| session.valid_until);
+            let ended = state
+                .sessions
+                .get(&session)
+                .map_or(now, |session| session.valid_until);
             if close(state, changes, &session, ended) == Some(Closing::Ready) {
                 ready.push(session);
             }
@@ -75,8 +85,18 @@ pub(super) fn unwrap_key(app: &App, session: &SessionRef) {
         let wrapped = record.wrapped_key().filter(|_| is_alive)?;
         let usage = KeyUsage::SymmetricKeyEncryption;
         // A key that was withdrawn after the opening cannot decrypt any more.
-        let keys = state.keys.usable(usage, record.public_key.as_ref(), now).unwrap_or_default();
-        Some((wrapped, if record.has_key_fault { Vec::new() } else { keys }))
+        let keys = state
+            .keys
+            .usable(usage, record.public_key.as_ref(), now)
+            .unwrap_or_default();
+        Some((
+            wrapped,
+            if record.has_key_fault {
+                Vec::new()
+            } else {
+                keys
+            },
+        ))
     }) else {
         return;
     };

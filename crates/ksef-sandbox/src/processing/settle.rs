@@ -28,7 +28,10 @@ pub(super) fn process(app: &App, invoices: &[InvoiceRef]) {
         session::unwrap_key(app, &session);
     }
     let cases: Vec<Case> = app.world.read(|state| {
-        invoices.iter().filter_map(|invoice| Case::of(state, invoice)).collect()
+        invoices
+            .iter()
+            .filter_map(|invoice| Case::of(state, invoice))
+            .collect()
     });
     let examined = examine_all(&cases);
     let now = app.now();
@@ -69,9 +72,16 @@ struct Case {
 
 impl Case {
     fn of(state: &State, invoice: &InvoiceRef) -> Option<Self> {
-        let record = state.invoices.get(invoice).filter(|record| record.is_pending())?;
+        let record = state
+            .invoices
+            .get(invoice)
+            .filter(|record| record.is_pending())?;
         let session = state.sessions.get(&record.session)?;
-        let sealed = state.invoices.document(&DocumentName::Sealed(*invoice))?.bytes().clone();
+        let sealed = state
+            .invoices
+            .document(&DocumentName::Sealed(*invoice))?
+            .bytes()
+            .clone();
         let limits = state.limits.context(&record.context).online_session;
         Some(Self {
             invoice: *invoice,
@@ -105,7 +115,10 @@ fn sessions_without_key(app: &App, invoices: &[InvoiceRef]) -> Vec<SessionRef> {
         sessions.sort_unstable();
         sessions.dedup();
         sessions.retain(|session| {
-            state.sessions.get(session).is_some_and(|record| record.wrapped_key().is_some())
+            state
+                .sessions
+                .get(session)
+                .is_some_and(|record| record.wrapped_key().is_some())
         });
         sessions
     });
@@ -129,7 +142,11 @@ fn examine_all(cases: &[Case]) -> Vec<Examination> {
         let mut outcomes = Vec::with_capacity(cases.len());
         for (part, handle) in cases.chunks(share).zip(parts) {
             // Should the examination of one invoice panic, those of its part end as internal errors.
-            outcomes.extend(handle.join().unwrap_or_else(|_| part.iter().map(|_| broken()).collect()));
+            outcomes.extend(
+                handle
+                    .join()
+                    .unwrap_or_else(|_| part.iter().map(|_| broken()).collect()),
+            );
         }
         outcomes
     })
@@ -137,11 +154,17 @@ fn examine_all(cases: &[Case]) -> Vec<Examination> {
 
 fn broken() -> Examination {
     let status = InvoiceStatusInfo::of(InvoiceStatus::UnknownError);
-    Examination::Refused(Refused { status, number: None })
+    Examination::Refused(Refused {
+        status,
+        number: None,
+    })
 }
 
 fn is_still_pending(state: &State, case: &Case) -> bool {
-    state.invoices.get(&case.invoice).is_some_and(|invoice| invoice.is_pending())
+    state
+        .invoices
+        .get(&case.invoice)
+        .is_some_and(|invoice| invoice.is_pending())
 }
 
 /// Accepts or rejects one invoice; true when it was accepted.
@@ -162,7 +185,9 @@ fn settle(
             true
         }
         Err(refused) => {
-            state.invoices.reject(changes, &case.invoice, refused.status, refused.number);
+            state
+                .invoices
+                .reject(changes, &case.invoice, refused.status, refused.number);
             false
         }
     }
@@ -182,7 +207,9 @@ fn may_enter(state: &State, case: &Case, sound: &Sound, now: Timestamp) -> Resul
         original.ksef_number, original.session
     );
     let mut refused = Refused::because(InvoiceStatus::Duplicate, detail, number);
-    refused.status = refused.status.with_original(original.session, &original.ksef_number);
+    refused.status = refused
+        .status
+        .with_original(original.session, &original.ksef_number);
     Err(refused)
 }
 
@@ -194,7 +221,9 @@ fn accept(state: &mut State, changes: &mut Changes, case: &Case, sound: Sound, n
         case.is_declared_offline,
     );
     let acceptance = Acceptance {
-        ksef_number: state.invoices.next_number(metadata.seller.nip, case.terms.received),
+        ksef_number: state
+            .invoices
+            .next_number(metadata.seller.nip, case.terms.received),
         acquired: now.max(case.terms.received),
         stored: None,
         is_offline: mode == InvoicingMode::Offline,
@@ -203,7 +232,9 @@ fn accept(state: &mut State, changes: &mut Changes, case: &Case, sound: Sound, n
         issued: metadata.issue_date,
         parties: parties(&metadata),
     };
-    state.invoices.accept(changes, &case.invoice, acceptance, metadata.number, xml);
+    state
+        .invoices
+        .accept(changes, &case.invoice, acceptance, metadata.number, xml);
 }
 
 /// Everybody on the invoice who may read it.
@@ -215,8 +246,18 @@ fn parties(metadata: &InvoiceMetadata) -> Vec<ContextIdentifier> {
     };
     let mut parties = vec![ContextIdentifier::Nip(metadata.seller.nip)];
     parties.extend(context(&metadata.buyer.identifier));
-    parties.extend(metadata.third_parties.iter().filter_map(|party| context(&party.identifier)));
-    parties.extend(metadata.authorised_party.iter().map(|party| ContextIdentifier::Nip(party.nip)));
+    parties.extend(
+        metadata
+            .third_parties
+            .iter()
+            .filter_map(|party| context(&party.identifier)),
+    );
+    parties.extend(
+        metadata
+            .authorised_party
+            .iter()
+            .map(|party| ContextIdentifier::Nip(party.nip)),
+    );
     parties.sort_unstable();
     parties.dedup();
     parties

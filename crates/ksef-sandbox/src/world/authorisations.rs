@@ -57,7 +57,9 @@ impl Authorisations {
     /// # Errors
     /// A store that cannot be read, or holds something else.
     pub(crate) fn load(loader: &Loader<'_>) -> Result<Self, StoreError> {
-        Ok(Self { rows: Collection::load(loader)? })
+        Ok(Self {
+            rows: Collection::load(loader)?,
+        })
     }
 
     /// Whether `seller` granted it.

@@ -22,7 +22,11 @@ impl Original {
     /// An accepted invoice issued on `issued`: it blocks its number for ten full years after the year of issue.
     pub(crate) fn new(ksef_number: KsefNumber, session: SessionRef, issued: Date) -> Self {
         let year = issued.year().saturating_add(YEARS).min(9998);
-        Self { ksef_number, session, blocks_until: date(year, 12, 31) }
+        Self {
+            ksef_number,
+            session,
+            blocks_until: date(year, 12, 31),
+        }
     }
 }
 
@@ -35,7 +39,9 @@ pub(crate) struct Duplicates {
 impl Duplicates {
     /// The accepted invoice that blocks `key` at `now`.
     pub(crate) fn original(&self, key: &DuplicateKey, now: Timestamp) -> Option<&Original> {
-        self.taken.get(key).filter(|original| warsaw_date(now) <= original.blocks_until)
+        self.taken
+            .get(key)
+            .filter(|original| warsaw_date(now) <= original.blocks_until)
     }
 
     /// Notes an accepted invoice.
@@ -64,11 +70,29 @@ mod tests {
         let number = KsefNumber::parse("5265877635-20250826-0100001AF629-AF").unwrap();
         let session = SessionRef::parse("20250925-SO-2F67776000-97273B191A-65").unwrap();
         let mut duplicates = Duplicates::default();
-        duplicates.take(key.clone(), Original::new(number, session, date(2026, 3, 1)));
+        duplicates.take(
+            key.clone(),
+            Original::new(number, session, date(2026, 3, 1)),
+        );
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        assert!(duplicates.original(&key, at("2036-12-31T22:59:59Z")).is_some());
-        assert!(duplicates.original(&key, at("2036-12-31T23:00:00Z")).is_none());
-        let other = DuplicateKey { kind: InvoiceKind::Correction, ..key };
-        assert!(duplicates.original(&other, at("2026-03-02T00:00:00Z")).is_none());
+        assert!(
+            duplicates
+                .original(&key, at("2036-12-31T22:59:59Z"))
+                .is_some()
+        );
+        assert!(
+            duplicates
+                .original(&key, at("2036-12-31T23:00:00Z"))
+                .is_none()
+        );
+        let other = DuplicateKey {
+            kind: InvoiceKind::Correction,
+            ..key
+        };
+        assert!(
+            duplicates
+                .original(&other, at("2026-03-02T00:00:00Z"))
+                .is_none()
+        );
     }
 }

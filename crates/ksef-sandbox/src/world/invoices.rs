@@ -70,7 +70,11 @@ pub(crate) struct Acceptance {
 impl Acceptance {
     /// How it was registered.
     pub(crate) fn mode(&self) -> InvoicingMode {
-        if self.is_offline { InvoicingMode::Offline } else { InvoicingMode::Online }
+        if self.is_offline {
+            InvoicingMode::Offline
+        } else {
+            InvoicingMode::Online
+        }
     }
 }
 
@@ -87,11 +91,16 @@ impl InvoiceRecord {
 
     /// Whether somebody who works in `context` may read it: the sender and the parties.
     pub(crate) fn is_visible_to(&self, context: &ContextIdentifier) -> bool {
-        let parties = self.acceptance.as_ref().map_or(&[][..], |acceptance| &acceptance.parties);
+        let parties = self
+            .acceptance
+            .as_ref()
+            .map_or(&[][..], |acceptance| &acceptance.parties);
         self.context == *context
             || parties.contains(context)
             || matches!(context, ContextIdentifier::NipVatUe(_))
-                && context.nip().is_some_and(|nip| parties.contains(&nip.into()))
+                && context
+                    .nip()
+                    .is_some_and(|nip| parties.contains(&nip.into()))
     }
 
     fn duplicate_key(&self) -> Option<(DuplicateKey, Original)> {
@@ -101,7 +110,10 @@ impl InvoiceRecord {
             kind: InvoiceKind::from_wire(&acceptance.kind),
             number: self.number.clone()?,
         };
-        Some((key, Original::new(acceptance.ksef_number, self.session, acceptance.issued)))
+        Some((
+            key,
+            Original::new(acceptance.ksef_number, self.session, acceptance.issued),
+        ))
     }
 }
 
@@ -179,7 +191,9 @@ impl Invoices {
     ) -> impl Iterator<Item = &InvoiceRecord> {
         let skipped = usize::try_from(from.saturating_sub(1)).unwrap_or(usize::MAX);
         let list = self.by_session.get(session).map_or(&[][..], Vec::as_slice);
-        list.iter().skip(skipped).filter_map(|reference| self.rows.get(reference))
+        list.iter()
+            .skip(skipped)
+            .filter_map(|reference| self.rows.get(reference))
     }
 
     /// The invoices with this content, sent by `context`.
@@ -235,7 +249,8 @@ impl Invoices {
         status: InvoiceStatusInfo,
         number: Option<String>,
     ) {
-        self.documents.remove(changes, &DocumentName::Sealed(*reference));
+        self.documents
+            .remove(changes, &DocumentName::Sealed(*reference));
         self.rows.update(changes, reference, |invoice| {
             invoice.status = status;
             invoice.number = number;
@@ -257,8 +272,12 @@ impl Invoices {
         number: String,
         xml: Bytes,
     ) {
-        self.documents.remove(changes, &DocumentName::Sealed(*reference));
-        self.documents.insert(changes, Document::new(DocumentName::Invoice(*reference), xml));
+        self.documents
+            .remove(changes, &DocumentName::Sealed(*reference));
+        self.documents.insert(
+            changes,
+            Document::new(DocumentName::Invoice(*reference), xml),
+        );
         self.rows.update(changes, reference, |invoice| {
             invoice.status = InvoiceStatusInfo::of(InvoiceStatus::Accepted);
             invoice.number = Some(number);
@@ -273,7 +292,9 @@ impl Invoices {
     pub(crate) fn store(&mut self, changes: &mut Changes, reference: &InvoiceRef, now: Timestamp) {
         self.rows.update(changes, reference, |invoice| {
             if let Some(acceptance) = &mut invoice.acceptance {
-                acceptance.stored.get_or_insert(later(now, acceptance.acquired));
+                acceptance
+                    .stored
+                    .get_or_insert(later(now, acceptance.acquired));
             }
         });
     }
@@ -300,16 +321,28 @@ impl Invoices {
     }
 
     fn index_arrival(&mut self, invoice: &InvoiceRecord) {
-        self.by_session.entry(invoice.session).or_default().push(invoice.reference);
-        self.by_hash.entry(invoice.hash).or_default().push(invoice.reference);
+        self.by_session
+            .entry(invoice.session)
+            .or_default()
+            .push(invoice.reference);
+        self.by_hash
+            .entry(invoice.hash)
+            .or_default()
+            .push(invoice.reference);
         if let Some(corrected) = invoice.corrects {
-            self.corrections.entry(corrected).or_default().push(invoice.reference);
+            self.corrections
+                .entry(corrected)
+                .or_default()
+                .push(invoice.reference);
         }
     }
 
     fn index_acceptance(&mut self, invoice: &InvoiceRecord) {
-        let Some(acceptance) = &invoice.acceptance else { return };
-        self.by_number.insert(acceptance.ksef_number, invoice.reference);
+        let Some(acceptance) = &invoice.acceptance else {
+            return;
+        };
+        self.by_number
+            .insert(acceptance.ksef_number, invoice.reference);
         let sequence = numbers::sequence_of(&acceptance.ksef_number).unwrap_or(0);
         self.last_sequence = self.last_sequence.max(sequence);
         if let Some((key, original)) = invoice.duplicate_key() {
@@ -320,7 +353,9 @@ impl Invoices {
 
 /// The instant of storing: always later than that of the number.
 fn later(now: Timestamp, acquired: Timestamp) -> Timestamp {
-    let next = acquired.checked_add(jiff::SignedDuration::from_micros(1)).unwrap_or(acquired);
+    let next = acquired
+        .checked_add(jiff::SignedDuration::from_micros(1))
+        .unwrap_or(acquired);
     now.max(next)
 }
 
@@ -374,7 +409,11 @@ impl Document {
     /// A document with these bytes.
     pub(crate) fn new(name: DocumentName, bytes: Bytes) -> Self {
         let digest = sha256(&bytes);
-        Self { name, bytes, digest }
+        Self {
+            name,
+            bytes,
+            digest,
+        }
     }
 
     pub(crate) fn bytes(&self) -> &Bytes {
@@ -409,11 +448,16 @@ mod plain_bytes {
     use bytes::Bytes;
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(bytes: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        bytes: &Bytes,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         bytes.as_ref().serialize(serializer)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Bytes, D::Error> {
         Vec::<u8>::deserialize(deserializer).map(Bytes::from)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,6 +12,7 @@ use ksef_api::ops::keys::{PublicKeyCertificate, PublicKeyUsage};
 use ksef_core::key_id::KeyId;
 use ksef_crypto::authority::Authority;
 use ksef_crypto::certificate::{Certificate, KeyKind};
+use ksef_crypto::error::Error;
 use ksef_crypto::rsa_oaep::{Bits, PrivateKey};
 use ksef_crypto::self_signed::{Subject, Validity};
 use serde::{Deserialize, Serialize};
@@ -31,7 +33,8 @@ pub(crate) enum KeyUsage {
 
 impl KeyUsage {
     /// Both; each has keys of its own, as on the real KSeF.
-    pub(crate) const ALL: &'static [Self] = &[Self::KsefTokenEncryption, Self::SymmetricKeyEncryption];
+    pub(crate) const ALL: &'static [Self] =
+        &[Self::KsefTokenEncryption, Self::SymmetricKeyEncryption];
 
     fn on_the_wire(self) -> PublicKeyUsage {
         match self {
@@ -103,7 +106,8 @@ pub(crate) struct NewKeys {
 
 impl Keys {
     pub(crate) fn load(loader: &Loader<'_>) -> Result<Self, StoreError> {
-        let corrupt = |table, key: String, reason: String| StoreError::Corrupt { table, key, reason };
+        let corrupt =
+            |table, key: String, reason: String| StoreError::Corrupt { table, key, reason };
         let records = Collection::<KeyRecord>::load(loader)?;
         let mut opened = HashMap::new();
         for record in records.values() {
@@ -119,14 +123,24 @@ impl Keys {
                     .map_err(|error| error.to_string())
             };
             let read = read();
-            authority = Some(read.map_err(|reason| corrupt(AuthorityRecord::TABLE, "root".to_owned(), reason))?);
+            authority =
+                Some(read.map_err(|reason| {
+                    corrupt(AuthorityRecord::TABLE, "root".to_owned(), reason)
+                })?);
         }
         let mut seal = None;
         for record in loader.records::<SealRecord>()? {
             let opened = Seal::open(&record, authority.as_ref());
-            seal = Some(Arc::new(opened.map_err(|reason| corrupt(SealRecord::TABLE, record.key().to_owned(), reason))?));
+            seal = Some(Arc::new(opened.map_err(|reason| {
+                corrupt(SealRecord::TABLE, record.key().to_owned(), reason)
+            })?));
         }
-        Ok(Self { records, opened, authority, seal })
+        Ok(Self {
+            records,
+            opened,
+            authority,
+            seal,
+        })
     }
 
     /// Puts fresh keys beside those that are there.
@@ -148,7 +162,8 @@ impl Keys {
 
     /// Withdraws the keys of these usages, as after an emergency.
     pub(crate) fn withdraw(&mut self, changes: &mut Changes, usages: &[KeyUsage]) {
-        self.records.remove_where(changes, |record| usages.contains(&record.usage));
+        self.records
+            .remove_where(changes, |record| usages.contains(&record.usage));
         let records = &self.records;
         self.opened.retain(|id, _| records.contains(id));
     }
@@ -176,7 +191,9 @@ impl Keys {
         let mut records: Vec<_> = self
             .records
             .values()
-            .filter(|record| record.usage == usage && record.valid_from <= now && now < record.valid_to)
+            .filter(|record| {
+                record.usage == usage && record.valid_from <= now && now < record.valid_to
+            })
             .filter(|record| named.is_none_or(|id| *id == record.id))
             .collect();
         if let (Some(id), true) = (named, records.is_empty()) {
@@ -184,7 +201,10 @@ impl Keys {
             return Err(Failure::detailed(21470, detail));
         }
         records.sort_by_key(|record| std::cmp::Reverse(record.valid_from));
-        Ok(records.iter().filter_map(|record| self.opened.get(&record.id).cloned()).collect())
+        Ok(records
+            .iter()
+            .filter_map(|record| self.opened.get(&record.id).cloned())
+            .collect())
     }
 
     /// What is published: every certificate that has not ended, newest first.
@@ -227,14 +247,25 @@ impl KeyMaker {
     ///
     /// # Errors
     /// Keys or certificates cannot be made.
-    pub(crate) fn make_all(self, now: Timestamp) -> Result<NewKeys, ksef_crypto::error::Error> {
+    pub(crate) fn make_all(self, now: Timestamp) -> Result<NewKeys, Error> {
         let subject = Subject::service(ORGANIZATION, "KSeF sandbox root");
         // From the past on, because a sandbox's clock is also moved back.
-        let begin = now.checked_sub(SignedDuration::from_hours(24 * 365)).unwrap_or(now);
+        let begin = now
+            .checked_sub(SignedDuration::from_hours(24 * 365))
+            .unwrap_or(now);
         let validity = Validity::days(begin, VALIDITY_DAYS + 365);
         let authority = Authority::generate(&subject, KeyKind::EcP256, validity)?;
-        let seal = Seal::issue(&authority, begin)?;
-        Ok(NewKeys { seal: Some(seal), ..self.make_under(authority, KeyUsage::ALL, begin)? })
+        let (seal, keys) = std::thread::scope(|scope| {
+            let seal = scope.spawn(|| Seal::issue(&authority, begin));
+            let keys = self.make_keys(&authority, KeyUsage::ALL, begin);
+            (joined(seal), keys)
+        });
+        let (seal, keys) = (Some(seal?), keys?);
+        Ok(NewKeys {
+            authority,
+            keys,
+            seal,
+        })
     }
 
     /// One key for each usage, valid from `begin` on, under an authority that exists.
@@ -246,26 +277,59 @@ impl KeyMaker {
         authority: Authority,
         usages: &[KeyUsage],
         begin: Timestamp,
-    ) -> Result<NewKeys, ksef_crypto::error::Error> {
-        let begin = Timestamp::from_second(begin.as_second()).unwrap_or(begin);
-        let mut keys = Vec::with_capacity(usages.len());
-        for &usage in usages {
-            let key = PrivateKey::generate(self.bits)?;
-            let validity = Validity::days(begin, VALIDITY_DAYS);
-            let subject = Subject::service(ORGANIZATION, ORGANIZATION);
-            let certificate = authority.certify_encryption(&subject, &key.public_key()?, validity)?;
-            let record = KeyRecord {
-                id: key.key_id(),
-                usage,
-                certificate: STANDARD.encode(certificate.der()),
-                pkcs8: STANDARD.encode(key.pkcs8_der()),
-                valid_from: certificate.not_before(),
-                valid_to: certificate.not_after(),
-            };
-            keys.push((record, key));
-        }
-        Ok(NewKeys { authority, keys, seal: None })
+    ) -> Result<NewKeys, Error> {
+        let keys = self.make_keys(&authority, usages, begin)?;
+        Ok(NewKeys {
+            authority,
+            keys,
+            seal: None,
+        })
     }
+
+    /// Keys with their certificates, each made on a thread of its own: finding primes takes a while.
+    fn make_keys(
+        self,
+        authority: &Authority,
+        usages: &[KeyUsage],
+        begin: Timestamp,
+    ) -> Result<Vec<(KeyRecord, PrivateKey)>, Error> {
+        std::thread::scope(|scope| {
+            let making: Vec<_> = usages
+                .iter()
+                .map(|&usage| scope.spawn(move || self.make_key(authority, usage, begin)))
+                .collect();
+            making.into_iter().map(joined).collect()
+        })
+    }
+
+    fn make_key(
+        self,
+        authority: &Authority,
+        usage: KeyUsage,
+        begin: Timestamp,
+    ) -> Result<(KeyRecord, PrivateKey), Error> {
+        let begin = Timestamp::from_second(begin.as_second()).unwrap_or(begin);
+        let validity = Validity::days(begin, VALIDITY_DAYS);
+        let key = PrivateKey::generate(self.bits)?;
+        let subject = Subject::service(ORGANIZATION, ORGANIZATION);
+        let certificate = authority.certify_encryption(&subject, &key.public_key()?, validity)?;
+        let record = KeyRecord {
+            id: key.key_id(),
+            usage,
+            certificate: STANDARD.encode(certificate.der()),
+            pkcs8: STANDARD.encode(key.pkcs8_der()),
+            valid_from: certificate.not_before(),
+            valid_to: certificate.not_after(),
+        };
+        Ok((record, key))
+    }
+}
+
+/// What a thread made; a panic on it goes on here.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn decode(text: &str) -> Result<Vec<u8>, String> {

@@ -109,7 +109,10 @@ impl Limits {
 
     /// Sizes and numbers that the sessions of a context allow.
     pub(crate) fn context(&self, context: &ContextIdentifier) -> ContextLimits {
-        self.contexts.get(context).map(|changed| changed.limits).unwrap_or_default()
+        self.contexts
+            .get(context)
+            .map(|changed| changed.limits)
+            .unwrap_or_default()
     }
 
     /// Changes them; `None` restores the defaults.
@@ -120,7 +123,9 @@ impl Limits {
         limits: Option<ContextLimits>,
     ) {
         match limits {
-            Some(limits) => self.contexts.insert(changes, ContextOverride { context, limits }),
+            Some(limits) => self
+                .contexts
+                .insert(changes, ContextOverride { context, limits }),
             None => drop(self.contexts.remove(changes, &context)),
         }
     }
@@ -131,16 +136,24 @@ impl Limits {
             SubjectIdentifier::Nip(_) => (300, 100),
             SubjectIdentifier::Pesel(_) | SubjectIdentifier::Fingerprint(_) => (12, 6),
         };
-        let changed = self.subjects.get(subject).map(|changed| changed.limits).unwrap_or_default();
+        let changed = self
+            .subjects
+            .get(subject)
+            .map(|changed| changed.limits)
+            .unwrap_or_default();
         SubjectLimits {
             enrollment: changed
                 .enrollment
                 .filter(|limits| limits.max_enrollments.is_some())
-                .or(Some(EnrollmentLimits { max_enrollments: Some(enrollments) })),
+                .or(Some(EnrollmentLimits {
+                    max_enrollments: Some(enrollments),
+                })),
             certificate: changed
                 .certificate
                 .filter(|limits| limits.max_certificates.is_some())
-                .or(Some(CertificateLimits { max_certificates: Some(certificates) })),
+                .or(Some(CertificateLimits {
+                    max_certificates: Some(certificates),
+                })),
         }
     }
 
@@ -152,7 +165,9 @@ impl Limits {
         limits: Option<SubjectLimits>,
     ) {
         match limits {
-            Some(limits) => self.subjects.insert(changes, SubjectOverride { subject, limits }),
+            Some(limits) => self
+                .subjects
+                .insert(changes, SubjectOverride { subject, limits }),
             None => drop(self.subjects.remove(changes, &subject)),
         }
     }

@@ -93,7 +93,9 @@ impl Login {
         if machine_now < self.ready {
             AuthStatus::from_code(100).to_info()
         } else if self.revoked {
-            AuthStatus::from_code(425).to_info().with_detail(REVOKED_DETAIL)
+            AuthStatus::from_code(425)
+                .to_info()
+                .with_detail(REVOKED_DETAIL)
         } else {
             self.outcome.clone()
         }
@@ -127,21 +129,44 @@ impl Logins {
         let logins = Collection::<Login>::load(loader)?;
         let mut by_context: HashMap<_, Vec<_>> = HashMap::new();
         for login in logins.values() {
-            by_context.entry(login.context).or_default().push(login.reference);
+            by_context
+                .entry(login.context)
+                .or_default()
+                .push(login.reference);
         }
-        Ok(Self { challenges: Collection::load(loader)?, logins, by_context })
+        Ok(Self {
+            challenges: Collection::load(loader)?,
+            logins,
+            by_context,
+        })
     }
 
     /// Remembers a challenge and forgets those that have ended, when there are many.
-    pub(crate) fn challenge(&mut self, changes: &mut Changes, challenge: Challenge, now: Timestamp) {
+    pub(crate) fn challenge(
+        &mut self,
+        changes: &mut Changes,
+        challenge: Challenge,
+        now: Timestamp,
+    ) {
         if self.challenges.len() >= CHALLENGES_KEPT {
-            self.challenges.remove_where(changes, |known| has_ended(known, now));
+            self.challenges
+                .remove_where(changes, |known| has_ended(known, now));
         }
-        self.challenges.insert(changes, ChallengeRecord { challenge, issued: now });
+        self.challenges.insert(
+            changes,
+            ChallengeRecord {
+                challenge,
+                issued: now,
+            },
+        );
     }
 
     /// When a usable challenge was issued.
-    pub(crate) fn challenge_issued(&self, challenge: &Challenge, now: Timestamp) -> Option<Timestamp> {
+    pub(crate) fn challenge_issued(
+        &self,
+        challenge: &Challenge,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
         let known = self.challenges.get(challenge)?;
         (!has_ended(known, now)).then_some(known.issued)
     }
@@ -160,7 +185,10 @@ impl Logins {
 
     /// Adds an authentication.
     pub(crate) fn insert(&mut self, changes: &mut Changes, login: Login) {
-        self.by_context.entry(login.context).or_default().push(login.reference);
+        self.by_context
+            .entry(login.context)
+            .or_default()
+            .push(login.reference);
         self.logins.insert(changes, login);
     }
 
@@ -179,15 +207,16 @@ impl Logins {
         self.logins.update(changes, reference, change)
     }
 
-    /// Number of authentications.
-    pub(crate) fn len(&self) -> usize {
-        self.logins.len()
-    }
-
     /// Authentications into a context in the order in which they began.
     pub(crate) fn of_context(&self, context: &ContextIdentifier) -> impl Iterator<Item = &Login> {
-        let references = self.by_context.get(context).map(Vec::as_slice).unwrap_or_default();
-        references.iter().filter_map(|reference| self.logins.get(reference))
+        let references = self
+            .by_context
+            .get(context)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        references
+            .iter()
+            .filter_map(|reference| self.logins.get(reference))
     }
 }
 
@@ -205,7 +234,8 @@ pub(crate) const ACCESS_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_mi
 pub(crate) const REFRESH_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 const CHALLENGES_KEPT: usize = 10_000;
-const REVOKED_DETAIL: &str = "Uwierzytelnienie i powiązane refresh tokeny zostały unieważnione przez użytkownika";
+const REVOKED_DETAIL: &str =
+    "Uwierzytelnienie i powiązane refresh tokeny zostały unieważnione przez użytkownika";
 
 #[cfg(test)]
 mod tests {
@@ -216,12 +246,19 @@ mod tests {
         let mut logins = Logins::default();
         let mut changes = Changes::new(false);
         let now: Timestamp = "2026-11-21T08:00:00Z".parse().unwrap();
-        let [one, two] = [1, 2].map(|low| Challenge::generate(jiff::civil::date(2026, 11, 21), 1, low));
+        let [one, two] =
+            [1, 2].map(|low| Challenge::generate(jiff::civil::date(2026, 11, 21), 1, low));
         logins.challenge(&mut changes, one, now);
         logins.challenge(&mut changes, two, now);
         let just_before = now + SignedDuration::from_secs(599);
-        assert_eq!(logins.use_challenge(&mut changes, &one, just_before), Some(now));
+        assert_eq!(
+            logins.use_challenge(&mut changes, &one, just_before),
+            Some(now)
+        );
         assert_eq!(logins.use_challenge(&mut changes, &one, just_before), None);
-        assert_eq!(logins.use_challenge(&mut changes, &two, now + CHALLENGE_LIFETIME), None);
+        assert_eq!(
+            logins.use_challenge(&mut changes, &two, now + CHALLENGE_LIFETIME),
+            None
+        );
     }
 }

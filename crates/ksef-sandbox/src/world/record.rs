@@ -50,7 +50,11 @@ pub(crate) struct Changes {
 #[derive(Debug)]
 pub(crate) enum Change {
     /// Writes a record.
-    Put { table: &'static str, key: String, value: Vec<u8> },
+    Put {
+        table: &'static str,
+        key: String,
+        value: Vec<u8>,
+    },
     /// Removes a record; nothing happens when there is none.
     Delete { table: &'static str, key: String },
     /// Removes everything.
@@ -60,21 +64,31 @@ pub(crate) enum Change {
 impl Changes {
     /// An empty list; what is put into a list that is not `persistent` is not even encoded.
     pub(crate) fn new(persistent: bool) -> Self {
-        Self { list: Vec::new(), persistent }
+        Self {
+            list: Vec::new(),
+            persistent,
+        }
     }
 
     /// Notes that `record` is to be stored.
     pub(crate) fn put<R: Record>(&mut self, record: &R) {
         if self.persistent {
             let (key, value) = (record.key().to_string(), record.encode());
-            self.list.push(Change::Put { table: R::TABLE, key, value });
+            self.list.push(Change::Put {
+                table: R::TABLE,
+                key,
+                value,
+            });
         }
     }
 
     /// Notes that the record under `key` is to be removed.
     pub(crate) fn delete<R: Record>(&mut self, key: &R::Key) {
         if self.persistent {
-            self.list.push(Change::Delete { table: R::TABLE, key: key.to_string() });
+            self.list.push(Change::Delete {
+                table: R::TABLE,
+                key: key.to_string(),
+            });
         }
     }
 
@@ -99,7 +113,9 @@ pub(crate) struct Collection<R: Record> {
 
 impl<R: Record> Default for Collection<R> {
     fn default() -> Self {
-        Self { rows: HashMap::new() }
+        Self {
+            rows: HashMap::new(),
+        }
     }
 }
 
@@ -110,7 +126,9 @@ impl<R: Record> Collection<R> {
     /// A store that cannot be read, or holds something else.
     pub(crate) fn load(loader: &Loader<'_>) -> Result<Self, StoreError> {
         let rows = loader.records::<R>()?;
-        Ok(Self { rows: rows.into_iter().map(|row| (row.key(), row)).collect() })
+        Ok(Self {
+            rows: rows.into_iter().map(|row| (row.key(), row)).collect(),
+        })
     }
 
     /// The record under `key`.

@@ -44,7 +44,9 @@ impl Seal {
     ) -> Result<Self, ksef_crypto::error::Error> {
         let validity = Validity::days(begin, VALIDITY_DAYS);
         let subject = Subject::service("Ministerstwo Finansów", "KSeF sandbox UPO seal");
-        Ok(Self { identity: authority.issue_signing(&subject, KeyKind::Rsa2048, validity)? })
+        Ok(Self {
+            identity: authority.issue_signing(&subject, KeyKind::Rsa2048, validity)?,
+        })
     }
 
     /// A stored seal under the authority that certified it.
@@ -53,10 +55,14 @@ impl Seal {
     /// What is wrong with the record.
     pub(crate) fn open(record: &SealRecord, authority: Option<&Authority>) -> Result<Self, String> {
         let bytes = |text: &str| STANDARD.decode(text).map_err(|error| error.to_string());
-        let certificate =
-            Certificate::from_der(&bytes(&record.certificate)?).map_err(|error| error.to_string())?;
-        let key = PrivateKey::from_der(&bytes(&record.pkcs8)?).map_err(|error| error.to_string())?;
-        let chain = authority.map(|authority| authority.certificate().clone()).into_iter().collect();
+        let certificate = Certificate::from_der(&bytes(&record.certificate)?)
+            .map_err(|error| error.to_string())?;
+        let key =
+            PrivateKey::from_der(&bytes(&record.pkcs8)?).map_err(|error| error.to_string())?;
+        let chain = authority
+            .map(|authority| authority.certificate().clone())
+            .into_iter()
+            .collect();
         let identity = Identity::new(certificate, chain, key).map_err(|error| error.to_string())?;
         Ok(Self { identity })
     }

@@ -157,13 +157,21 @@ impl SessionRecord {
 
     /// Invoices that have neither been accepted nor rejected.
     pub(crate) fn pending(&self) -> u32 {
-        self.total.saturating_sub(self.successful).saturating_sub(self.failed)
+        self.total
+            .saturating_sub(self.successful)
+            .saturating_sub(self.failed)
     }
 
     /// The key that decrypts its invoices, once it was unwrapped.
     pub(crate) fn session_key(&self) -> Option<SessionKey> {
-        let SessionSecret::Key(key) = &self.secret else { return None };
-        SessionKey::from_slices(&STANDARD.decode(key).ok()?, &STANDARD.decode(&self.iv).ok()?).ok()
+        let SessionSecret::Key(key) = &self.secret else {
+            return None;
+        };
+        SessionKey::from_slices(
+            &STANDARD.decode(key).ok()?,
+            &STANDARD.decode(&self.iv).ok()?,
+        )
+        .ok()
     }
 
     /// The key as it came; `None` once it was unwrapped.
@@ -206,11 +214,21 @@ impl Sessions {
     /// # Errors
     /// A store that cannot be read, or holds something else.
     pub(crate) fn load(loader: &Loader<'_>) -> Result<Self, StoreError> {
-        let mut sessions = Self { rows: Collection::load(loader)?, ..Self::default() };
+        let mut sessions = Self {
+            rows: Collection::load(loader)?,
+            ..Self::default()
+        };
         let entries: Vec<_> = sessions
             .rows
             .values()
-            .map(|row| (row.context, row.created, row.reference, row.is_open().then_some(row.valid_until)))
+            .map(|row| {
+                (
+                    row.context,
+                    row.created,
+                    row.reference,
+                    row.is_open().then_some(row.valid_until),
+                )
+            })
             .collect();
         for (context, created, reference, deadline) in entries {
             sessions.index(context, created, reference, deadline);
@@ -249,14 +267,22 @@ impl Sessions {
 
     /// Open sessions whose time is over.
     pub(crate) fn overdue(&self, now: Timestamp) -> Vec<SessionRef> {
-        let due = self.deadlines.iter().take_while(|(deadline, _)| *deadline <= now);
+        let due = self
+            .deadlines
+            .iter()
+            .take_while(|(deadline, _)| *deadline <= now);
         due.map(|(_, reference)| *reference).collect()
     }
 
     /// Adds a session.
     pub(crate) fn insert(&mut self, changes: &mut Changes, session: SessionRecord) {
         let deadline = session.is_open().then_some(session.valid_until);
-        self.index(session.context, session.created, session.reference, deadline);
+        self.index(
+            session.context,
+            session.created,
+            session.reference,
+            deadline,
+        );
         self.rows.insert(changes, session);
     }
 
@@ -284,7 +310,10 @@ impl Sessions {
         reference: SessionRef,
         deadline: Option<Timestamp>,
     ) {
-        self.by_context.entry(context).or_default().insert((created, reference));
+        self.by_context
+            .entry(context)
+            .or_default()
+            .insert((created, reference));
         if let Some(deadline) = deadline {
             self.deadlines.insert((deadline, reference));
         }

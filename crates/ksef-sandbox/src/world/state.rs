@@ -65,7 +65,10 @@ impl State {
         };
         Ok(Self {
             is_stored: true,
-            clock: loader.records::<ClockRecord>()?.first().map(|record| record.setting),
+            clock: loader
+                .records::<ClockRecord>()?
+                .first()
+                .map(|record| record.setting),
             subjects: Subjects::load(loader)?,
             logins: Logins::load(loader)?,
             tokens: Tokens::load(loader)?,
@@ -131,7 +134,10 @@ impl State {
 
     /// The caller who shows this bearer, and whether the bearer has not yet ended; `None` when it is none of ours.
     pub(crate) fn caller(&self, bearer: &str, now: Timestamp) -> Option<(Caller, bool)> {
-        let Bearer { mut caller, valid_until } = self.signer.verify(bearer)?;
+        let Bearer {
+            mut caller,
+            valid_until,
+        } = self.signer.verify(bearer)?;
         let login = self.logins.get(&caller.login)?;
         caller.ksef_token = login.method.ksef_token();
         Some((caller, now < valid_until))
@@ -148,7 +154,10 @@ struct WorldRecord {
 
 impl WorldRecord {
     fn generate() -> Self {
-        Self { id: Uuid::new_v4(), secret: STANDARD.encode(random::bytes::<32>()) }
+        Self {
+            id: Uuid::new_v4(),
+            secret: STANDARD.encode(random::bytes::<32>()),
+        }
     }
 
     fn bearer_secret(&self) -> [u8; 32] {
@@ -163,7 +172,10 @@ impl WorldRecord {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.secret.as_bytes());
         let tag = hmac::sign(&key, purpose.as_bytes());
         let mut secret = [0; 32];
-        secret.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+        secret
+            .iter_mut()
+            .zip(tag.as_ref())
+            .for_each(|(to, from)| *to = *from);
         secret
     }
 }

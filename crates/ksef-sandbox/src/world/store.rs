@@ -6,7 +6,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition, TableHandle as _};
+use redb::{
+    Database, ReadableDatabase as _, ReadableTable as _, TableDefinition, TableHandle as _,
+};
 use tokio::sync::watch;
 
 use super::record::{Change, Record};
@@ -26,18 +28,32 @@ pub(crate) enum StoreError {
     /// Written by a newer program.
     Newer { path: PathBuf, found: u64 },
     /// A record that cannot be read.
-    Corrupt { table: &'static str, key: String, reason: String },
+    Corrupt {
+        table: &'static str,
+        key: String,
+        reason: String,
+    },
     /// The file system or the database refused.
-    Database { path: PathBuf, source: Box<redb::Error> },
+    Database {
+        path: PathBuf,
+        source: Box<redb::Error>,
+    },
     /// The data directory cannot be made or read.
-    Directory { path: PathBuf, source: std::io::Error },
+    Directory {
+        path: PathBuf,
+        source: std::io::Error,
+    },
 }
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InUse { path } => {
-                write!(f, "the world in {} is in use by another process", path.display())
+                write!(
+                    f,
+                    "the world in {} is in use by another process",
+                    path.display()
+                )
             }
             Self::Newer { path, found } => write!(
                 f,
@@ -48,7 +64,11 @@ impl fmt::Display for StoreError {
                 write!(f, "record {key} of table {table} cannot be read: {reason}")
             }
             Self::Database { path, .. } => {
-                write!(f, "the world in {} cannot be read or written", path.display())
+                write!(
+                    f,
+                    "the world in {} cannot be read or written",
+                    path.display()
+                )
             }
             Self::Directory { path, .. } => {
                 write!(f, "the data directory {} cannot be used", path.display())
@@ -110,8 +130,10 @@ impl Store {
         directory: &Path,
         load: impl FnOnce(&Loader<'_>) -> Result<T, StoreError>,
     ) -> Result<(Self, T), StoreError> {
-        std::fs::create_dir_all(directory)
-            .map_err(|source| StoreError::Directory { path: directory.to_owned(), source })?;
+        std::fs::create_dir_all(directory).map_err(|source| StoreError::Directory {
+            path: directory.to_owned(),
+            source,
+        })?;
         let path = directory.join(FILE_NAME);
         let database = Database::create(&path).map_err(|error| open_error(&path, error))?;
         let refused = |source: redb::Error| StoreError::Database {
@@ -119,11 +141,19 @@ impl Store {
             source: Box::new(source),
         };
         check_format(&database, &path)?;
-        let read = database.begin_read().map_err(|error| refused(error.into()))?;
-        let loaded = load(&Loader { transaction: &read, path: &path })?;
+        let read = database
+            .begin_read()
+            .map_err(|error| refused(error.into()))?;
+        let loaded = load(&Loader {
+            transaction: &read,
+            path: &path,
+        })?;
         drop(read);
 
-        let shared = Arc::new(Shared { queue: Mutex::default(), filled: Condvar::new() });
+        let shared = Arc::new(Shared {
+            queue: Mutex::default(),
+            filled: Condvar::new(),
+        });
         let (progress, committed) = watch::channel(Progress::default());
         let writer = std::thread::Builder::new()
             .name("ksef-sandbox-store".to_owned())
@@ -131,8 +161,18 @@ impl Store {
                 let shared = Arc::clone(&shared);
                 move || write_until_closed(&database, &shared, &progress)
             })
-            .map_err(|source| StoreError::Directory { path: path.clone(), source })?;
-        Ok((Self { shared, committed, writer: Some(writer) }, loaded))
+            .map_err(|source| StoreError::Directory {
+                path: path.clone(),
+                source,
+            })?;
+        Ok((
+            Self {
+                shared,
+                committed,
+                writer: Some(writer),
+            },
+            loaded,
+        ))
     }
 
     /// Queues changes; they are committed together and in the order of the calls.
@@ -151,7 +191,8 @@ impl Store {
     pub(crate) async fn settled(&self) -> bool {
         let target = self.shared.lock().sequence;
         let mut committed = self.committed.clone();
-        let reached = committed.wait_for(|progress| progress.failed || progress.committed >= target);
+        let reached =
+            committed.wait_for(|progress| progress.failed || progress.committed >= target);
         let outcome = reached.await.map(|progress| !progress.failed);
         outcome.unwrap_or(false)
     }
@@ -193,9 +234,12 @@ impl Loader<'_> {
         let mut records = Vec::new();
         for row in table.iter().map_err(|error| refused(error.into()))? {
             let (key, value) = row.map_err(|error| refused(error.into()))?;
-            let record = R::decode(key.value(), value.value()).map_err(|reason| {
-                StoreError::Corrupt { table: R::TABLE, key: key.value().to_owned(), reason }
-            })?;
+            let record =
+                R::decode(key.value(), value.value()).map_err(|reason| StoreError::Corrupt {
+                    table: R::TABLE,
+                    key: key.value().to_owned(),
+                    reason,
+                })?;
             records.push(record);
         }
         Ok(records)
@@ -210,7 +254,10 @@ fn open_error(path: &Path, error: redb::DatabaseError) -> StoreError {
     let path = path.to_owned();
     match error {
         redb::DatabaseError::DatabaseAlreadyOpen => StoreError::InUse { path },
-        other => StoreError::Database { path, source: Box::new(other.into()) },
+        other => StoreError::Database {
+            path,
+            source: Box::new(other.into()),
+        },
     }
 }
 
@@ -234,7 +281,10 @@ fn check_format(database: &Database, path: &Path) -> Result<(), StoreError> {
         source: Box::new(source),
     })?;
     if found > FORMAT_VERSION {
-        return Err(StoreError::Newer { path: path.to_owned(), found });
+        return Err(StoreError::Newer {
+            path: path.to_owned(),
+            found,
+        });
     }
     Ok(())
 }
@@ -243,7 +293,10 @@ fn write_until_closed(database: &Database, shared: &Shared, progress: &watch::Se
     loop {
         let mut queue = shared.lock();
         while queue.waiting.is_empty() && !queue.closed {
-            queue = shared.filled.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue = shared
+                .filled
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         if queue.waiting.is_empty() {
             return;
@@ -280,7 +333,10 @@ fn commit(database: &Database, changes: &[Change]) -> Result<(), redb::Error> {
                 Change::Clear => {
                     open.clear();
                     let tables: Vec<_> = transaction.list_tables()?.collect();
-                    for table in tables.into_iter().filter(|table| table.name() != META.name()) {
+                    for table in tables
+                        .into_iter()
+                        .filter(|table| table.name() != META.name())
+                    {
                         transaction.delete_table(table)?;
                     }
                 }

@@ -171,8 +171,15 @@ impl Subjects {
     }
 
     /// Adds an entity. One that exists is refused; one that was removed may come back with a later date.
-    pub(crate) fn add_entity(&mut self, changes: &mut Changes, entity: Entity) -> Result<(), AlreadyExists> {
-        let taken = self.entities.get(&entity.nip).is_some_and(|known| !known.removed || entity.created <= known.created);
+    pub(crate) fn add_entity(
+        &mut self,
+        changes: &mut Changes,
+        entity: Entity,
+    ) -> Result<(), AlreadyExists> {
+        let taken = self
+            .entities
+            .get(&entity.nip)
+            .is_some_and(|known| !known.removed || entity.created <= known.created);
         if taken {
             return Err(AlreadyExists);
         }
@@ -194,8 +201,15 @@ impl Subjects {
     }
 
     /// Adds a person, by the rules of [`Self::add_entity`].
-    pub(crate) fn add_person(&mut self, changes: &mut Changes, person: Person) -> Result<(), AlreadyExists> {
-        let taken = self.persons.get(&person.nip).is_some_and(|known| !known.removed || person.created <= known.created);
+    pub(crate) fn add_person(
+        &mut self,
+        changes: &mut Changes,
+        person: Person,
+    ) -> Result<(), AlreadyExists> {
+        let taken = self
+            .persons
+            .get(&person.nip)
+            .is_some_and(|known| !known.removed || person.created <= known.created);
         if taken {
             return Err(AlreadyExists);
         }
@@ -205,10 +219,17 @@ impl Subjects {
 
     /// Removes a person with everything granted to it; nothing happens when there is none.
     pub(crate) fn remove_person(&mut self, changes: &mut Changes, nip: &Nip) {
-        let Some(pesel) = self.person(nip).map(|person| person.pesel) else { return };
-        self.persons.update(changes, nip, |person| person.removed = true);
-        let gone = [SubjectIdentifier::Nip(*nip), SubjectIdentifier::Pesel(pesel)];
-        self.grants.remove_where(changes, |grant| gone.contains(&grant.authorized));
+        let Some(pesel) = self.person(nip).map(|person| person.pesel) else {
+            return;
+        };
+        self.persons
+            .update(changes, nip, |person| person.removed = true);
+        let gone = [
+            SubjectIdentifier::Nip(*nip),
+            SubjectIdentifier::Pesel(pesel),
+        ];
+        self.grants
+            .remove_where(changes, |grant| gone.contains(&grant.authorized));
     }
 
     /// The person with this NIP.
@@ -220,9 +241,11 @@ impl Subjects {
     fn persons_of(&self, subject: &SubjectIdentifier) -> Vec<&Person> {
         match subject {
             SubjectIdentifier::Nip(nip) => self.person(nip).into_iter().collect(),
-            SubjectIdentifier::Pesel(pesel) => {
-                self.persons.values().filter(|person| !person.removed && person.pesel == *pesel).collect()
-            }
+            SubjectIdentifier::Pesel(pesel) => self
+                .persons
+                .values()
+                .filter(|person| !person.removed && person.pesel == *pesel)
+                .collect(),
             SubjectIdentifier::Fingerprint(_) => Vec::new(),
         }
     }
@@ -231,7 +254,10 @@ impl Subjects {
     pub(crate) fn identities_of(&self, subject: &SubjectIdentifier) -> Vec<SubjectIdentifier> {
         let mut identities = vec![*subject];
         for person in self.persons_of(subject) {
-            for other in [SubjectIdentifier::Nip(person.nip), SubjectIdentifier::Pesel(person.pesel)] {
+            for other in [
+                SubjectIdentifier::Nip(person.nip),
+                SubjectIdentifier::Pesel(person.pesel),
+            ] {
                 if !identities.contains(&other) {
                     identities.push(other);
                 }
@@ -247,21 +273,30 @@ impl Subjects {
 
     /// Is one of the persons behind the subject dead?
     pub(crate) fn is_deceased(&self, subject: &SubjectIdentifier) -> bool {
-        self.persons_of(subject).iter().any(|person| person.is_deceased)
+        self.persons_of(subject)
+            .iter()
+            .any(|person| person.is_deceased)
     }
 
     /// What the subject may do in the context now.
-    pub(crate) fn permissions(&self, context: &ContextIdentifier, subject: &SubjectIdentifier) -> PermissionSet {
+    pub(crate) fn permissions(
+        &self,
+        context: &ContextIdentifier,
+        subject: &SubjectIdentifier,
+    ) -> PermissionSet {
         let identities = self.identities_of(subject);
-        if let ContextIdentifier::Nip(nip) = context {
-            if identities.contains(&SubjectIdentifier::Nip(*nip)) {
-                return PermissionSet::owner();
-            }
+        if let ContextIdentifier::Nip(nip) = context
+            && identities.contains(&SubjectIdentifier::Nip(*nip))
+        {
+            return PermissionSet::owner();
         }
         let mut permissions = PermissionSet::default();
         for identity in identities {
             if let Some(grant) = self.grants.get(&grant_key(context, &identity)) {
-                let known = grant.permissions.iter().filter_map(|granted| Permission::from_name(&granted.name));
+                let known = grant
+                    .permissions
+                    .iter()
+                    .filter_map(|granted| Permission::from_name(&granted.name));
                 known.for_each(|permission| permissions.add(permission));
             }
         }
@@ -295,8 +330,14 @@ impl Subjects {
     }
 
     /// Gives or withdraws the consent to attachments; `ends` is the first day without it.
-    pub(crate) fn set_attachment_consent(&mut self, changes: &mut Changes, nip: Nip, ends: Option<Date>) {
-        self.consents.insert(changes, AttachmentConsent { nip, ends });
+    pub(crate) fn set_attachment_consent(
+        &mut self,
+        changes: &mut Changes,
+        nip: Nip,
+        ends: Option<Date>,
+    ) {
+        self.consents
+            .insert(changes, AttachmentConsent { nip, ends });
     }
 
     /// The consent to attachments, also a withdrawn one.
@@ -306,11 +347,18 @@ impl Subjects {
 
     /// Does the consent to attachments hold on this day?
     pub(crate) fn has_attachment_consent(&self, nip: &Nip, day: Date) -> bool {
-        self.consents.get(nip).is_some_and(|consent| consent.ends.is_none_or(|ends| day < ends))
+        self.consents
+            .get(nip)
+            .is_some_and(|consent| consent.ends.is_none_or(|ends| day < ends))
     }
 
     /// Blocks a context or lifts the block.
-    pub(crate) fn set_blocked(&mut self, changes: &mut Changes, context: ContextIdentifier, blocked: bool) {
+    pub(crate) fn set_blocked(
+        &mut self,
+        changes: &mut Changes,
+        context: ContextIdentifier,
+        blocked: bool,
+    ) {
         if blocked {
             self.blocked.insert(changes, BlockedContext { context });
         } else {
@@ -374,7 +422,12 @@ mod tests {
         let pesel = "Pesel:15062788702".parse().unwrap();
         assert!(subjects.permissions(&context, &nip).is_owner());
         assert!(subjects.permissions(&context, &pesel).is_empty());
-        subjects.add_person(&mut changes, person("7762811692", "15062788702", "2026-01-01T00:00:00Z")).unwrap();
+        subjects
+            .add_person(
+                &mut changes,
+                person("7762811692", "15062788702", "2026-01-01T00:00:00Z"),
+            )
+            .unwrap();
         assert!(subjects.permissions(&context, &pesel).is_owner());
         assert!(subjects.are_the_same(&nip, &pesel) && subjects.are_the_same(&pesel, &nip));
         subjects.remove_person(&mut changes, &"7762811692".parse().unwrap());
@@ -387,13 +440,35 @@ mod tests {
         let mut changes = Changes::new(false);
         let context = "Nip:5265877635".parse().unwrap();
         let pesel = "Pesel:15062788702".parse().unwrap();
-        subjects.grant(&mut changes, grant("Nip:5265877635", "Nip:7762811692", &["InvoiceRead"]));
-        subjects.grant(&mut changes, grant("Nip:5265877635", "Nip:7762811692", &["InvoiceRead", "InvoiceWrite"]));
+        subjects.grant(
+            &mut changes,
+            grant("Nip:5265877635", "Nip:7762811692", &["InvoiceRead"]),
+        );
+        subjects.grant(
+            &mut changes,
+            grant(
+                "Nip:5265877635",
+                "Nip:7762811692",
+                &["InvoiceRead", "InvoiceWrite"],
+            ),
+        );
         assert!(subjects.permissions(&context, &pesel).is_empty());
-        subjects.add_person(&mut changes, person("7762811692", "15062788702", "2026-01-01T00:00:00Z")).unwrap();
-        assert_eq!(subjects.permissions(&context, &pesel).names(), ["InvoiceRead", "InvoiceWrite"]);
+        subjects
+            .add_person(
+                &mut changes,
+                person("7762811692", "15062788702", "2026-01-01T00:00:00Z"),
+            )
+            .unwrap();
+        assert_eq!(
+            subjects.permissions(&context, &pesel).names(),
+            ["InvoiceRead", "InvoiceWrite"]
+        );
         subjects.remove_person(&mut changes, &"7762811692".parse().unwrap());
-        assert!(subjects.permissions(&context, &"Nip:7762811692".parse().unwrap()).is_empty());
+        assert!(
+            subjects
+                .permissions(&context, &"Nip:7762811692".parse().unwrap())
+                .is_empty()
+        );
     }
 
     #[test]
@@ -403,7 +478,10 @@ mod tests {
         let first = person("7762811692", "15062788702", "2026-01-02T00:00:00Z");
         subjects.add_person(&mut changes, first.clone()).unwrap();
         let later = person("7762811692", "15062788702", "2026-01-03T00:00:00Z");
-        assert_eq!(subjects.add_person(&mut changes, later.clone()), Err(AlreadyExists));
+        assert_eq!(
+            subjects.add_person(&mut changes, later.clone()),
+            Err(AlreadyExists)
+        );
         subjects.remove_person(&mut changes, &first.nip);
         assert_eq!(subjects.add_person(&mut changes, first), Err(AlreadyExists));
         subjects.add_person(&mut changes, later).unwrap();

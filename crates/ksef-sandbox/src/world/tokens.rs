@@ -43,7 +43,10 @@ impl Token {
 
     /// The permissions asked for.
     pub(crate) fn wanted(&self) -> Vec<Permission> {
-        self.permissions.iter().filter_map(|name| Permission::from_name(name)).collect()
+        self.permissions
+            .iter()
+            .filter_map(|name| Permission::from_name(name))
+            .collect()
     }
 }
 
@@ -64,7 +67,9 @@ pub(crate) struct Tokens {
 
 impl Tokens {
     pub(crate) fn load(loader: &Loader<'_>) -> Result<Self, StoreError> {
-        Ok(Self { tokens: Collection::load(loader)? })
+        Ok(Self {
+            tokens: Collection::load(loader)?,
+        })
     }
 
     /// Adds a token.
@@ -99,12 +104,18 @@ impl Tokens {
 
     /// Was the token revoked, or is it being revoked?
     pub(crate) fn is_revoked(&self, reference: &TokenRef) -> bool {
-        self.tokens.get(reference).is_none_or(|token| token.revoked_from.is_some())
+        self.tokens
+            .get(reference)
+            .is_none_or(|token| token.revoked_from.is_some())
     }
 
     /// The tokens of a context, newest first.
     pub(crate) fn of_context(&self, context: &ContextIdentifier) -> Vec<&Token> {
-        let mut tokens: Vec<_> = self.tokens.values().filter(|token| token.context == *context).collect();
+        let mut tokens: Vec<_> = self
+            .tokens
+            .values()
+            .filter(|token| token.context == *context)
+            .collect();
         tokens.sort_by_key(|token| std::cmp::Reverse((token.created, token.reference)));
         tokens
     }

@@ -5,7 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::SignedDuration;
 use ksef_api::ops::auth::{BearerToken, GetChallenge, SubmitKsefToken, TokenPair};
 use ksef_api::ops::keys::PublicKeyUsage;
-use ksef_api::ops::tokens::{GenerateToken, GeneratedToken, GetToken, RevokeToken, TokenPermission};
+use ksef_api::ops::tokens::{
+    GenerateToken, GeneratedToken, GetToken, RevokeToken, TokenPermission,
+};
 use ksef_api::status::TokenStatus;
 use ksef_core::context::ContextIdentifier;
 use ksef_core::key_id::KeyId;
@@ -17,7 +19,11 @@ use std::time::Duration;
 
 use crate::support::{NIP, OTHER_NIP, World};
 
-async fn generate(world: &World, bearer: &BearerToken, permissions: &[TokenPermission]) -> GeneratedToken {
+async fn generate(
+    world: &World,
+    bearer: &BearerToken,
+    permissions: &[TokenPermission],
+) -> GeneratedToken {
     let request = GenerateToken::new(permissions.to_vec(), "for the tests");
     world.call(&request, Some(bearer)).await.unwrap()
 }
@@ -29,16 +35,29 @@ async fn owner_with_token(world: &World) -> (TokenPair, GeneratedToken) {
 }
 
 /// Sends any plaintext under the right key and returns code and detail of the outcome.
-async fn outcome_of(world: &World, plain: impl FnOnce(&str) -> Vec<u8>, context: &str) -> (i32, String) {
+async fn outcome_of(
+    world: &World,
+    plain: impl FnOnce(&str) -> Vec<u8>,
+    context: &str,
+) -> (i32, String) {
     let issued = world.call(&GetChallenge, None).await.unwrap();
     let key = world.public_key(PublicKeyUsage::KsefTokenEncryption).await;
     let public = PublicKey::from_certificate_der(&key.certificate).unwrap();
-    let wrapped = public.wrap(&plain(&issued.milliseconds().to_string())).unwrap();
-    let request =
-        SubmitKsefToken::new(issued.challenge, context.parse().unwrap(), wrapped, key.public_key_id);
+    let wrapped = public
+        .wrap(&plain(&issued.milliseconds().to_string()))
+        .unwrap();
+    let request = SubmitKsefToken::new(
+        issued.challenge,
+        context.parse().unwrap(),
+        wrapped,
+        key.public_key_id,
+    );
     let started = world.call(&request, None).await.unwrap();
     let status = world.auth_status(&started).await;
-    (status.code, status.details.first().cloned().unwrap_or_default())
+    (
+        status.code,
+        status.details.first().cloned().unwrap_or_default(),
+    )
 }
 
 #[tokio::test]
@@ -46,18 +65,48 @@ async fn a_token_signs_in_with_what_it_names_and_its_author_has() {
     let world = World::start().await;
     let (_, token) = owner_with_token(&world).await;
     let context = format!("Nip:{NIP}");
-    let started = world.submit_token(token.token.expose(), &context).await.unwrap();
+    let started = world
+        .submit_token(token.token.expose(), &context)
+        .await
+        .unwrap();
     assert_eq!(world.auth_status(&started).await.code, 200);
     let pair = world.redeem(&started).await.unwrap();
-    let refused = world.get("/permissions/attachments/status", pair.access_token.token.expose()).await;
+    let refused = world
+        .get(
+            "/permissions/attachments/status",
+            pair.access_token.token.expose(),
+        )
+        .await;
     assert_ne!(refused.status, 200);
-    let shown = world.call(&GetToken::new(token.reference_number), Some(&pair.access_token)).await.unwrap();
-    assert_eq!(shown.last_use_date.map(|date| date.as_millisecond()), Some(world.now().as_millisecond()));
+    let shown = world
+        .call(
+            &GetToken::new(token.reference_number),
+            Some(&pair.access_token),
+        )
+        .await
+        .unwrap();
+    assert_eq!(
+        shown.last_use_date.map(|date| date.as_millisecond()),
+        Some(world.now().as_millisecond())
+    );
     // Invoices cannot be sent with InvoiceRead.
-    let answer = world.json("POST", "/sessions/online", Some(pair.access_token.token.expose()), json!({})).await;
+    let answer = world
+        .json(
+            "POST",
+            "/sessions/online",
+            Some(pair.access_token.token.expose()),
+            json!({}),
+        )
+        .await;
     let body = answer.json();
-    assert_eq!((answer.status, body["reasonCode"].as_str()), (403, Some("missing-permissions")));
-    assert_eq!(body["security"]["presentPermissions"], json!(["InvoiceRead"]));
+    assert_eq!(
+        (answer.status, body["reasonCode"].as_str()),
+        (403, Some("missing-permissions"))
+    );
+    assert_eq!(
+        body["security"]["presentPermissions"],
+        json!(["InvoiceRead"])
+    );
     assert_eq!(
         body["security"]["requiredAnyOfPermissions"],
         json!(["InvoiceWrite", "PefInvoiceWrite", "EnforcementOperations"])
@@ -69,10 +118,17 @@ async fn the_form_of_a_token() {
     let world = World::start().await;
     let (_, token) = owner_with_token(&world).await;
     let parts: Vec<_> = token.token.expose().split('|').collect();
-    let [reference, context, secret] = parts.as_slice() else { panic!("three parts") };
+    let [reference, context, secret] = parts.as_slice() else {
+        panic!("three parts")
+    };
     assert_eq!(*reference, token.reference_number.as_str());
     assert_eq!(*context, format!("nip-{NIP}"));
-    assert!(secret.len() == 64 && secret.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)));
+    assert!(
+        secret.len() == 64
+            && secret
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    );
     assert!(token.token.expose().len() <= 160);
 }
 
@@ -83,26 +139,63 @@ async fn each_wrong_token_has_its_detail() {
     let context = format!("Nip:{NIP}");
     let secret = token.token.expose().to_owned();
     let with_time = |text: String| move |time: &str| format!("{text}|{time}").into_bytes();
-    assert_eq!(outcome_of(&world, with_time(secret.clone()), &context).await.0, 200);
+    assert_eq!(
+        outcome_of(&world, with_time(secret.clone()), &context)
+            .await
+            .0,
+        200
+    );
     let invalid = (450, "Nieprawidłowy token".to_owned());
-    assert_eq!(outcome_of(&world, with_time("x".to_owned()), &context).await, invalid);
+    assert_eq!(
+        outcome_of(&world, with_time("x".to_owned()), &context).await,
+        invalid
+    );
     let changed = format!("{}0", secret.get(..secret.len() - 1).unwrap());
     if changed != secret {
-        assert_eq!(outcome_of(&world, with_time(changed), &context).await, invalid);
+        assert_eq!(
+            outcome_of(&world, with_time(changed), &context).await,
+            invalid
+        );
     }
-    assert_eq!(outcome_of(&world, |_| b"no bar".to_vec(), &context).await, invalid);
+    assert_eq!(
+        outcome_of(&world, |_| b"no bar".to_vec(), &context).await,
+        invalid
+    );
     let wrong_time = (450, "Nieprawidłowy czas tokena".to_owned());
     let late = secret.clone();
-    assert_eq!(outcome_of(&world, move |_| format!("{late}|1").into_bytes(), &context).await, wrong_time);
+    assert_eq!(
+        outcome_of(&world, move |_| format!("{late}|1").into_bytes(), &context).await,
+        wrong_time
+    );
     let none = secret.clone();
-    assert_eq!(outcome_of(&world, move |_| format!("{none}|x").into_bytes(), &context).await, wrong_time);
+    assert_eq!(
+        outcome_of(&world, move |_| format!("{none}|x").into_bytes(), &context).await,
+        wrong_time
+    );
     assert_eq!(
         outcome_of(&world, |_| vec![0xFF, 0xFE], &context).await,
         (450, "Nieprawidłowe kodowanie tokena".to_owned())
     );
-    let (code, detail) = outcome_of(&world, with_time(secret.clone()), &format!("Nip:{OTHER_NIP}")).await;
-    assert_eq!((code, detail.starts_with("Token nie może być użyty w kontekście")), (450, true));
-    world.call(&RevokeToken::new(token.reference_number), Some(&owner.access_token)).await.unwrap();
+    let (code, detail) = outcome_of(
+        &world,
+        with_time(secret.clone()),
+        &format!("Nip:{OTHER_NIP}"),
+    )
+    .await;
+    assert_eq!(
+        (
+            code,
+            detail.starts_with("Token nie może być użyty w kontekście")
+        ),
+        (450, true)
+    );
+    world
+        .call(
+            &RevokeToken::new(token.reference_number),
+            Some(&owner.access_token),
+        )
+        .await
+        .unwrap();
     assert_eq!(
         outcome_of(&world, with_time(secret), &context).await,
         (450, "Token unieważniony".to_owned())
@@ -111,16 +204,39 @@ async fn each_wrong_token_has_its_detail() {
 
 #[tokio::test]
 async fn a_token_that_is_not_active_yet() {
-    let latency = Latency { token: Duration::from_secs(5), ..Latency::NONE };
+    let latency = Latency {
+        token: Duration::from_secs(5),
+        ..Latency::NONE
+    };
     let world = World::start_with(|builder| builder.latency(latency)).await;
     let (owner, token) = owner_with_token(&world).await;
-    let show = async || world.call(&GetToken::new(token.reference_number), Some(&owner.access_token)).await.unwrap();
+    let show = async || {
+        world
+            .call(
+                &GetToken::new(token.reference_number),
+                Some(&owner.access_token),
+            )
+            .await
+            .unwrap()
+    };
     assert_eq!(show().await.status, TokenStatus::Pending);
-    let started = world.submit_token(token.token.expose(), &format!("Nip:{NIP}")).await.unwrap();
-    assert_eq!(world.auth_status(&started).await.details, ["Token nieaktywny"]);
+    let started = world
+        .submit_token(token.token.expose(), &format!("Nip:{NIP}"))
+        .await
+        .unwrap();
+    assert_eq!(
+        world.auth_status(&started).await.details,
+        ["Token nieaktywny"]
+    );
     world.advance(SignedDuration::from_secs(5));
     assert_eq!(show().await.status, TokenStatus::Active);
-    world.call(&RevokeToken::new(token.reference_number), Some(&owner.access_token)).await.unwrap();
+    world
+        .call(
+            &RevokeToken::new(token.reference_number),
+            Some(&owner.access_token),
+        )
+        .await
+        .unwrap();
     assert_eq!(show().await.status, TokenStatus::Revoking);
     world.advance(SignedDuration::from_secs(5));
     assert_eq!(show().await.status, TokenStatus::Revoked);
@@ -130,14 +246,24 @@ async fn a_token_that_is_not_active_yet() {
 async fn a_ciphertext_of_another_key_shows_in_the_status() {
     let world = World::start().await;
     let issued = world.call(&GetChallenge, None).await.unwrap();
-    let wrong = world.public_key(PublicKeyUsage::SymmetricKeyEncryption).await;
+    let wrong = world
+        .public_key(PublicKeyUsage::SymmetricKeyEncryption)
+        .await;
     let right = world.public_key(PublicKeyUsage::KsefTokenEncryption).await;
     let public = PublicKey::from_certificate_der(&wrong.certificate).unwrap();
     let wrapped = public.wrap(b"x|1").unwrap();
     let context: ContextIdentifier = format!("Nip:{NIP}").parse().unwrap();
-    let request = SubmitKsefToken::new(issued.challenge, context, wrapped.clone(), right.public_key_id);
+    let request = SubmitKsefToken::new(
+        issued.challenge,
+        context,
+        wrapped.clone(),
+        right.public_key_id,
+    );
     let started = world.call(&request, None).await.unwrap();
-    assert_eq!(world.auth_status(&started).await.details, ["Nieprawidłowe szyfrowanie tokena"]);
+    assert_eq!(
+        world.auth_status(&started).await.details,
+        ["Nieprawidłowe szyfrowanie tokena"]
+    );
 
     // A key of another usage, and one that nobody has.
     let issued = world.call(&GetChallenge, None).await.unwrap();
@@ -146,7 +272,10 @@ async fn a_ciphertext_of_another_key_shows_in_the_status() {
         let request = SubmitKsefToken::new(issued.challenge, context, wrapped.clone(), id);
         let refused = world.call(&request, None).await.unwrap_err();
         assert!(refused.has_code(21470), "{refused}");
-        assert_eq!(refused.errors[0].details, [format!("Klucz o identyfikatorze {id} nie jest wspierany.")]);
+        assert_eq!(
+            refused.errors[0].details,
+            [format!("Klucz o identyfikatorze {id} nie jest wspierany.")]
+        );
     }
 }
 

@@ -12,7 +12,10 @@ use ksef_api::problem::Problem;
 use crate::support::{NIP, OTHER_NIP, PESEL, World};
 
 async fn refresh(world: &World, pair: &TokenPair) -> Result<(), Problem> {
-    world.call(&RefreshAccess, Some(&pair.refresh_token)).await.map(|_| ())
+    world
+        .call(&RefreshAccess, Some(&pair.refresh_token))
+        .await
+        .map(|_| ())
 }
 
 #[tokio::test]
@@ -20,15 +23,45 @@ async fn access_tokens_end_and_refresh_tokens_make_new_ones() {
     let world = World::start().await;
     let owner = world.owner(NIP).await;
     let listed = ListAuthSessions::new();
-    world.call(&listed, Some(&owner.access_token)).await.unwrap();
+    world
+        .call(&listed, Some(&owner.access_token))
+        .await
+        .unwrap();
     world.advance(SignedDuration::from_mins(15));
-    assert_eq!(world.call(&listed, Some(&owner.access_token)).await.unwrap_err().status, 401);
+    assert_eq!(
+        world
+            .call(&listed, Some(&owner.access_token))
+            .await
+            .unwrap_err()
+            .status,
+        401
+    );
     for _ in 0..2 {
-        let refreshed = world.call(&RefreshAccess, Some(&owner.refresh_token)).await.unwrap();
-        world.call(&listed, Some(&refreshed.access_token)).await.unwrap();
+        let refreshed = world
+            .call(&RefreshAccess, Some(&owner.refresh_token))
+            .await
+            .unwrap();
+        world
+            .call(&listed, Some(&refreshed.access_token))
+            .await
+            .unwrap();
     }
-    assert_eq!(world.call(&RefreshAccess, Some(&owner.access_token)).await.unwrap_err().status, 401);
-    assert_eq!(world.call(&listed, Some(&owner.refresh_token)).await.unwrap_err().status, 401);
+    assert_eq!(
+        world
+            .call(&RefreshAccess, Some(&owner.access_token))
+            .await
+            .unwrap_err()
+            .status,
+        401
+    );
+    assert_eq!(
+        world
+            .call(&listed, Some(&owner.refresh_token))
+            .await
+            .unwrap_err()
+            .status,
+        401
+    );
     world.advance(SignedDuration::from_hours(7 * 24));
     assert_eq!(refresh(&world, &owner).await.unwrap_err().status, 401);
 }
@@ -37,17 +70,26 @@ async fn access_tokens_end_and_refresh_tokens_make_new_ones() {
 async fn a_revoked_session_refuses_to_refresh_and_its_access_lives_on() {
     let world = World::start().await;
     let owner = world.owner(NIP).await;
-    world.call(&TerminateCurrentAuth, Some(&owner.refresh_token)).await.unwrap();
+    world
+        .call(&TerminateCurrentAuth, Some(&owner.refresh_token))
+        .await
+        .unwrap();
     let refused = refresh(&world, &owner).await.unwrap_err();
     assert_eq!(refused.errors[0].code, 21301);
     assert_eq!(
         refused.errors[0].details,
         ["Status uwierzytelnienia (425) nie pozwala na odświeżenie tokenu dostępowego."]
     );
-    let sessions = world.call(&ListAuthSessions::new(), Some(&owner.access_token)).await.unwrap();
+    let sessions = world
+        .call(&ListAuthSessions::new(), Some(&owner.access_token))
+        .await
+        .unwrap();
     assert_eq!(sessions.items, [], "it is not active any more");
     world.advance(SignedDuration::from_mins(15));
-    let refused = world.call(&ListAuthSessions::new(), Some(&owner.access_token)).await.unwrap_err();
+    let refused = world
+        .call(&ListAuthSessions::new(), Some(&owner.access_token))
+        .await
+        .unwrap_err();
     assert_eq!(refused.status, 401);
 }
 
@@ -56,16 +98,35 @@ async fn revoking_by_reference_is_for_ones_own_sessions() {
     let world = World::start().await;
     let (first, second) = (world.owner(NIP).await, world.owner(NIP).await);
     let stranger = world.owner(OTHER_NIP).await;
-    let sessions = world.call(&ListAuthSessions::new(), Some(&first.access_token)).await.unwrap();
-    let other = sessions.items.iter().find(|session| !session.is_current).unwrap();
+    let sessions = world
+        .call(&ListAuthSessions::new(), Some(&first.access_token))
+        .await
+        .unwrap();
+    let other = sessions
+        .items
+        .iter()
+        .find(|session| !session.is_current)
+        .unwrap();
     let end = TerminateAuth::new(other.reference_number);
-    let refused = world.call(&end, Some(&stranger.access_token)).await.unwrap_err();
-    assert_eq!(refused.forbidden_reason().unwrap().as_str(), "insufficient-resource-access");
+    let refused = world
+        .call(&end, Some(&stranger.access_token))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        refused.forbidden_reason().unwrap().as_str(),
+        "insufficient-resource-access"
+    );
     world.call(&end, Some(&first.access_token)).await.unwrap();
     assert!(refresh(&world, &second).await.unwrap_err().has_code(21301));
     refresh(&world, &first).await.unwrap();
     let invented = TerminateAuth::new("20260101-AU-0000000000-0000000000-00".parse().unwrap());
-    assert!(world.call(&invented, Some(&first.access_token)).await.unwrap_err().has_code(21304));
+    assert!(
+        world
+            .call(&invented, Some(&first.access_token))
+            .await
+            .unwrap_err()
+            .has_code(21304)
+    );
 }
 
 #[tokio::test]
@@ -79,22 +140,54 @@ async fn the_list_is_paged_newest_first() {
     world.owner(OTHER_NIP).await;
     world.advance(SignedDuration::from_secs(1));
     let last = world.tokens_of(&seal, &format!("Nip:{NIP}")).await;
-    let first_page = world.call(&ListAuthSessions::new(), Some(&last.access_token)).await.unwrap();
+    let first_page = world
+        .call(&ListAuthSessions::new(), Some(&last.access_token))
+        .await
+        .unwrap();
     assert_eq!(first_page.items.len(), 10);
     assert!(first_page.items[0].is_current && !first_page.items[1].is_current);
-    assert!(first_page.items.is_sorted_by_key(|item| std::cmp::Reverse(item.authentication.start_date)));
+    assert!(
+        first_page
+            .items
+            .is_sorted_by_key(|item| std::cmp::Reverse(item.authentication.start_date))
+    );
     // What comes in between shifts nothing.
     world.advance(SignedDuration::from_secs(1));
     world.owner(NIP).await;
-    let request = ListAuthSessions::new().with_continuation(first_page.continuation_token.clone().unwrap());
-    let second_page = world.call(&request, Some(&last.access_token)).await.unwrap();
-    assert_eq!((second_page.items.len(), second_page.continuation_token), (3, None));
-    assert!(second_page.items.iter().all(|item| !first_page.items.contains(item)));
+    let request =
+        ListAuthSessions::new().with_continuation(first_page.continuation_token.clone().unwrap());
+    let second_page = world
+        .call(&request, Some(&last.access_token))
+        .await
+        .unwrap();
+    assert_eq!(
+        (second_page.items.len(), second_page.continuation_token),
+        (3, None)
+    );
+    assert!(
+        second_page
+            .items
+            .iter()
+            .all(|item| !first_page.items.contains(item))
+    );
     let bearer = last.access_token.token.expose();
-    let headers = [("x-continuation-token", "nonsense"), ("x-error-format", "problem-details")];
-    let refused = world.raw("GET", "/auth/sessions", Some(bearer), &headers, "").await;
+    let headers = [
+        ("x-continuation-token", "nonsense"),
+        ("x-error-format", "problem-details"),
+    ];
+    let refused = world
+        .raw("GET", "/auth/sessions", Some(bearer), &headers, "")
+        .await;
     assert_eq!(refused.json()["errors"][0]["code"], 21418);
-    let refused = world.raw("GET", "/auth/sessions?pageSize=5", Some(bearer), &headers[1..], "").await;
+    let refused = world
+        .raw(
+            "GET",
+            "/auth/sessions?pageSize=5",
+            Some(bearer),
+            &headers[1..],
+            "",
+        )
+        .await;
     assert_eq!(
         refused.json()["errors"][0]["details"][0],
         "'pageSize' must be between 10 and 100. You entered 5."
@@ -104,12 +197,24 @@ async fn the_list_is_paged_newest_first() {
 #[tokio::test]
 async fn refreshing_follows_what_the_subject_may_do_now() {
     let world = World::start().await;
-    let person = CreatePerson::new(OTHER_NIP.parse().unwrap(), PESEL.parse().unwrap(), "sole trader");
+    let person = CreatePerson::new(
+        OTHER_NIP.parse().unwrap(),
+        PESEL.parse().unwrap(),
+        "sole trader",
+    );
     world.call(&person, None).await.unwrap();
-    let pair = world.tokens_of(&world.person(PESEL), &format!("Nip:{OTHER_NIP}")).await;
-    world.call(&RemovePerson::new(OTHER_NIP.parse().unwrap()), None).await.unwrap();
+    let pair = world
+        .tokens_of(&world.person(PESEL), &format!("Nip:{OTHER_NIP}"))
+        .await;
+    world
+        .call(&RemovePerson::new(OTHER_NIP.parse().unwrap()), None)
+        .await
+        .unwrap();
     // The access token keeps what it says until it ends.
-    world.call(&ListAuthSessions::new(), Some(&pair.access_token)).await.unwrap();
+    world
+        .call(&ListAuthSessions::new(), Some(&pair.access_token))
+        .await
+        .unwrap();
     let refused = refresh(&world, &pair).await.unwrap_err();
     assert_eq!(
         refused.errors[0].details,
@@ -122,14 +227,35 @@ async fn a_revoked_ksef_token_ends_its_sessions() {
     let world = World::start().await;
     let owner = world.owner(NIP).await;
     let request = GenerateToken::new([TokenPermission::InvoiceRead], "for the tests");
-    let token = world.call(&request, Some(&owner.access_token)).await.unwrap();
+    let token = world
+        .call(&request, Some(&owner.access_token))
+        .await
+        .unwrap();
     let context = format!("Nip:{NIP}");
-    let started = world.submit_token(token.token.expose(), &context).await.unwrap();
-    let pending = world.submit_token(token.token.expose(), &context).await.unwrap();
+    let started = world
+        .submit_token(token.token.expose(), &context)
+        .await
+        .unwrap();
+    let pending = world
+        .submit_token(token.token.expose(), &context)
+        .await
+        .unwrap();
     let pair = world.redeem(&started).await.unwrap();
     refresh(&world, &pair).await.unwrap();
-    world.call(&RevokeToken::new(token.reference_number), Some(&owner.access_token)).await.unwrap();
-    for refused in [refresh(&world, &pair).await.unwrap_err(), world.redeem(&pending).await.unwrap_err()] {
-        assert_eq!(refused.errors[0].details, ["Token KSeF został unieważniony."]);
+    world
+        .call(
+            &RevokeToken::new(token.reference_number),
+            Some(&owner.access_token),
+        )
+        .await
+        .unwrap();
+    for refused in [
+        refresh(&world, &pair).await.unwrap_err(),
+        world.redeem(&pending).await.unwrap_err(),
+    ] {
+        assert_eq!(
+            refused.errors[0].details,
+            ["Token KSeF został unieważniony."]
+        );
     }
 }

@@ -6,7 +6,10 @@ use crate::support::{NIP, World};
 
 /// The path with every parameter filled.
 fn filled(operation: &Operation) -> String {
-    let values: Vec<_> = operation.parameters().map(|_| "20260101-XX-0000000000-0000000000-00").collect();
+    let values: Vec<_> = operation
+        .parameters()
+        .map(|_| "20260101-XX-0000000000-0000000000-00")
+        .collect();
     ksef_api::fill_path(operation.path, &values)
 }
 
@@ -16,9 +19,14 @@ async fn every_operation_is_routed_with_its_method_and_path() {
     let owner = world.owner(NIP).await;
     let mut not_built = Vec::new();
     for operation in ALL {
-        let bearer = operation.auth.is_required().then(|| owner.access_token.token.expose());
+        let bearer = operation
+            .auth
+            .is_required()
+            .then(|| owner.access_token.token.expose());
         let path = filled(operation);
-        let answer = world.raw(operation.method.as_str(), &path, bearer, &[], "").await;
+        let answer = world
+            .raw(operation.method.as_str(), &path, bearer, &[], "")
+            .await;
         match answer.status {
             404 | 405 | 500 => panic!("{operation}: {answer:?}"),
             501 => {
@@ -30,11 +38,25 @@ async fn every_operation_is_routed_with_its_method_and_path() {
             _ => {}
         }
     }
-    for resource in ["auth.", "keys.", "tokens.", "limits.", "testdata.create", "testdata.set", "testdata.block"] {
-        assert!(!not_built.iter().any(|id| id.starts_with(resource)), "{resource}: {not_built:?}");
+    for resource in [
+        "auth.",
+        "keys.",
+        "tokens.",
+        "limits.",
+        "testdata.create",
+        "testdata.set",
+        "testdata.block",
+    ] {
+        assert!(
+            !not_built.iter().any(|id| id.starts_with(resource)),
+            "{resource}: {not_built:?}"
+        );
     }
-    for resource in ["certificates.", "permissions.grant", "collective.", "peppol."] {
-        assert!(not_built.iter().any(|id| id.starts_with(resource)), "{resource}: {not_built:?}");
+    for resource in ["certificates.", "permissions.grant", "collective."] {
+        assert!(
+            not_built.iter().any(|id| id.starts_with(resource)),
+            "{resource}: {not_built:?}"
+        );
     }
 }
 
@@ -50,7 +72,9 @@ async fn operations_behind_a_bearer_refuse_everybody_else() {
             _ => Some(owner.access_token.token.expose()),
         };
         for bearer in bearers.into_iter().chain([wrong_kind]) {
-            let answer = world.raw(operation.method.as_str(), &path, bearer, &[], "").await;
+            let answer = world
+                .raw(operation.method.as_str(), &path, bearer, &[], "")
+                .await;
             if answer.status == 501 {
                 continue;
             }
@@ -58,7 +82,10 @@ async fn operations_behind_a_bearer_refuse_everybody_else() {
             assert_eq!(answer.header("content-type"), "application/problem+json");
             assert_eq!(answer.header("www-authenticate"), "Bearer");
             let body = answer.json();
-            assert_eq!((body["title"].as_str(), body["instance"].as_str()), (Some("Unauthorized"), Some(format!("/v2{path}").as_str())));
+            assert_eq!(
+                (body["title"].as_str(), body["instance"].as_str()),
+                (Some("Unauthorized"), Some(format!("/v2{path}").as_str()))
+            );
         }
     }
 }

@@ -9,8 +9,13 @@ const MODERN: (&str, &str) = ("x-error-format", "problem-details");
 #[tokio::test]
 async fn the_deprecated_form_is_the_default() {
     let world = World::start().await;
-    let answer = world.raw("POST", "/testdata/subject", None, &[], "{}").await;
-    assert_eq!((answer.status, answer.header("content-type")), (400, "application/json"));
+    let answer = world
+        .raw("POST", "/testdata/subject", None, &[], "{}")
+        .await;
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (400, "application/json")
+    );
     let exception = &answer.json()["exception"];
     assert_eq!(exception["serviceName"], "Undefined");
     assert_eq!(
@@ -30,8 +35,13 @@ async fn the_deprecated_form_is_the_default() {
 #[tokio::test]
 async fn problem_documents_come_on_request() {
     let world = World::start().await;
-    let answer = world.raw("POST", "/testdata/subject", None, &[MODERN], "{}").await;
-    assert_eq!((answer.status, answer.header("content-type")), (400, "application/problem+json"));
+    let answer = world
+        .raw("POST", "/testdata/subject", None, &[MODERN], "{}")
+        .await;
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (400, "application/problem+json")
+    );
     let body = answer.json();
     assert_eq!(body["title"], "Bad Request");
     assert_eq!(body["status"], 400);
@@ -45,18 +55,45 @@ async fn problem_documents_come_on_request() {
 #[tokio::test]
 async fn bodies_that_cannot_be_read() {
     let world = World::start().await;
-    for body in ["", "{", "[]", "\"x\"", "null", "{\"subjectNip\": 5}", "{\"subjectNip\": \"5265877635\", \"subjectType\": \"Sky\", \"description\": \"xxxxx\"}"] {
-        let answer = world.raw("POST", "/testdata/subject", None, &[MODERN], body.to_owned()).await;
-        assert_eq!((answer.status, answer.json()["errors"][0]["code"].as_i64()), (400, Some(21001)), "{body}");
-        assert_eq!(answer.json()["errors"][0]["description"], "Nieczytelna treść.");
+    for body in [
+        "",
+        "{",
+        "[]",
+        "\"x\"",
+        "null",
+        "{\"subjectNip\": 5}",
+        "{\"subjectNip\": \"5265877635\", \"subjectType\": \"Sky\", \"description\": \"xxxxx\"}",
+    ] {
+        let answer = world
+            .raw(
+                "POST",
+                "/testdata/subject",
+                None,
+                &[MODERN],
+                body.to_owned(),
+            )
+            .await;
+        assert_eq!(
+            (answer.status, answer.json()["errors"][0]["code"].as_i64()),
+            (400, Some(21001)),
+            "{body}"
+        );
+        assert_eq!(
+            answer.json()["errors"][0]["description"],
+            "Nieczytelna treść."
+        );
     }
 }
 
 #[tokio::test]
 async fn a_byte_order_mark_odd_letter_case_and_unknown_fields_are_taken() {
     let world = World::start().await;
-    let body = format!("\u{FEFF}{{\"SUBJECTNIP\": \"{NIP}\", \"subjectType\": \"vatgroup\", \"description\": \"a group\", \"subunits\": null, \"x\": 1}}");
-    let answer = world.raw("POST", "/testdata/subject", None, &[], body).await;
+    let body = format!(
+        "\u{FEFF}{{\"SUBJECTNIP\": \"{NIP}\", \"subjectType\": \"vatgroup\", \"description\": \"a group\", \"subunits\": null, \"x\": 1}}"
+    );
+    let answer = world
+        .raw("POST", "/testdata/subject", None, &[], body)
+        .await;
     assert_eq!((answer.status, answer.body.len()), (200, 0), "{answer:?}");
 }
 
@@ -69,7 +106,11 @@ async fn unknown_addresses_and_wrong_methods() {
         ("DELETE", "/tokens", 405),
     ] {
         let answer = world.raw(method, path, None, &[], "").await;
-        assert_eq!((answer.status, answer.header("content-type")), (status, "application/problem+json"), "{path}");
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (status, "application/problem+json"),
+            "{path}"
+        );
         assert_eq!(answer.json()["status"], status);
     }
     let outside = world.sandbox.base_url().replace("/v2", "/");
@@ -80,7 +121,15 @@ async fn unknown_addresses_and_wrong_methods() {
 #[tokio::test]
 async fn a_body_beyond_the_limit_is_refused() {
     let world = World::start().await;
-    let answer = world.raw("POST", "/auth/xades-signature", None, &[], vec![b' '; 2_000_001]).await;
+    let answer = world
+        .raw(
+            "POST",
+            "/auth/xades-signature",
+            None,
+            &[],
+            vec![b' '; 2_000_001],
+        )
+        .await;
     assert_eq!(answer.status, 413, "{answer:?}");
 }
 
@@ -88,8 +137,13 @@ async fn a_body_beyond_the_limit_is_refused() {
 async fn a_test_warning_comes_back() {
     let world = World::start().await;
     let headers = [("x-test-system-warning", "[xml-002]: Niedozwolony znak")];
-    let answer = world.raw("POST", "/auth/challenge", None, &headers, "").await;
-    assert_eq!((answer.status, answer.header("x-system-warning")), (200, "[xml-002]: Niedozwolony znak"));
+    let answer = world
+        .raw("POST", "/auth/challenge", None, &headers, "")
+        .await;
+    assert_eq!(
+        (answer.status, answer.header("x-system-warning")),
+        (200, "[xml-002]: Niedozwolony znak")
+    );
     let answer = world.raw("POST", "/auth/challenge", None, &[], "").await;
     assert!(!answer.headers.contains_key("x-system-warning"));
 }

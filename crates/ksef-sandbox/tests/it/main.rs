@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stderr,
     clippy::string_slice,
     reason = "a test that fails stops where it fails"
 )]
@@ -11,9 +12,17 @@ mod auth_signature;
 mod auth_token;
 mod auth_tokens;
 mod contract;
+mod control;
 mod errors;
+mod faults;
 mod limits;
 mod persistence;
+mod restart;
+mod samples;
+mod sending;
+mod sessions;
 mod support;
 mod testdata;
 mod tokens;
+mod upo;
+mod verification;

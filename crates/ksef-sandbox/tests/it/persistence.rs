@@ -3,8 +3,9 @@
 use jiff::SignedDuration;
 use ksef_api::ops::auth::{ListAuthSessions, RefreshAccess};
 use ksef_api::ops::keys::GetPublicKeys;
+use ksef_api::ops::testdata::CreatePerson;
 use ksef_api::ops::tokens::{GenerateToken, ListTokens, TokenPermission};
-use ksef_sandbox::{ErrorKind, Sandbox};
+use ksef_sandbox::{ErrorKind, LimitProfile, Sandbox};
 
 use crate::support::{NIP, World};
 
@@ -23,15 +24,29 @@ async fn everything_is_there_after_a_restart() {
     let world = World::start_with(|builder| builder.data_dir(directory.path())).await;
     assert_eq!(world.sandbox.world_id(), id);
     assert_eq!(world.call(&GetPublicKeys, None).await.unwrap(), keys);
-    let sessions = world.call(&ListAuthSessions::new(), Some(&owner.access_token)).await.unwrap();
+    let sessions = world
+        .call(&ListAuthSessions::new(), Some(&owner.access_token))
+        .await
+        .unwrap();
     assert!(sessions.items[0].is_current);
-    world.call(&RefreshAccess, Some(&owner.refresh_token)).await.unwrap();
-    let tokens = world.call(&ListTokens::new(), Some(&owner.access_token)).await.unwrap();
+    world
+        .call(&RefreshAccess, Some(&owner.refresh_token))
+        .await
+        .unwrap();
+    let tokens = world
+        .call(&ListTokens::new(), Some(&owner.access_token))
+        .await
+        .unwrap();
     assert_eq!(tokens.tokens[0].reference_number, token.reference_number);
-    let started = world.submit_token(token.token.expose(), &format!("Nip:{NIP}")).await.unwrap();
+    let started = world
+        .submit_token(token.token.expose(), &format!("Nip:{NIP}"))
+        .await
+        .unwrap();
     assert_eq!(world.auth_status(&started).await.code, 200);
     // Also a challenge that nobody has used.
-    let signed = ksef_crypto::xades::sign_enveloped(document.as_bytes(), &world.seal(NIP), world.now()).unwrap();
+    let signed =
+        ksef_crypto::xades::sign_enveloped(document.as_bytes(), &world.seal(NIP), world.now())
+            .unwrap();
     world.submit(signed).await.unwrap();
     world.sandbox.shutdown().await;
 }
@@ -62,7 +77,10 @@ async fn a_sandbox_that_is_dropped_has_lost_nothing_that_it_answered() {
         }
     });
     let world = world.await.unwrap();
-    let tokens = world.call(&ListTokens::new(), Some(&owner.access_token)).await.unwrap();
+    let tokens = world
+        .call(&ListTokens::new(), Some(&owner.access_token))
+        .await
+        .unwrap();
     assert_eq!(tokens.tokens[0].description, "outlives");
 }
 
@@ -70,10 +88,21 @@ async fn a_sandbox_that_is_dropped_has_lost_nothing_that_it_answered() {
 async fn a_directory_has_one_user_and_a_port_one_listener() {
     let directory = tempfile::tempdir().unwrap();
     let world = World::start_with(|builder| builder.data_dir(directory.path())).await;
-    let refused = Sandbox::builder().data_dir(directory.path()).start().await.unwrap_err();
+    let refused = Sandbox::builder()
+        .data_dir(directory.path())
+        .start()
+        .await
+        .unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::DataInUse, "{refused}");
-    assert!(refused.to_string().contains("in use by another process"), "{refused}");
-    let refused = Sandbox::builder().bind(world.sandbox.address()).start().await.unwrap_err();
+    assert!(
+        refused.to_string().contains("in use by another process"),
+        "{refused}"
+    );
+    let refused = Sandbox::builder()
+        .bind(world.sandbox.address())
+        .start()
+        .await
+        .unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Bind, "{refused}");
 }
 
@@ -82,7 +111,10 @@ async fn worlds_differ() {
     let (one, other) = (World::start().await, World::start().await);
     assert_ne!(one.sandbox.world_id(), other.sandbox.world_id());
     let owner = one.owner(NIP).await;
-    let refused = other.call(&ListTokens::new(), Some(&owner.access_token)).await.unwrap_err();
+    let refused = other
+        .call(&ListTokens::new(), Some(&owner.access_token))
+        .await
+        .unwrap_err();
     assert_eq!(refused.status, 401, "a token of another world");
     one.advance(SignedDuration::from_secs(1));
 }
@@ -96,3 +128,77 @@ async fn a_sandbox_is_an_environment_for_clients() {
     assert!(world.sandbox.control_url().ends_with("/_sandbox/"));
     assert!(world.sandbox.control_url().starts_with("http://127.0.0.1:"));
 }
+
+/// Not a test of its own: the process that [`nothing_answered_is_lost_by_a_kill`] kills.
+#[tokio::test]
+async fn serve_until_killed() {
+    let Ok(directory) = std::env::var(KILLED_WORLD) else {
+        return;
+    };
+    let directory = std::path::Path::new(&directory);
+    let sandbox = Sandbox::builder()
+        .data_dir(directory)
+        .limits(LimitProfile::Off)
+        .start()
+        .await
+        .unwrap();
+    let address = directory.join("address.new");
+    std::fs::write(&address, sandbox.base_url()).unwrap();
+    std::fs::rename(address, directory.join("address")).unwrap();
+    // Never longer than the test that waits for it.
+    tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+}
+
+#[tokio::test]
+async fn nothing_answered_is_lost_by_a_kill() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut served = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "persistence::serve_until_killed"])
+        .env(KILLED_WORLD, directory.path())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let address = directory.path().join("address");
+    let found = async {
+        loop {
+            match std::fs::read_to_string(&address) {
+                Ok(address) => break address,
+                Err(_) => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
+            }
+        }
+    };
+    let base = tokio::time::timeout(std::time::Duration::from_secs(30), found)
+        .await
+        .unwrap();
+    let http = crate::support::client();
+    let mut created = Vec::new();
+    for index in 0..30 {
+        let nip = format!("52658776{index:02}");
+        let body = format!(
+            "{{\"nip\": \"{nip}\", \"pesel\": \"15062788702\", \"isBailiff\": false, \"description\": \"person\"}}"
+        );
+        let answer = http
+            .post(format!("{base}/testdata/person"))
+            .body(body)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status().as_u16(), 200);
+        created.push(nip);
+    }
+    served.kill().unwrap();
+    served.wait().unwrap();
+
+    let world = World::start_with(|builder| builder.data_dir(directory.path())).await;
+    for nip in created {
+        let person = CreatePerson::new(
+            nip.parse().unwrap(),
+            "15062788702".parse().unwrap(),
+            "person",
+        );
+        let refused = world.call(&person, None).await.unwrap_err();
+        assert!(refused.has_code(30001), "{nip} was lost: {refused}");
+    }
+}
+
+const KILLED_WORLD: &str = "KSEF_SANDBOX_KILLED_WORLD";

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use ksef_api::ops::auth::{
-    BearerToken, GetAuth, GetChallenge, RedeemTokens, StartedAuth, SubmitKsefToken, SubmitXades, TokenPair,
+    BearerToken, GetAuth, GetChallenge, RedeemTokens, StartedAuth, SubmitKsefToken, SubmitXades,
+    TokenPair,
 };
 use ksef_api::ops::keys::{GetPublicKeys, PublicKeyCertificate, PublicKeyUsage};
 use ksef_api::problem::Problem;
@@ -46,7 +47,9 @@ impl Answer {
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 }
 
@@ -56,14 +59,20 @@ impl World {
     }
 
     pub(crate) async fn start_with(configure: impl FnOnce(Builder) -> Builder) -> Self {
-        let clock = Arc::new(ManualClock::new("2026-11-21T08:00:00.1234567Z".parse().unwrap()));
+        let clock = Arc::new(ManualClock::new(
+            "2026-11-21T08:00:00.1234567Z".parse().unwrap(),
+        ));
         let builder = Sandbox::builder()
             .clock(clock.clone())
             .latency(Latency::NONE)
             .limits(LimitProfile::Off)
             .trust_forwarded_for(true);
         let sandbox = configure(builder).start().await.unwrap();
-        Self { sandbox, clock, http: client() }
+        Self {
+            sandbox,
+            clock,
+            http: client(),
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -84,7 +93,10 @@ impl World {
         body: impl Into<Bytes>,
     ) -> Answer {
         let url = format!("{}{path}", self.sandbox.base_url());
-        let mut request = self.http.request(method.parse().unwrap(), url).body(body.into());
+        let mut request = self
+            .http
+            .request(method.parse().unwrap(), url)
+            .body(body.into());
         if let Some(bearer) = bearer {
             request = request.bearer_auth(bearer);
         }
@@ -95,9 +107,19 @@ impl World {
     }
 
     /// A request with a JSON body and problem documents.
-    pub(crate) async fn json(&self, method: &str, path: &str, bearer: Option<&str>, body: Value) -> Answer {
-        let headers = [("content-type", "application/json"), ("x-error-format", "problem-details")];
-        self.raw(method, path, bearer, &headers, body.to_string()).await
+    pub(crate) async fn json(
+        &self,
+        method: &str,
+        path: &str,
+        bearer: Option<&str>,
+        body: Value,
+    ) -> Answer {
+        let headers = [
+            ("content-type", "application/json"),
+            ("x-error-format", "problem-details"),
+        ];
+        self.raw(method, path, bearer, &headers, body.to_string())
+            .await
     }
 
     /// A request without a body.
@@ -132,12 +154,18 @@ impl World {
         if let Some(bearer) = bearer {
             sending = sending.bearer_auth(bearer.token.expose());
         }
-        let Answer { status, headers, body } = answer(sending.send().await.unwrap()).await;
+        let Answer {
+            status,
+            headers,
+            body,
+        } = answer(sending.send().await.unwrap()).await;
         let status = StatusCode::from_u16(status).unwrap();
         if status.is_client_error() || status.is_server_error() {
             return Err(Problem::decode(status, &headers, &body));
         }
-        Ok(request.decode(status, &headers, body).unwrap_or_else(|error| panic!("{error}")))
+        Ok(request
+            .decode(status, &headers, body)
+            .unwrap_or_else(|error| panic!("{error}")))
     }
 
     /// The document to be signed for a context, with a fresh challenge.
@@ -165,11 +193,15 @@ impl World {
 
     pub(crate) async fn auth_status(&self, started: &StartedAuth) -> StatusInfo {
         let request = GetAuth::new(started.reference_number);
-        self.call(&request, Some(&started.authentication_token)).await.unwrap().status
+        self.call(&request, Some(&started.authentication_token))
+            .await
+            .unwrap()
+            .status
     }
 
     pub(crate) async fn redeem(&self, started: &StartedAuth) -> Result<TokenPair, Problem> {
-        self.call(&RedeemTokens, Some(&started.authentication_token)).await
+        self.call(&RedeemTokens, Some(&started.authentication_token))
+            .await
     }
 
     /// The tokens of somebody who signs in with a signature.
@@ -185,27 +217,43 @@ impl World {
     }
 
     pub(crate) fn validity(&self) -> Validity {
-        let yesterday = self.now().checked_sub(SignedDuration::from_hours(24)).unwrap();
+        let yesterday = self
+            .now()
+            .checked_sub(SignedDuration::from_hours(24))
+            .unwrap();
         Validity::days(yesterday, 365)
     }
 
     pub(crate) fn seal(&self, nip: &str) -> Identity {
         let nip = nip.parse().unwrap();
-        self_signed::company_seal("Przykład sp. z o.o.", &nip, KeyKind::EcP256, self.validity()).unwrap()
+        self_signed::company_seal(
+            "Przykład sp. z o.o.",
+            &nip,
+            KeyKind::EcP256,
+            self.validity(),
+        )
+        .unwrap()
     }
 
     pub(crate) fn person(&self, pesel: &str) -> Identity {
         let pesel = pesel.parse().unwrap();
-        self_signed::person_with_pesel("Anna", "Nowak", &pesel, KeyKind::EcP256, self.validity()).unwrap()
+        self_signed::person_with_pesel("Anna", "Nowak", &pesel, KeyKind::EcP256, self.validity())
+            .unwrap()
     }
 
     pub(crate) async fn public_key(&self, usage: PublicKeyUsage) -> PublicKeyCertificate {
         let keys = self.call(&GetPublicKeys, None).await.unwrap();
-        keys.into_iter().find(|key| key.serves(&usage, self.now())).unwrap()
+        keys.into_iter()
+            .find(|key| key.serves(&usage, self.now()))
+            .unwrap()
     }
 
     /// Starts an authentication with a KSeF token.
-    pub(crate) async fn submit_token(&self, token: &str, context: &str) -> Result<StartedAuth, Problem> {
+    pub(crate) async fn submit_token(
+        &self,
+        token: &str,
+        context: &str,
+    ) -> Result<StartedAuth, Problem> {
         let issued = self.call(&GetChallenge, None).await.unwrap();
         let key = self.public_key(PublicKeyUsage::KsefTokenEncryption).await;
         let wrapped = PublicKey::from_certificate_der(&key.certificate)

@@ -33,7 +33,10 @@ struct Submission {
 #[derive(Debug)]
 enum Decrypted {
     /// A token and the milliseconds of the challenge.
-    Token { token: String, milliseconds: Option<i64> },
+    Token {
+        token: String,
+        milliseconds: Option<i64>,
+    },
     /// Nothing usable; the detail of status 450.
     Nothing(&'static str),
 }
@@ -42,12 +45,23 @@ enum Decrypted {
 pub(super) fn submit(call: &Call) -> Result<Reply, Failure> {
     let submission = read(call)?;
     let keys = call.app.world.read(|state| {
-        if state.logins.challenge_issued(&submission.challenge, call.now).is_none() {
+        if state
+            .logins
+            .challenge_issued(&submission.challenge, call.now)
+            .is_none()
+        {
             return Err(Failure::coded(21111));
         }
-        state.keys.usable(KeyUsage::KsefTokenEncryption, submission.key.as_ref(), call.now)
+        state.keys.usable(
+            KeyUsage::KsefTokenEncryption,
+            submission.key.as_ref(),
+            call.now,
+        )
     })?;
-    let decrypted = match keys.iter().find_map(|key| key.unwrap(&submission.encrypted).ok()) {
+    let decrypted = match keys
+        .iter()
+        .find_map(|key| key.unwrap(&submission.encrypted).ok())
+    {
         Some(plain) => split(&plain),
         None => Decrypted::Nothing("Nieprawidłowe szyfrowanie tokena"),
     };
@@ -60,7 +74,9 @@ pub(super) fn submit(call: &Call) -> Result<Reply, Failure> {
         let judged = judge(state, &submission, &decrypted, issued, machine_now);
         let attempt = match judged {
             Ok((reference, author)) => {
-                state.tokens.update(changes, &reference, |token| token.used = Some(call.now));
+                state
+                    .tokens
+                    .update(changes, &reference, |token| token.used = Some(call.now));
                 attempt(&submission, Some(reference), author, None)
             }
             Err(refusal) => attempt(&submission, None, nobody(&submission), Some(refusal)),
@@ -75,9 +91,15 @@ fn read(call: &Call) -> Result<Submission, Failure> {
     let (fields, mut violations) = (Fields::of(&body), Violations::default());
     let challenge = fields.parsed(&mut violations, "challenge", Challenge::parse);
     let kinds = &["Nip", "InternalId", "NipVatUe", "PeppolId"];
-    let context =
-        fields.identifier(&mut violations, "contextIdentifier", kinds, ContextIdentifier::from_parts);
-    let encrypted = fields.choice(&mut violations, "encryptedToken", |text| STANDARD.decode(text).ok());
+    let context = fields.identifier(
+        &mut violations,
+        "contextIdentifier",
+        kinds,
+        ContextIdentifier::from_parts,
+    );
+    let encrypted = fields.choice(&mut violations, "encryptedToken", |text| {
+        STANDARD.decode(text).ok()
+    });
     let key = fields.optional_parsed(&mut violations, "publicKeyId", KeyId::parse);
     let ip_policy = ip_policy(&fields, &mut violations);
     let (Some(challenge), Some(context), Some(encrypted), true) =
@@ -85,18 +107,32 @@ fn read(call: &Call) -> Result<Submission, Failure> {
     else {
         return Err(violations.refuse());
     };
-    Ok(Submission { challenge, context, encrypted, key, ip_policy })
+    Ok(Submission {
+        challenge,
+        context,
+        encrypted,
+        key,
+        ip_policy,
+    })
 }
 
 fn ip_policy(fields: &Fields<'_>, violations: &mut Violations) -> IpPolicy {
     let lists = fields
         .optional_object(violations, "authorizationPolicy")
         .and_then(|policy| policy.optional_object(violations, "allowedIps"));
-    let Some(lists) = lists else { return IpPolicy::default() };
+    let Some(lists) = lists else {
+        return IpPolicy::default();
+    };
     IpPolicy {
-        ip4_addresses: addresses(&lists, "ip4Addresses", violations, |text| parse_address(text).is_some()),
-        ip4_ranges: addresses(&lists, "ip4Ranges", violations, |text| parse_range(text).is_some()),
-        ip4_masks: addresses(&lists, "ip4Masks", violations, |text| parse_mask(text).is_some()),
+        ip4_addresses: addresses(&lists, "ip4Addresses", violations, |text| {
+            parse_address(text).is_some()
+        }),
+        ip4_ranges: addresses(&lists, "ip4Ranges", violations, |text| {
+            parse_range(text).is_some()
+        }),
+        ip4_masks: addresses(&lists, "ip4Masks", violations, |text| {
+            parse_mask(text).is_some()
+        }),
     }
 }
 
@@ -145,7 +181,10 @@ fn judge(
 ) -> Result<(TokenRef, SubjectIdentifier), StatusInfo> {
     let refusal = |detail: String| AuthStatus::from_code(450).to_info().with_detail(detail);
     let (text, milliseconds) = match decrypted {
-        Decrypted::Token { token, milliseconds } => (token, *milliseconds),
+        Decrypted::Token {
+            token,
+            milliseconds,
+        } => (token, *milliseconds),
         Decrypted::Nothing(detail) => return Err(refusal((*detail).to_owned())),
     };
     let token = text
@@ -166,7 +205,10 @@ fn judge(
         _ => return Err(refusal("Token nieaktywny".to_owned())),
     }
     if token.context != submission.context {
-        return Err(refusal(format!("Token nie może być użyty w kontekście {}", submission.context)));
+        return Err(refusal(format!(
+            "Token nie może być użyty w kontekście {}",
+            submission.context
+        )));
     }
     Ok((token.reference, token.author))
 }

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use ksef_api::operation::Permission;
 use ksef_api::ops::auth::{
-    AuthenticationMethod, AuthenticationMethodCategory, AuthenticationMethodInfo, Authentication, BearerToken,
-    StartedAuth,
+    Authentication, AuthenticationMethod, AuthenticationMethodCategory, AuthenticationMethodInfo,
+    BearerToken, StartedAuth,
 };
 use ksef_api::status::{AuthStatus, StatusInfo};
 use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
@@ -30,8 +30,19 @@ pub(super) struct Attempt {
 }
 
 /// Starts an authentication whose outcome shows after the latency.
-pub(super) fn begin(call: &Call, state: &mut State, changes: &mut Changes, attempt: Attempt) -> StartedAuth {
-    let Attempt { context, subject, method, ip_policy, refusal } = attempt;
+pub(super) fn begin(
+    call: &Call,
+    state: &mut State,
+    changes: &mut Changes,
+    attempt: Attempt,
+) -> StartedAuth {
+    let Attempt {
+        context,
+        subject,
+        method,
+        ip_policy,
+        refusal,
+    } = attempt;
     let mut login = Login {
         reference: new_reference(call),
         context,
@@ -52,7 +63,13 @@ pub(super) fn begin(call: &Call, state: &mut State, changes: &mut Changes, attem
     }
     let started = StartedAuth {
         reference_number: login.reference,
-        authentication_token: issue(state, &login, BearerKind::Operation, call.now, OPERATION_TOKEN_LIFETIME),
+        authentication_token: issue(
+            state,
+            &login,
+            BearerKind::Operation,
+            call.now,
+            OPERATION_TOKEN_LIFETIME,
+        ),
     };
     state.logins.insert(changes, login);
     started
@@ -65,7 +82,8 @@ pub(super) fn accepted(call: &Call, started: &StartedAuth) -> Result<Reply, Fail
 
 /// Why a right proof does not sign in.
 fn refuse(state: &State, login: &Login) -> Option<StatusInfo> {
-    let refusal = |code, detail: &str| Some(AuthStatus::from_code(code).to_info().with_detail(detail));
+    let refusal =
+        |code, detail: &str| Some(AuthStatus::from_code(code).to_info().with_detail(detail));
     if state.subjects.is_blocked(&login.context) {
         return refusal(
             480,
@@ -73,7 +91,10 @@ fn refuse(state: &State, login: &Login) -> Option<StatusInfo> {
         );
     }
     if state.subjects.is_deceased(&login.subject) {
-        return refusal(470, "Próba wykorzystania metod autoryzacyjnych osoby zmarłej");
+        return refusal(
+            470,
+            "Próba wykorzystania metod autoryzacyjnych osoby zmarłej",
+        );
     }
     if permissions(state, login).is_empty() {
         return refusal(415, "Brak przypisanych uprawnień");
@@ -85,11 +106,16 @@ fn refuse(state: &State, login: &Login) -> Option<StatusInfo> {
 pub(super) fn permissions(state: &State, login: &Login) -> PermissionSet {
     let own = state.subjects.permissions(&login.context, &login.subject);
     match &login.method {
-        Method::Signature { kind: SignatureKind::Peppol, .. } => PermissionSet::of([Permission::PefInvoiceWrite]),
+        Method::Signature {
+            kind: SignatureKind::Peppol,
+            ..
+        } => PermissionSet::of([Permission::PefInvoiceWrite]),
         Method::Signature { .. } => own,
         Method::Token(token) => {
             let token = token.and_then(|token| state.tokens.get(&token));
-            token.map_or_else(PermissionSet::default, |token| own.limited_to(&token.wanted()))
+            token.map_or_else(PermissionSet::default, |token| {
+                own.limited_to(&token.wanted())
+            })
         }
     }
 }
@@ -111,7 +137,9 @@ pub(super) fn issue(
         permissions: permissions(state, login),
         ip_policy: login.ip_policy.clone(),
     };
-    state.signer().issue(&caller, method(login).as_str(), now, lifetime)
+    state
+        .signer()
+        .issue(&caller, method(login).as_str(), now, lifetime)
 }
 
 /// An authentication as its status and the list show it.
@@ -130,15 +158,28 @@ pub(super) fn on_the_wire(login: &Login, machine_now: Timestamp) -> Authenticati
 fn method(login: &Login) -> AuthenticationMethod {
     match &login.method {
         Method::Token(_) => AuthenticationMethod::Token,
-        Method::Signature { kind: SignatureKind::Person, .. } => AuthenticationMethod::QualifiedSignature,
-        Method::Signature { kind: SignatureKind::Seal, .. } => AuthenticationMethod::QualifiedSeal,
-        Method::Signature { kind: SignatureKind::Peppol, .. } => AuthenticationMethod::PeppolSignature,
+        Method::Signature {
+            kind: SignatureKind::Person,
+            ..
+        } => AuthenticationMethod::QualifiedSignature,
+        Method::Signature {
+            kind: SignatureKind::Seal,
+            ..
+        } => AuthenticationMethod::QualifiedSeal,
+        Method::Signature {
+            kind: SignatureKind::Peppol,
+            ..
+        } => AuthenticationMethod::PeppolSignature,
     }
 }
 
 fn method_info(login: &Login) -> AuthenticationMethodInfo {
     let (category, code, display_name) = match &login.method {
-        Method::Token(_) => (AuthenticationMethodCategory::Token, "token.ksef", "Token KSeF"),
+        Method::Token(_) => (
+            AuthenticationMethodCategory::Token,
+            "token.ksef",
+            "Token KSeF",
+        ),
         Method::Signature { kind, .. } => {
             let (code, name) = match kind {
                 SignatureKind::Person => ("xades.qualified-signature", "Podpis kwalifikowany"),
@@ -148,5 +189,9 @@ fn method_info(login: &Login) -> AuthenticationMethodInfo {
             (AuthenticationMethodCategory::XadesSignature, code, name)
         }
     };
-    AuthenticationMethodInfo { category, code: code.to_owned(), display_name: display_name.to_owned() }
+    AuthenticationMethodInfo {
+        category,
+        code: code.to_owned(),
+        display_name: display_name.to_owned(),
+    }
 }

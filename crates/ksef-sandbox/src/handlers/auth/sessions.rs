@@ -21,7 +21,8 @@ pub(super) fn list(call: &Call) -> Result<Reply, Failure> {
     let is_active = |login: &Login| {
         login.status(machine_now).code == SUCCEEDED
             && (login.is_active(call.now)
-                || (!login.redeemed && call.now.duration_since(login.started) < REFRESH_TOKEN_LIFETIME))
+                || (!login.redeemed
+                    && call.now.duration_since(login.started) < REFRESH_TOKEN_LIFETIME))
     };
     let answer = call.app.world.read(|state| {
         let own = state.logins.of_context(&caller.context).filter(|login| {
@@ -29,15 +30,24 @@ pub(super) fn list(call: &Call) -> Result<Reply, Failure> {
         });
         let mut own: Vec<_> = own.collect();
         own.sort_by_key(|login| std::cmp::Reverse((login.started, login.reference)));
-        let pages = Pages { links: state.links(), scope: operation::LIST_SESSIONS.id, size: page_size };
+        let pages = Pages {
+            links: state.links(),
+            scope: operation::LIST_SESSIONS.id,
+            size: page_size,
+        };
         let (page, continuation_token) =
-            pages.cut(call.continuation(), own.into_iter(), |login| login.reference.to_string())?;
+            pages.cut(call.continuation(), own.into_iter(), |login| {
+                login.reference.to_string()
+            })?;
         let items = page.into_iter().map(|login| AuthSession {
             reference_number: login.reference,
             is_current: login.reference == caller.login,
             authentication: login::on_the_wire(login, machine_now),
         });
-        Ok::<_, Failure>(AuthSessions { continuation_token, items: items.collect() })
+        Ok::<_, Failure>(AuthSessions {
+            continuation_token,
+            items: items.collect(),
+        })
     });
     Reply::json(call, &answer?)
 }
@@ -55,13 +65,18 @@ pub(super) fn terminate(call: &Call) -> Result<Reply, Failure> {
 fn end(call: &Call, reference: AuthRef) -> Result<Reply, Failure> {
     let caller = call.caller()?;
     call.app.world.write(|state, changes| {
-        let login = state.logins.get(&reference).ok_or_else(|| not_found(reference.as_str()))?;
+        let login = state
+            .logins
+            .get(&reference)
+            .ok_or_else(|| not_found(reference.as_str()))?;
         let is_own = login.context == caller.context
             && state.subjects.are_the_same(&caller.subject, &login.subject);
         if !is_own {
             return Err(Failure::not_yours());
         }
-        state.logins.update(changes, &reference, |login| login.revoked = true);
+        state
+            .logins
+            .update(changes, &reference, |login| login.revoked = true);
         Ok(())
     })?;
     Ok(Reply::empty(call))

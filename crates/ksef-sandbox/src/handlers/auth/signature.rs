@@ -26,12 +26,15 @@ struct Signer {
 /// Takes a signed `AuthTokenRequest`. The document is judged at once, trust in the certificate and rights later.
 pub(super) fn submit(call: &Call) -> Result<Reply, Failure> {
     let mut violations = Violations::default();
-    let verify_chain = call.query.boolean(&mut violations, "verifyCertificateChain", false);
+    let verify_chain = call
+        .query
+        .boolean(&mut violations, "verifyCertificateChain", false);
     violations.done()?;
     if call.body.is_empty() {
         return Err(Failure::coded(21001));
     }
-    let verified = xades::verify(&call.body, &VerifyOptions::default()).map_err(|error| refused(&error))?;
+    let verified =
+        xades::verify(&call.body, &VerifyOptions::default()).map_err(|error| refused(&error))?;
     let request = TokenRequest::parse(verified.document()).map_err(|errors| {
         let mut error = ApiError::of_code(21401);
         error.details = errors;
@@ -43,19 +46,32 @@ pub(super) fn submit(call: &Call) -> Result<Reply, Failure> {
     let document = sha256(&call.body);
     let started = call.app.world.write(|state, changes| {
         check_context(state, &request.context, &signer, certificate)?;
-        let challenge = state.logins.use_challenge(changes, &request.challenge, call.now);
+        let challenge = state
+            .logins
+            .use_challenge(changes, &request.challenge, call.now);
         if challenge.is_none() {
             return Err(Failure::coded(21111));
         }
         if let (ContextIdentifier::PeppolId(id), None) = (request.context, &refusal) {
-            let name = certificate.subject().organization().unwrap_or_default().to_owned();
-            let provider = PeppolProvider { id, name, registered: call.now };
+            let name = certificate
+                .subject()
+                .organization()
+                .unwrap_or_default()
+                .to_owned();
+            let provider = PeppolProvider {
+                id,
+                name,
+                registered: call.now,
+            };
             state.subjects.register_peppol(changes, provider);
         }
         let attempt = Attempt {
             context: request.context,
             subject: signer.subject,
-            method: Method::Signature { document, kind: signer.kind },
+            method: Method::Signature {
+                document,
+                kind: signer.kind,
+            },
             ip_policy: request.ip_policy.clone(),
             refusal,
         };
@@ -77,7 +93,10 @@ fn refused(error: &XadesError) -> Failure {
 fn identify(certificate: &Certificate, request: &TokenRequest) -> Result<Signer, Failure> {
     let identity = certificate.subject_identity();
     if !identity.missing.is_empty() {
-        let detail = format!("W certyfikacie brakuje atrybutów: {}.", identity.missing.join(", "));
+        let detail = format!(
+            "W certyfikacie brakuje atrybutów: {}.",
+            identity.missing.join(", ")
+        );
         return Err(Failure::detailed(21115, detail));
     }
     let kind = match identity.kind {
@@ -89,7 +108,10 @@ fn identify(certificate: &Certificate, request: &TokenRequest) -> Result<Signer,
     let subject = match (request.subject_type, kind) {
         (SubjectType::Fingerprint, _) | (_, SignatureKind::Peppol) => by_fingerprint,
         (SubjectType::Subject, _) => identity.identifier.ok_or_else(|| {
-            Failure::detailed(21115, "Certyfikat nie zawiera rozpoznawanego identyfikatora NIP ani PESEL.")
+            Failure::detailed(
+                21115,
+                "Certyfikat nie zawiera rozpoznawanego identyfikatora NIP ani PESEL.",
+            )
         })?,
     };
     Ok(Signer { subject, kind })
@@ -103,17 +125,27 @@ fn check_context(
     certificate: &Certificate,
 ) -> Result<(), Failure> {
     let fits = match context {
-        ContextIdentifier::Nip(_) | ContextIdentifier::InternalId(_) => signer.kind != SignatureKind::Peppol,
+        ContextIdentifier::Nip(_) | ContextIdentifier::InternalId(_) => {
+            signer.kind != SignatureKind::Peppol
+        }
         ContextIdentifier::PeppolId(id) => {
-            signer.kind == SignatureKind::Peppol && certificate.subject_identity().peppol_id == Some(*id)
+            signer.kind == SignatureKind::Peppol
+                && certificate.subject_identity().peppol_id == Some(*id)
         }
         // Only whom the Polish side has made an administrator is known in such a context.
         ContextIdentifier::NipVatUe(_) => {
             matches!(signer.subject, SubjectIdentifier::Fingerprint(_))
-                && !state.subjects.permissions(context, &signer.subject).is_empty()
+                && !state
+                    .subjects
+                    .permissions(context, &signer.subject)
+                    .is_empty()
         }
     };
-    if fits { Ok(()) } else { Err(Failure::coded(21117)) }
+    if fits {
+        Ok(())
+    } else {
+        Err(Failure::coded(21117))
+    }
 }
 
 /// Why the certificate is not trusted, as the status tells it later.
@@ -126,7 +158,10 @@ fn distrust(call: &Call, verified: &Verified, verify_chain: bool) -> Option<Stat
         return None;
     }
     let authority = call.app.world.read(|state| {
-        state.keys.authority().map(|authority| authority.certificate().clone())
+        state
+            .keys
+            .authority()
+            .map(|authority| authority.certificate().clone())
     });
     if authority.is_some_and(|authority| verified.is_issued_by(&authority)) {
         None

@@ -35,7 +35,11 @@ impl TokenRequest {
     pub(super) fn parse(document: &[u8]) -> Result<Self, Vec<String>> {
         let text = std::str::from_utf8(document).map_err(|error| vec![error.to_string()])?;
         let parsed = Document::parse(text).map_err(|error| vec![error.to_string()])?;
-        let mut reader = Reader { document: &parsed, namespace: "", errors: Vec::new() };
+        let mut reader = Reader {
+            document: &parsed,
+            namespace: "",
+            errors: Vec::new(),
+        };
         let request = reader.request(parsed.root_element());
         match request {
             Some(request) if reader.errors.is_empty() => Ok(request),
@@ -55,12 +59,21 @@ impl<'a, 'd> Reader<'a, 'd> {
     fn request(&mut self, root: Node<'a, 'd>) -> Option<TokenRequest> {
         let namespace = root.tag_name().namespace().unwrap_or_default();
         let Some(known) = NAMESPACES.iter().find(|known| **known == namespace) else {
-            self.error(root, format!("The '{namespace}:{}' element is not declared.", root.tag_name().name()));
+            self.error(
+                root,
+                format!(
+                    "The '{namespace}:{}' element is not declared.",
+                    root.tag_name().name()
+                ),
+            );
             return None;
         };
         self.namespace = known;
         if root.tag_name().name() != "AuthTokenRequest" {
-            self.error(root, format!("The '{}' element is not declared.", root.tag_name().name()));
+            self.error(
+                root,
+                format!("The '{}' element is not declared.", root.tag_name().name()),
+            );
             return None;
         }
         let [challenge, context, subject, policy] = self.children(
@@ -73,7 +86,9 @@ impl<'a, 'd> Reader<'a, 'd> {
             ],
         )?;
         let challenge = self.value(challenge.first()?, |text| {
-            Challenge::parse(text).ok().filter(|challenge| challenge.as_reference().kind() == "CR")
+            Challenge::parse(text)
+                .ok()
+                .filter(|challenge| challenge.as_reference().kind() == "CR")
         });
         let context = self.context(context.first()?);
         let subject_type = self.value(subject.first()?, |text| match text {
@@ -85,13 +100,23 @@ impl<'a, 'd> Reader<'a, 'd> {
             Some(policy) => self.policy(policy)?,
             None => IpPolicy::default(),
         };
-        Some(TokenRequest { challenge: challenge?, context: context?, subject_type: subject_type?, ip_policy })
+        Some(TokenRequest {
+            challenge: challenge?,
+            context: context?,
+            subject_type: subject_type?,
+            ip_policy,
+        })
     }
 
     fn context(&mut self, parent: &Node<'a, 'd>) -> Option<ContextIdentifier> {
         let kinds = self.children(
             *parent,
-            &[("Nip", 0, 1), ("InternalId", 0, 1), ("NipVatUe", 0, 1), ("PeppolId", 0, 1)],
+            &[
+                ("Nip", 0, 1),
+                ("InternalId", 0, 1),
+                ("NipVatUe", 0, 1),
+                ("PeppolId", 0, 1),
+            ],
         )?;
         let chosen: Vec<_> = kinds.into_iter().flatten().collect();
         let [child] = chosen.as_slice() else {
@@ -110,7 +135,11 @@ impl<'a, 'd> Reader<'a, 'd> {
         let most = IpPolicy::LIST_MAX;
         let [addresses, ranges, masks] = self.children(
             *allowed.first()?,
-            &[("Ip4Address", 0, most), ("Ip4Range", 0, most), ("Ip4Mask", 0, most)],
+            &[
+                ("Ip4Address", 0, most),
+                ("Ip4Range", 0, most),
+                ("Ip4Mask", 0, most),
+            ],
         )?;
         Some(IpPolicy {
             ip4_addresses: self.values(&addresses, |text| parse_address(text).is_some()),
@@ -131,7 +160,13 @@ impl<'a, 'd> Reader<'a, 'd> {
         let names: Vec<_> = expected.iter().map(|(name, ..)| *name).collect();
         for child in parent.children() {
             if child.is_text() && !child.text().unwrap_or_default().trim().is_empty() {
-                self.error(child, format!("The element '{}' cannot contain text.", parent.tag_name().name()));
+                self.error(
+                    child,
+                    format!(
+                        "The element '{}' cannot contain text.",
+                        parent.tag_name().name()
+                    ),
+                );
                 return None;
             }
             if !child.is_element() {
@@ -139,7 +174,10 @@ impl<'a, 'd> Reader<'a, 'd> {
             }
             let name = child.tag_name().name();
             let is_ours = child.tag_name().namespace() == Some(self.namespace);
-            let at = names.iter().skip(place).position(|known| is_ours && *known == name);
+            let at = names
+                .iter()
+                .skip(place)
+                .position(|known| is_ours && *known == name);
             let Some(at) = at.map(|offset| place + offset) else {
                 let possible = names.get(place..).unwrap_or_default().join(", ");
                 self.error(
@@ -163,7 +201,11 @@ impl<'a, 'd> Reader<'a, 'd> {
                     format!(
                         "The element '{}' must have {} of '{name}', found {}.",
                         parent.tag_name().name(),
-                        if least == most { least.to_string() } else { format!("{least} to {most}") },
+                        if least == most {
+                            least.to_string()
+                        } else {
+                            format!("{least} to {most}")
+                        },
                         nodes.len()
                     ),
                 );
@@ -173,13 +215,26 @@ impl<'a, 'd> Reader<'a, 'd> {
     }
 
     /// The value of an element without children; XML whitespace around it is not part of it.
-    fn value<T>(&mut self, node: &Node<'a, 'd>, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    fn value<T>(
+        &mut self,
+        node: &Node<'a, 'd>,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
         self.check_attributes(*node);
         if node.children().any(|child| child.is_element()) {
-            self.error(*node, format!("The element '{}' cannot contain elements.", node.tag_name().name()));
+            self.error(
+                *node,
+                format!(
+                    "The element '{}' cannot contain elements.",
+                    node.tag_name().name()
+                ),
+            );
             return None;
         }
-        let text: String = node.children().filter_map(|child| child.text().filter(|_| child.is_text())).collect();
+        let text: String = node
+            .children()
+            .filter_map(|child| child.text().filter(|_| child.is_text()))
+            .collect();
         let value = parse(text.trim_matches([' ', '\t', '\r', '\n']));
         if value.is_none() {
             self.error(
@@ -195,7 +250,10 @@ impl<'a, 'd> Reader<'a, 'd> {
 
     fn values(&mut self, nodes: &[Node<'a, 'd>], is_valid: impl Fn(&str) -> bool) -> Vec<String> {
         let read = |text: &str| is_valid(text).then(|| text.to_owned());
-        nodes.iter().filter_map(|node| self.value(node, read)).collect()
+        nodes
+            .iter()
+            .filter_map(|node| self.value(node, read))
+            .collect()
     }
 
     /// The schema declares no attributes. `Id` on the root is what enveloping signatures refer to.
@@ -214,12 +272,15 @@ impl<'a, 'd> Reader<'a, 'd> {
 
     fn error(&mut self, node: Node<'a, 'd>, what: String) {
         let at = self.document.text_pos_at(node.range().start);
-        self.errors.push(format!("{what} Line {}, position {}.", at.row, at.col));
+        self.errors
+            .push(format!("{what} Line {}, position {}.", at.row, at.col));
     }
 }
 
-const NAMESPACES: &[&str] =
-    &["http://ksef.mf.gov.pl/auth/token/2.0", "http://ksef.mf.gov.pl/auth/token/2.1"];
+const NAMESPACES: &[&str] = &[
+    "http://ksef.mf.gov.pl/auth/token/2.0",
+    "http://ksef.mf.gov.pl/auth/token/2.1",
+];
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
 #[cfg(test)]
@@ -241,11 +302,18 @@ mod tests {
         for version in ["2.0", "2.1"] {
             for (context, expected) in [
                 ("<Nip>5265877635</Nip>", "Nip:5265877635"),
-                ("<InternalId>5265877635-12345</InternalId>", "InternalId:5265877635-12345"),
-                ("<NipVatUe>5265877635-DE123456789</NipVatUe>", "NipVatUe:5265877635-DE123456789"),
+                (
+                    "<InternalId>5265877635-12345</InternalId>",
+                    "InternalId:5265877635-12345",
+                ),
+                (
+                    "<NipVatUe>5265877635-DE123456789</NipVatUe>",
+                    "NipVatUe:5265877635-DE123456789",
+                ),
                 ("<PeppolId> PPL123456\n</PeppolId>", "PeppolId:PPL123456"),
             ] {
-                let content = format!("{CHALLENGE}<ContextIdentifier>{context}</ContextIdentifier>{TYPE}");
+                let content =
+                    format!("{CHALLENGE}<ContextIdentifier>{context}</ContextIdentifier>{TYPE}");
                 let request = TokenRequest::parse(&document(version, &content)).unwrap();
                 assert_eq!(request.context.to_string(), expected);
                 assert_eq!(request.subject_type, SubjectType::Subject);
@@ -280,29 +348,86 @@ mod tests {
         let eleven = "<Ip4Address>10.0.0.1</Ip4Address>".repeat(11);
         for (content, says) in [
             (String::new(), "must have 1 of 'Challenge'"),
-            (format!("{NIP}{CHALLENGE}{TYPE}"), "invalid child element 'Challenge'"),
-            (format!("{CHALLENGE}{CHALLENGE}{NIP}{TYPE}"), "must have 1 of 'Challenge', found 2"),
-            (format!("{CHALLENGE}{NIP}"), "'SubjectIdentifierType', found 0"),
-            (format!("{CHALLENGE}{NIP}{TYPE}<More/>"), "invalid child element 'More'"),
-            (format!("{CHALLENGE}{NIP}{TYPE}text"), "cannot contain text"),
-            (format!("{CHALLENGE}<ContextIdentifier/>{TYPE}"), "exactly one of"),
             (
-                format!("{CHALLENGE}<ContextIdentifier><Nip>5265877635</Nip><Nip>5265877635</Nip></ContextIdentifier>{TYPE}"),
+                format!("{NIP}{CHALLENGE}{TYPE}"),
+                "invalid child element 'Challenge'",
+            ),
+            (
+                format!("{CHALLENGE}{CHALLENGE}{NIP}{TYPE}"),
+                "must have 1 of 'Challenge', found 2",
+            ),
+            (
+                format!("{CHALLENGE}{NIP}"),
+                "'SubjectIdentifierType', found 0",
+            ),
+            (
+                format!("{CHALLENGE}{NIP}{TYPE}<More/>"),
+                "invalid child element 'More'",
+            ),
+            (format!("{CHALLENGE}{NIP}{TYPE}text"), "cannot contain text"),
+            (
+                format!("{CHALLENGE}<ContextIdentifier/>{TYPE}"),
+                "exactly one of",
+            ),
+            (
+                format!(
+                    "{CHALLENGE}<ContextIdentifier><Nip>5265877635</Nip><Nip>5265877635</Nip></ContextIdentifier>{TYPE}"
+                ),
                 "must have 0 to 1 of 'Nip'",
             ),
-            (format!("{CHALLENGE}<ContextIdentifier><Nip>0265877635</Nip></ContextIdentifier>{TYPE}"), "'Nip' element is invalid"),
-            (format!("{CHALLENGE}<ContextIdentifier><nip>5265877635</nip></ContextIdentifier>{TYPE}"), "invalid child element 'nip'"),
-            (format!("<Challenge>20250514-EE-226FB7B000-3ACF9BE4C0-10</Challenge>{NIP}{TYPE}"), "'Challenge' element is invalid"),
-            (format!("{CHALLENGE}{NIP}<SubjectIdentifierType>CertificateSubject</SubjectIdentifierType>"), "is invalid"),
-            (policy("<Ip4Mask>10.0.0.0/8</Ip4Mask><Ip4Address>10.0.0.1</Ip4Address>"), "invalid child element 'Ip4Address'"),
-            (policy(&eleven), "must have 0 to 10 of 'Ip4Address', found 11"),
-            (policy("<Ip4Address>10.0.0.256</Ip4Address>"), "'Ip4Address' element is invalid"),
-            (format!("<Challenge a=\"b\">20250514-CR-226FB7B000-3ACF9BE4C0-10</Challenge>{NIP}{TYPE}"), "'a' attribute"),
+            (
+                format!(
+                    "{CHALLENGE}<ContextIdentifier><Nip>0265877635</Nip></ContextIdentifier>{TYPE}"
+                ),
+                "'Nip' element is invalid",
+            ),
+            (
+                format!(
+                    "{CHALLENGE}<ContextIdentifier><nip>5265877635</nip></ContextIdentifier>{TYPE}"
+                ),
+                "invalid child element 'nip'",
+            ),
+            (
+                format!("<Challenge>20250514-EE-226FB7B000-3ACF9BE4C0-10</Challenge>{NIP}{TYPE}"),
+                "'Challenge' element is invalid",
+            ),
+            (
+                format!(
+                    "{CHALLENGE}{NIP}<SubjectIdentifierType>CertificateSubject</SubjectIdentifierType>"
+                ),
+                "is invalid",
+            ),
+            (
+                policy("<Ip4Mask>10.0.0.0/8</Ip4Mask><Ip4Address>10.0.0.1</Ip4Address>"),
+                "invalid child element 'Ip4Address'",
+            ),
+            (
+                policy(&eleven),
+                "must have 0 to 10 of 'Ip4Address', found 11",
+            ),
+            (
+                policy("<Ip4Address>10.0.0.256</Ip4Address>"),
+                "'Ip4Address' element is invalid",
+            ),
+            (
+                format!(
+                    "<Challenge a=\"b\">20250514-CR-226FB7B000-3ACF9BE4C0-10</Challenge>{NIP}{TYPE}"
+                ),
+                "'a' attribute",
+            ),
         ] {
             let errors = TokenRequest::parse(&document("2.0", &content)).unwrap_err();
-            assert!(errors.iter().any(|error| error.contains(says)), "{content}: {errors:?}");
+            assert!(
+                errors.iter().any(|error| error.contains(says)),
+                "{content}: {errors:?}"
+            );
         }
-        for foreign in [document("3.0", ""), b"<x/>".to_vec(), b"not xml".to_vec(), vec![0xFF]] {
+        for foreign in [
+            document("3.0", ""),
+            b"<x/>".to_vec(),
+            b"not xml".to_vec(),
+            vec![0xFF],
+        ] {
             assert!(!TokenRequest::parse(&foreign).unwrap_err().is_empty());
         }
     }

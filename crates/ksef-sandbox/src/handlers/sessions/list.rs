@@ -25,14 +25,24 @@ pub(super) fn list(call: &Call) -> Result<Reply, Failure> {
             .newest_first(&caller.context)
             .filter(|session| cursor.as_ref().is_none_or(|last| place(session) < *last))
             .filter(|session| {
-                sees_all || state.subjects.are_the_same(&session.opener, &caller.subject)
+                sees_all
+                    || state
+                        .subjects
+                        .are_the_same(&session.opener, &caller.subject)
             })
             .filter(|session| filter.fits(session));
         let page: Vec<&SessionRecord> = fitting.by_ref().take(filter.page_size).collect();
         let has_more = fitting.next().is_some();
-        let last = page.last().filter(|_| has_more).map(|session| place(session));
+        let last = page
+            .last()
+            .filter(|_| has_more)
+            .map(|session| place(session));
         let token = last.and_then(|last| {
-            ContinuationToken::new(state.links().continuation(&scope(call), &format_place(&last)))
+            ContinuationToken::new(
+                state
+                    .links()
+                    .continuation(&scope(call), &format_place(&last)),
+            )
         });
         Sessions {
             continuation_token: token,
@@ -59,17 +69,25 @@ fn cursor(call: &Call) -> Result<Option<Place>, Failure> {
     if token.is_empty() {
         return Ok(None);
     }
-    let text = call.app.world.read(|state| state.links().cursor(&scope(call), token));
+    let text = call
+        .app
+        .world
+        .read(|state| state.links().cursor(&scope(call), token));
     let read = |text: String| {
         let (created, reference) = text.split_once(' ')?;
         Some((created.parse().ok()?, SessionRef::parse(reference).ok()?))
     };
-    text.and_then(read).map(Some).ok_or_else(|| Failure::coded(21418))
+    text.and_then(read)
+        .map(Some)
+        .ok_or_else(|| Failure::coded(21418))
 }
 
 /// A token belongs to the list of one context.
 fn scope(call: &Call) -> String {
-    let context = call.caller.as_ref().map(|caller| caller.context.to_string());
+    let context = call
+        .caller
+        .as_ref()
+        .map(|caller| caller.context.to_string());
     format!("sessions|{}", context.unwrap_or_default())
 }
 
@@ -100,9 +118,8 @@ impl Filter {
     fn read(call: &Call) -> Result<Self, Failure> {
         let mut violations = Violations::default();
         let query = &call.query;
-        let known_type = |text: &str| {
-            Some(SessionType::from_name(text)).filter(SessionType::is_known)
-        };
+        let known_type =
+            |text: &str| Some(SessionType::from_name(text)).filter(SessionType::is_known);
         if query.text("sessionType").is_none() {
             violations.missing("sessionType");
         }
@@ -110,7 +127,10 @@ impl Filter {
         let known_phase =
             |text: &str| Some(SessionPhase::from_name(text)).filter(SessionPhase::is_known);
         let mut range = |from: &str, to: &str| {
-            (query.instant(&mut violations, from), query.instant(&mut violations, to))
+            (
+                query.instant(&mut violations, from),
+                query.instant(&mut violations, to),
+            )
         };
         let created = range("dateCreatedFrom", "dateCreatedTo");
         let closed = range("dateClosedFrom", "dateClosedTo");
@@ -130,7 +150,10 @@ impl Filter {
 
     fn fits(&self, session: &SessionRecord) -> bool {
         self.is_online
-            && self.reference.as_deref().is_none_or(|wanted| wanted == session.reference.as_str())
+            && self
+                .reference
+                .as_deref()
+                .is_none_or(|wanted| wanted == session.reference.as_str())
             && within(Some(session.created), &self.created)
             && within(session.closed, &self.closed)
             && within(Some(session.updated), &self.modified)

@@ -35,7 +35,9 @@ pub(super) fn open(call: &Call) -> Result<Reply, Failure> {
     let caller = call.caller()?;
     let opened = call.app.world.write(|state, changes| {
         let usage = KeyUsage::SymmetricKeyEncryption;
-        state.keys.usable(usage, encryption.public_key.as_ref(), call.now)?;
+        state
+            .keys
+            .usable(usage, encryption.public_key.as_ref(), call.now)?;
         let opened = OpenedOnlineSession {
             reference_number: fresh_reference(state, call),
             valid_until: call.now.checked_add(LIFETIME).unwrap_or(call.now),
@@ -95,7 +97,11 @@ fn encryption(fields: &Fields<'_>, violations: &mut Violations) -> Option<Encryp
         iv.ok()
     });
     let public_key = fields.optional_parsed(violations, "publicKeyId", KeyId::parse);
-    Some(Encryption { wrapped_key: wrapped_key?, iv: iv?, public_key })
+    Some(Encryption {
+        wrapped_key: wrapped_key?,
+        iv: iv?,
+        public_key,
+    })
 }
 
 fn base64(fields: &Fields<'_>, violations: &mut Violations, name: &str) -> Option<Vec<u8>> {
@@ -108,7 +114,10 @@ fn base64(fields: &Fields<'_>, violations: &mut Violations, name: &str) -> Optio
 
 /// How the caller had signed in.
 fn proof(state: &State, caller: &Caller) -> Result<Proof, Failure> {
-    let login = state.logins.get(&caller.login).ok_or_else(Failure::unauthorized)?;
+    let login = state
+        .logins
+        .get(&caller.login)
+        .ok_or_else(Failure::unauthorized)?;
     match login.method {
         Method::Signature { document, .. } => Ok(Proof::Document(document)),
         Method::Token(Some(token)) => Ok(Proof::Token(token)),

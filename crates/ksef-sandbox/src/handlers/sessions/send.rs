@@ -32,7 +32,9 @@ pub(super) fn send(call: &Call) -> Result<Reply, Failure> {
         });
     }
     // The digest of the content is computed outside of the lock, but judged after the session.
-    call.app.world.read(|state| check(state, caller, &reference, &invoice))?;
+    call.app
+        .world
+        .read(|state| check(state, caller, &reference, &invoice))?;
     invoice.check_content()?;
     let sent = call.app.world.write(|state, changes| {
         check(state, caller, &reference, &invoice)?;
@@ -42,7 +44,12 @@ pub(super) fn send(call: &Call) -> Result<Reply, Failure> {
         call.app.schedule(Task::BeginInvoice(sent));
     }
     call.app.schedule(Task::ProcessInvoice(sent));
-    Reply::json(call, &SentInvoice { reference_number: sent })
+    Reply::json(
+        call,
+        &SentInvoice {
+            reference_number: sent,
+        },
+    )
 }
 
 /// An encrypted invoice as it was declared.
@@ -66,21 +73,27 @@ impl Parcel {
             fields.parsed(violations, name, Sha256Digest::from_base64)
         };
         let size = |violations: &mut Violations, name| {
-            fields.integer(violations, name, 1..=i64::MAX).and_then(|size| u64::try_from(size).ok())
+            fields
+                .integer(violations, name, 1..=i64::MAX)
+                .and_then(|size| u64::try_from(size).ok())
         };
         let hash = digest(&mut violations, "invoiceHash");
         let invoice_size = size(&mut violations, "invoiceSize");
         let encrypted_hash = digest(&mut violations, "encryptedInvoiceHash");
         let encrypted_size = size(&mut violations, "encryptedInvoiceSize");
         let content = content(&fields, &mut violations);
-        let offline = fields.optional_boolean(&mut violations, "offlineMode").unwrap_or(false);
+        let offline = fields
+            .optional_boolean(&mut violations, "offlineMode")
+            .unwrap_or(false);
         let corrects = fields.optional_parsed(
             &mut violations,
             "hashOfCorrectedInvoice",
             Sha256Digest::from_base64,
         );
         if corrects.is_some() && !offline {
-            violations.add("'offlineMode' must be equal to 'True' when 'hashOfCorrectedInvoice' is given.");
+            violations.add(
+                "'offlineMode' must be equal to 'True' when 'hashOfCorrectedInvoice' is given.",
+            );
         }
         violations.done()?;
         let parcel = || {
@@ -100,10 +113,16 @@ impl Parcel {
     /// The content against its declared size and digest.
     fn check_content(&self) -> Result<(), Failure> {
         if u64::try_from(self.content.len()) != Ok(self.encrypted_size) {
-            return Err(Failure::detailed(21402, "Długość treści nie zgadza się z rozmiarem pliku."));
+            return Err(Failure::detailed(
+                21402,
+                "Długość treści nie zgadza się z rozmiarem pliku.",
+            ));
         }
         if sha256(&self.content) != self.encrypted_hash {
-            return Err(Failure::detailed(21403, "Skrót treści nie zgadza się ze skrótem pliku."));
+            return Err(Failure::detailed(
+                21403,
+                "Skrót treści nie zgadza się ze skrótem pliku.",
+            ));
         }
         Ok(())
     }
@@ -135,7 +154,11 @@ fn check(
         };
         return Err(Failure::detailed(21180, detail));
     }
-    let limit = state.limits.context(&session.context).online_session.max_invoices;
+    let limit = state
+        .limits
+        .context(&session.context)
+        .online_session
+        .max_invoices;
     if session.total >= limit {
         let detail = format!(
             "Sesja o numerze referencyjnym {reference} osiągnęła dozwolony limit liczby faktur {limit}."
@@ -155,7 +178,11 @@ fn check_correction(
     corrected: &Sha256Digest,
 ) -> Result<(), Failure> {
     let accepted = |invoice: &InvoiceRecord| invoice.acceptance.is_some();
-    if state.invoices.corrections_of(context, corrected).any(accepted) {
+    if state
+        .invoices
+        .corrections_of(context, corrected)
+        .any(accepted)
+    {
         let detail = "Faktura posiada już przetworzoną prawidłowo korektę techniczną.";
         return Err(Failure::detailed(21166, detail));
     }
@@ -186,7 +213,9 @@ fn receive(
         (session.total, session.context)
     });
     // The session was there a moment ago, under the same lock.
-    let Some((ordinal, context)) = place else { return reference };
+    let Some((ordinal, context)) = place else {
+        return reference;
+    };
     let invoice = InvoiceRecord {
         reference,
         session: *session,

@@ -71,14 +71,20 @@ fn list(
         readable(state, caller, &reference)?;
         let links = state.links();
         let from = first_ordinal(call, &scope, links)?;
-        let mut fitting = state.invoices.of_session(&reference, from).filter(|row| wanted(row));
+        let mut fitting = state
+            .invoices
+            .of_session(&reference, from)
+            .filter(|row| wanted(row));
         let page: Vec<_> = fitting.by_ref().take(page_size).collect();
         let token = fitting.next().and_then(|next| {
             ContinuationToken::new(links.continuation(&scope, &next.ordinal.to_string()))
         });
         Ok::<_, Failure>(SessionInvoices {
             continuation_token: token,
-            invoices: page.iter().map(|row| describe_invoice(call, row, links)).collect(),
+            invoices: page
+                .iter()
+                .map(|row| describe_invoice(call, row, links))
+                .collect(),
         })
     })?;
     Reply::json(call, &answer)
@@ -90,14 +96,19 @@ fn first_ordinal(call: &Call, scope: &str, links: &LinkSigner) -> Result<u32, Fa
     if token.is_empty() {
         return Ok(1);
     }
-    let cursor = links.cursor(scope, token).and_then(|cursor| cursor.parse().ok());
+    let cursor = links
+        .cursor(scope, token)
+        .and_then(|cursor| cursor.parse().ok());
     cursor.ok_or_else(|| Failure::coded(21418))
 }
 
 /// The status of a session with its details.
 pub(super) fn status_info(session: &SessionRecord) -> StatusInfo {
     let info = session.status().to_info(SessionKind::Online);
-    session.details.iter().fold(info, |info, detail| info.with_detail(detail.clone()))
+    session
+        .details
+        .iter()
+        .fold(info, |info, detail| info.with_detail(detail.clone()))
 }
 
 fn describe(call: &Call, session: &SessionRecord, links: &LinkSigner) -> Session {
@@ -108,7 +119,10 @@ fn describe(call: &Call, session: &SessionRecord, links: &LinkSigner) -> Session
         .upo_pages
         .iter()
         .map(|page| {
-            let link = links.link(&downloads::session_upo_path(&session.reference, page), call.now);
+            let link = links.link(
+                &downloads::session_upo_path(&session.reference, page),
+                call.now,
+            );
             UpoPage {
                 reference_number: *page,
                 download_url: absolute(call, &link.path_and_query),
@@ -144,7 +158,9 @@ fn describe_invoice(call: &Call, invoice: &InvoiceRecord, links: &LinkSigner) ->
         acquisition_date: acceptance.map(|acceptance| acceptance.acquired),
         invoicing_date: invoice.received,
         permanent_storage_date: acceptance.and_then(|acceptance| acceptance.stored),
-        upo_download_url: link.as_ref().map(|link| absolute(call, &link.path_and_query)),
+        upo_download_url: link
+            .as_ref()
+            .map(|link| absolute(call, &link.path_and_query)),
         upo_download_url_expiration_date: link.as_ref().map(|link| link.expires),
         invoicing_mode: acceptance
             .map(|acceptance| InvoicingMode::from_name(acceptance.mode().wire_name())),

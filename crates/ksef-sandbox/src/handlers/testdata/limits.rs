@@ -21,7 +21,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(&operation::RESET_SUBJECT_LIMITS, reset_subject_limits)
         .with(&operation::SET_RATE_LIMITS, set_rate_limits)
         .with(&operation::RESET_RATE_LIMITS, reset_rate_limits)
-        .with(&operation::SET_PRODUCTION_RATE_LIMITS, set_production_rate_limits)
+        .with(
+            &operation::SET_PRODUCTION_RATE_LIMITS,
+            set_production_rate_limits,
+        )
 }
 
 fn set_session_limits(call: &Call) -> Result<Reply, Failure> {
@@ -32,27 +35,48 @@ fn set_session_limits(call: &Call) -> Result<Reply, Failure> {
     let batch = session_limits(&fields, "batchSession", &mut violations);
     // Clients of the API before 2.7 do not send this one.
     let collective = fields.optional_object(&mut violations, "collectiveIdentifier");
-    let collective = collective.and_then(|fields| number(&fields, "maxInvoices", 2..=5_000, &mut violations));
-    let (Some(online_session), Some(batch_session), true) = (online, batch, violations.is_empty()) else {
+    let collective =
+        collective.and_then(|fields| number(&fields, "maxInvoices", 2..=5_000, &mut violations));
+    let (Some(online_session), Some(batch_session), true) = (online, batch, violations.is_empty())
+    else {
         return Err(violations.refuse());
     };
     let collective_identifier = collective
-        .map_or_else(CollectiveIdentifierLimits::default, |max_invoices| CollectiveIdentifierLimits { max_invoices });
-    let limits = ContextLimits { online_session, batch_session, collective_identifier };
-    call.app.world.write(|state, changes| state.limits.set_context(changes, context, Some(limits)));
+        .map_or_else(CollectiveIdentifierLimits::default, |max_invoices| {
+            CollectiveIdentifierLimits { max_invoices }
+        });
+    let limits = ContextLimits {
+        online_session,
+        batch_session,
+        collective_identifier,
+    };
+    call.app
+        .world
+        .write(|state, changes| state.limits.set_context(changes, context, Some(limits)));
     Ok(Reply::empty(call))
 }
 
 fn reset_session_limits(call: &Call) -> Result<Reply, Failure> {
     let context = call.caller()?.context;
-    call.app.world.write(|state, changes| state.limits.set_context(changes, context, None));
+    call.app
+        .world
+        .write(|state, changes| state.limits.set_context(changes, context, None));
     Ok(Reply::empty(call))
 }
 
-fn session_limits(fields: &Fields<'_>, name: &str, violations: &mut Violations) -> Option<SessionLimits> {
+fn session_limits(
+    fields: &Fields<'_>,
+    name: &str,
+    violations: &mut Violations,
+) -> Option<SessionLimits> {
     let fields = fields.object(violations, name)?;
     let plain = number(&fields, "maxInvoiceSizeInMB", 0..=5, violations);
-    let with_attachment = number(&fields, "maxInvoiceWithAttachmentSizeInMB", 0..=10, violations);
+    let with_attachment = number(
+        &fields,
+        "maxInvoiceWithAttachmentSizeInMB",
+        0..=10,
+        violations,
+    );
     let invoices = number(&fields, "maxInvoices", 0..=100_000, violations);
     Some(SessionLimits {
         max_invoice_size_in_mb: plain?,
@@ -68,7 +92,9 @@ fn set_subject_limits(call: &Call) -> Result<Reply, Failure> {
     let kind = fields.value("subjectIdentifierType").is_some().then(|| {
         let kinds = ["Nip", "Pesel", "Fingerprint"];
         fields.choice(&mut violations, "subjectIdentifierType", |text| {
-            kinds.into_iter().find(|kind| kind.eq_ignore_ascii_case(text))
+            kinds
+                .into_iter()
+                .find(|kind| kind.eq_ignore_ascii_case(text))
         })
     });
     let mut limit = |object: &str, name: &str| {
@@ -80,11 +106,19 @@ fn set_subject_limits(call: &Call) -> Result<Reply, Failure> {
     let max_certificates = limit("certificate", "maxCertificates");
     violations.done()?;
     let limits = SubjectLimits {
-        enrollment: max_enrollments.map(|number| EnrollmentLimits { max_enrollments: Some(number) }),
-        certificate: max_certificates.map(|number| CertificateLimits { max_certificates: Some(number) }),
+        enrollment: max_enrollments.map(|number| EnrollmentLimits {
+            max_enrollments: Some(number),
+        }),
+        certificate: max_certificates.map(|number| CertificateLimits {
+            max_certificates: Some(number),
+        }),
     };
     call.app.world.write(|state, changes| {
-        let subject = of_kind(state.subjects.identities_of(&subject), subject, kind.flatten());
+        let subject = of_kind(
+            state.subjects.identities_of(&subject),
+            subject,
+            kind.flatten(),
+        );
         state.limits.set_subject(changes, subject, Some(limits));
     });
     Ok(Reply::empty(call))
@@ -106,7 +140,11 @@ fn of_kind(
     subject: SubjectIdentifier,
     kind: Option<&str>,
 ) -> SubjectIdentifier {
-    let wanted = kind.and_then(|kind| identities.into_iter().find(|identity| identity.kind() == kind));
+    let wanted = kind.and_then(|kind| {
+        identities
+            .into_iter()
+            .find(|identity| identity.kind() == kind)
+    });
     wanted.unwrap_or(subject)
 }
 
@@ -128,13 +166,18 @@ fn set_rate_limits(call: &Call) -> Result<Reply, Failure> {
     }
     violations.done()?;
     override_rates(call, |group, usual| {
-        asked.iter().find(|(known, _)| *known == group).map_or(usual, |(_, limit)| *limit)
+        asked
+            .iter()
+            .find(|(known, _)| *known == group)
+            .map_or(usual, |(_, limit)| *limit)
     })
 }
 
 fn reset_rate_limits(call: &Call) -> Result<Reply, Failure> {
     let context = call.caller()?.context;
-    call.app.world.write(|state, changes| state.limits.set_rates(changes, context, None));
+    call.app
+        .world
+        .write(|state, changes| state.limits.set_rates(changes, context, None));
     call.app.limiter.forget(&context);
     Ok(Reply::empty(call))
 }
@@ -143,7 +186,10 @@ fn set_production_rate_limits(call: &Call) -> Result<Reply, Failure> {
     override_rates(call, |group, _| group.production())
 }
 
-fn override_rates(call: &Call, limit: impl Fn(RateGroup, RateLimit) -> RateLimit) -> Result<Reply, Failure> {
+fn override_rates(
+    call: &Call,
+    limit: impl Fn(RateGroup, RateLimit) -> RateLimit,
+) -> Result<Reply, Failure> {
     let context = call.caller()?.context;
     let profile = call.app.limit_profile();
     call.app.world.write(|state, changes| {
@@ -157,10 +203,19 @@ fn override_rates(call: &Call, limit: impl Fn(RateGroup, RateLimit) -> RateLimit
 }
 
 /// Each window from 1 to ten times what production allows, as the maxima of the real TEST were.
-fn rate_limit(fields: &Fields<'_>, group: RateGroup, violations: &mut Violations) -> Option<RateLimit> {
+fn rate_limit(
+    fields: &Fields<'_>,
+    group: RateGroup,
+    violations: &mut Violations,
+) -> Option<RateLimit> {
     let most = group.production().times(TEST_FACTOR);
     let mut window = |name, most: Option<u32>| {
-        number(fields, name, 1..=i64::from(most.unwrap_or(u32::MAX)), violations)
+        number(
+            fields,
+            name,
+            1..=i64::from(most.unwrap_or(u32::MAX)),
+            violations,
+        )
     };
     let per_second = window("perSecond", most.per_second);
     let per_minute = window("perMinute", most.per_minute);
@@ -174,7 +229,9 @@ fn number(
     bounds: std::ops::RangeInclusive<i64>,
     violations: &mut Violations,
 ) -> Option<u32> {
-    fields.integer(violations, name, bounds).and_then(|number| u32::try_from(number).ok())
+    fields
+        .integer(violations, name, bounds)
+        .and_then(|number| u32::try_from(number).ok())
 }
 
 /// The groups that can be changed, and whether the contract requires them; clients of the API before 2.7 know nothing

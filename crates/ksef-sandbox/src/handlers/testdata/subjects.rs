@@ -43,19 +43,34 @@ fn create_subject(call: &Call) -> Result<Reply, Failure> {
             subunits.push(Subunit { nip, description });
         }
     }
-    let created = fields.optional_instant(&mut violations, "createdDate").unwrap_or(call.now);
-    let (Some(nip), Some(kind), Some(description), true) = (nip, kind, description, violations.is_empty())
+    let created = fields
+        .optional_instant(&mut violations, "createdDate")
+        .unwrap_or(call.now);
+    let (Some(nip), Some(kind), Some(description), true) =
+        (nip, kind, description, violations.is_empty())
     else {
         return Err(violations.refuse());
     };
-    let entity = Entity { nip, kind, description, subunits, created, removed: false };
-    let added = call.app.world.write(|state, changes| state.subjects.add_entity(changes, entity));
+    let entity = Entity {
+        nip,
+        kind,
+        description,
+        subunits,
+        created,
+        removed: false,
+    };
+    let added = call
+        .app
+        .world
+        .write(|state, changes| state.subjects.add_entity(changes, entity));
     created_or_refused(call, added)
 }
 
 fn remove_subject(call: &Call) -> Result<Reply, Failure> {
     let nip = only_nip(call, "subjectNip")?;
-    call.app.world.write(|state, changes| state.subjects.remove_entity(changes, &nip));
+    call.app
+        .world
+        .write(|state, changes| state.subjects.remove_entity(changes, &nip));
     Ok(Reply::empty(call))
 }
 
@@ -66,21 +81,38 @@ fn create_person(call: &Call) -> Result<Reply, Failure> {
     let pesel = fields.parsed(&mut violations, "pesel", Pesel::parse);
     let is_bailiff = fields.boolean(&mut violations, "isBailiff");
     let description = description(&fields, &mut violations);
-    let is_deceased = fields.optional_boolean(&mut violations, "isDeceased").unwrap_or(false);
-    let created = fields.optional_instant(&mut violations, "createdDate").unwrap_or(call.now);
+    let is_deceased = fields
+        .optional_boolean(&mut violations, "isDeceased")
+        .unwrap_or(false);
+    let created = fields
+        .optional_instant(&mut violations, "createdDate")
+        .unwrap_or(call.now);
     let (Some(nip), Some(pesel), Some(is_bailiff), Some(description), true) =
         (nip, pesel, is_bailiff, description, violations.is_empty())
     else {
         return Err(violations.refuse());
     };
-    let person = Person { nip, pesel, is_bailiff, is_deceased, description, created, removed: false };
-    let added = call.app.world.write(|state, changes| state.subjects.add_person(changes, person));
+    let person = Person {
+        nip,
+        pesel,
+        is_bailiff,
+        is_deceased,
+        description,
+        created,
+        removed: false,
+    };
+    let added = call
+        .app
+        .world
+        .write(|state, changes| state.subjects.add_person(changes, person));
     created_or_refused(call, added)
 }
 
 fn remove_person(call: &Call) -> Result<Reply, Failure> {
     let nip = only_nip(call, "nip")?;
-    call.app.world.write(|state, changes| state.subjects.remove_person(changes, &nip));
+    call.app
+        .world
+        .write(|state, changes| state.subjects.remove_person(changes, &nip));
     Ok(Reply::empty(call))
 }
 
@@ -97,14 +129,25 @@ fn grant_permissions(call: &Call) -> Result<Reply, Failure> {
         let name = permission.choice(&mut violations, "permissionType", grantable);
         let description = description(&permission, &mut violations);
         if let (Some(name), Some(description)) = (name, description) {
-            permissions.push(GrantedPermission { name: name.to_owned(), description, granted: call.now });
+            permissions.push(GrantedPermission {
+                name: name.to_owned(),
+                description,
+                granted: call.now,
+            });
         }
     }
-    let (Some(context), Some(authorized), true) = (context, authorized, violations.is_empty()) else {
+    let (Some(context), Some(authorized), true) = (context, authorized, violations.is_empty())
+    else {
         return Err(violations.refuse());
     };
-    let grant = Grant { context, authorized, permissions };
-    call.app.world.write(|state, changes| state.subjects.grant(changes, grant));
+    let grant = Grant {
+        context,
+        authorized,
+        permissions,
+    };
+    call.app
+        .world
+        .write(|state, changes| state.subjects.grant(changes, grant));
     Ok(Reply::empty(call))
 }
 
@@ -114,13 +157,17 @@ fn revoke_permissions(call: &Call) -> Result<Reply, Failure> {
     let (Some(context), Some(authorized)) = grant_parties(&fields, &mut violations) else {
         return Err(violations.refuse());
     };
-    call.app.world.write(|state, changes| state.subjects.revoke(changes, &context, &authorized));
+    call.app
+        .world
+        .write(|state, changes| state.subjects.revoke(changes, &context, &authorized));
     Ok(Reply::empty(call))
 }
 
 fn grant_attachment(call: &Call) -> Result<Reply, Failure> {
     let nip = only_nip(call, "nip")?;
-    call.app.world.write(|state, changes| state.subjects.set_attachment_consent(changes, nip, None));
+    call.app
+        .world
+        .write(|state, changes| state.subjects.set_attachment_consent(changes, nip, None));
     Ok(Reply::empty(call))
 }
 
@@ -139,7 +186,9 @@ fn revoke_attachment(call: &Call) -> Result<Reply, Failure> {
     let ends = ends.flatten().unwrap_or_else(|| warsaw_date(call.now));
     call.app.world.write(|state, changes| {
         if state.subjects.attachment_consent(&nip).is_some() {
-            state.subjects.set_attachment_consent(changes, nip, Some(ends));
+            state
+                .subjects
+                .set_attachment_consent(changes, nip, Some(ends));
         }
     });
     Ok(Reply::empty(call))
@@ -157,10 +206,18 @@ fn set_blocked(call: &Call, blocked: bool) -> Result<Reply, Failure> {
     let body = call.json_object()?;
     let (fields, mut violations) = (Fields::of(&body), Violations::default());
     let kinds = &["Nip", "InternalId", "NipVatUe", "PeppolId"];
-    let context =
-        fields.identifier(&mut violations, "contextIdentifier", kinds, ContextIdentifier::from_parts);
-    let Some(context) = context else { return Err(violations.refuse()) };
-    call.app.world.write(|state, changes| state.subjects.set_blocked(changes, context, blocked));
+    let context = fields.identifier(
+        &mut violations,
+        "contextIdentifier",
+        kinds,
+        ContextIdentifier::from_parts,
+    );
+    let Some(context) = context else {
+        return Err(violations.refuse());
+    };
+    call.app
+        .world
+        .write(|state, changes| state.subjects.set_blocked(changes, context, blocked));
     Ok(Reply::empty(call))
 }
 
@@ -177,24 +234,37 @@ fn only_nip(call: &Call, name: &str) -> Result<Nip, Failure> {
 }
 
 fn description(fields: &Fields<'_>, violations: &mut Violations) -> Option<String> {
-    fields.text_within(violations, "description", 5..=256).map(str::to_owned)
+    fields
+        .text_within(violations, "description", 5..=256)
+        .map(str::to_owned)
 }
 
 fn grant_parties(
     fields: &Fields<'_>,
     violations: &mut Violations,
 ) -> (Option<ContextIdentifier>, Option<SubjectIdentifier>) {
-    let context =
-        fields.identifier(violations, "contextIdentifier", &["Nip"], ContextIdentifier::from_parts);
+    let context = fields.identifier(
+        violations,
+        "contextIdentifier",
+        &["Nip"],
+        ContextIdentifier::from_parts,
+    );
     let kinds = &["Nip", "Pesel", "Fingerprint"];
-    let authorized =
-        fields.identifier(violations, "authorizedIdentifier", kinds, SubjectIdentifier::from_parts);
+    let authorized = fields.identifier(
+        violations,
+        "authorizedIdentifier",
+        kinds,
+        SubjectIdentifier::from_parts,
+    );
     (context, authorized)
 }
 
 /// The wire name of a permission that this form can grant.
 fn grantable(name: &str) -> Option<&'static str> {
-    GRANTABLE.iter().copied().find(|known| known.eq_ignore_ascii_case(name))
+    GRANTABLE
+        .iter()
+        .copied()
+        .find(|known| known.eq_ignore_ascii_case(name))
 }
 
 const GRANTABLE: &[&str] = &[

@@ -63,7 +63,9 @@ fn a_good_invoice_comes_out_as_it_went_in() {
 
 #[test]
 fn the_wrong_key_is_435() {
-    let sealed = SessionKey::from_parts([4; 32], [5; 16]).encrypt(b"<a/>").unwrap();
+    let sealed = SessionKey::from_parts([4; 32], [5; 16])
+        .encrypt(b"<a/>")
+        .unwrap();
     let Examination::Refused(refused) = examine(&sealed, &key(), &terms(b"<a/>")) else {
         panic!("decrypted with another key");
     };
@@ -88,21 +90,42 @@ fn other_sizes_digests_and_files_are_430() {
 #[test]
 fn meaning_is_450_and_keeps_the_number() {
     let tomorrow_in_warsaw = check(invoice("2026-11-22", "").as_bytes(), |_| {}, 200);
-    assert_eq!(tomorrow_in_warsaw, None, "23:30 UTC is already the 22nd in Warsaw");
+    assert_eq!(
+        tomorrow_in_warsaw, None,
+        "23:30 UTC is already the 22nd in Warsaw"
+    );
     let refused = check(invoice("2026-11-23", "").as_bytes(), |_| {}, 450).unwrap();
     assert_eq!(refused.number.as_deref(), Some("FV/1"));
-    assert!(refused.status.details[0].contains("2026-11-23"), "{refused:?}");
-    check(invoice("2026-11-20", "").as_bytes(), |terms| terms.form = FormCode::Fa2, 450);
+    assert!(
+        refused.status.details[0].contains("2026-11-23"),
+        "{refused:?}"
+    );
+    check(
+        invoice("2026-11-20", "").as_bytes(),
+        |terms| terms.form = FormCode::Fa2,
+        450,
+    );
     let missing = invoice("2026-11-20", "").replace("<P_15>123.00</P_15>", "");
     let refused = check(missing.as_bytes(), |_| {}, 450).unwrap();
-    assert!(refused.status.details.iter().any(|detail| detail.contains("P_15")), "{refused:?}");
+    assert!(
+        refused
+            .status
+            .details
+            .iter()
+            .any(|detail| detail.contains("P_15")),
+        "{refused:?}"
+    );
 }
 
 #[test]
 fn check_digits_count_only_when_asked_for() {
     let wrong = invoice("2026-11-20", "").replace("7762811692", "1234567890");
     check(wrong.as_bytes(), |_| {}, 200);
-    check(wrong.as_bytes(), |terms| terms.verifies_identifiers = true, 450);
+    check(
+        wrong.as_bytes(),
+        |terms| terms.verifies_identifiers = true,
+        450,
+    );
 }
 
 #[test]
@@ -110,5 +133,9 @@ fn an_attachment_needs_a_technical_correction() {
     let with_attachment = invoice("2026-11-20", ATTACHMENT);
     let refused = check(with_attachment.as_bytes(), |_| {}, 415).unwrap();
     assert_eq!(refused.number.as_deref(), Some("FV/1"));
-    check(with_attachment.as_bytes(), |terms| terms.is_technical_correction = true, 200);
+    check(
+        with_attachment.as_bytes(),
+        |terms| terms.is_technical_correction = true,
+        200,
+    );
 }

@@ -15,7 +15,12 @@ struct Known {
 }
 
 impl Relations for Known {
-    fn has_granted(&self, seller: Nip, grantee: &ContextIdentifier, authorisation: Authorisation) -> bool {
+    fn has_granted(
+        &self,
+        seller: Nip,
+        grantee: &ContextIdentifier,
+        authorisation: Authorisation,
+    ) -> bool {
         self.grants.iter().any(|(from, to, what)| {
             *from == seller.as_str() && *to == grantee.to_string() && *what == authorisation
         })
@@ -43,7 +48,10 @@ fn invoice() -> InvoiceMetadata {
 }
 
 fn granted(to: &str, authorisation: Authorisation) -> Known {
-    Known { grants: vec![(SELLER, to.to_owned(), authorisation)], ..Known::default() }
+    Known {
+        grants: vec![(SELLER, to.to_owned(), authorisation)],
+        ..Known::default()
+    }
 }
 
 #[track_caller]
@@ -77,12 +85,22 @@ fn the_buyer_needs_a_grant_and_the_mark_of_self_billing() {
     expect(&context, &self_billed, &grant, true);
     expect(&context, &invoice(), &grant, false);
     expect(&context, &self_billed, &Known::default(), false);
-    expect(&context, &self_billed, &granted(&context, Authorisation::RrInvoicing), false);
+    expect(
+        &context,
+        &self_billed,
+        &granted(&context, Authorisation::RrInvoicing),
+        false,
+    );
     self_billed.buyer.identifier = PartyIdentifier::Nip(nip(OTHER));
     expect(&context, &self_billed, &grant, false);
     let mut farmers = invoice();
     farmers.form = FormCode::FaRr1;
-    expect(&context, &farmers, &granted(&context, Authorisation::RrInvoicing), true);
+    expect(
+        &context,
+        &farmers,
+        &granted(&context, Authorisation::RrInvoicing),
+        true,
+    );
     expect(&context, &farmers, &grant, false);
 }
 
@@ -91,14 +109,20 @@ fn authorised_parties() {
     let context = format!("Nip:{OTHER}");
     let with_role = |role| {
         let mut metadata = invoice();
-        metadata.authorised_party =
-            Some(AuthorisedParty { nip: nip(OTHER), name: "Przedstawiciel".to_owned(), role });
+        metadata.authorised_party = Some(AuthorisedParty {
+            nip: nip(OTHER),
+            name: "Przedstawiciel".to_owned(),
+            role,
+        });
         metadata
     };
     let representative = granted(&context, Authorisation::TaxRepresentative);
     expect(&context, &with_role(3), &representative, true);
     expect(&context, &with_role(2), &representative, false);
-    let bailiff = Known { enforcing: vec![OTHER], ..Known::default() };
+    let bailiff = Known {
+        enforcing: vec![OTHER],
+        ..Known::default()
+    };
     expect(&context, &with_role(2), &bailiff, true);
     expect(&context, &with_role(1), &bailiff, true);
     expect(&context, &with_role(3), &bailiff, false);
@@ -108,7 +132,10 @@ fn authorised_parties() {
 #[test]
 fn units_of_the_seller() {
     let context = format!("Nip:{OTHER}");
-    let known = Known { units: vec![(OTHER, SELLER)], ..Known::default() };
+    let known = Known {
+        units: vec![(OTHER, SELLER)],
+        ..Known::default()
+    };
     let with_role = |role| {
         let mut metadata = invoice();
         metadata.third_parties = vec![ThirdParty {

@@ -19,7 +19,10 @@ impl Record for Note {
 }
 
 fn note(name: &str, text: &str) -> Note {
-    Note { name: name.to_owned(), text: text.to_owned() }
+    Note {
+        name: name.to_owned(),
+        text: text.to_owned(),
+    }
 }
 
 fn open(directory: &Path) -> Result<(Store, Vec<Note>), StoreError> {
@@ -86,12 +89,21 @@ fn a_newer_format_is_refused() {
     drop(open(directory.path()).unwrap());
     let database = Database::create(directory.path().join(FILE_NAME)).unwrap();
     let transaction = database.begin_write().unwrap();
-    transaction.open_table(META).unwrap().insert("version", FORMAT_VERSION + 1).unwrap();
+    transaction
+        .open_table(META)
+        .unwrap()
+        .insert("version", FORMAT_VERSION + 1)
+        .unwrap();
     transaction.commit().unwrap();
     drop(database);
     let refused = open(directory.path()).unwrap_err();
     assert!(matches!(refused, StoreError::Newer { found, .. } if found == FORMAT_VERSION + 1));
-    assert!(refused.to_string().contains("format 2, this program reads up to 1"), "{refused}");
+    assert!(
+        refused
+            .to_string()
+            .contains("format 2, this program reads up to 1"),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -100,15 +112,28 @@ fn what_is_no_record_and_what_is_no_store_is_refused() {
     drop(open(directory.path()).unwrap());
     let database = Database::create(directory.path().join(FILE_NAME)).unwrap();
     let transaction = database.begin_write().unwrap();
-    transaction.open_table(definition("notes")).unwrap().insert("k", b"{".as_slice()).unwrap();
+    transaction
+        .open_table(definition("notes"))
+        .unwrap()
+        .insert("k", b"{".as_slice())
+        .unwrap();
     transaction.commit().unwrap();
     drop(database);
     let refused = open(directory.path()).unwrap_err();
-    assert!(matches!(refused, StoreError::Corrupt { table: "notes", .. }), "{refused}");
+    assert!(
+        matches!(refused, StoreError::Corrupt { table: "notes", .. }),
+        "{refused}"
+    );
 
     let other = tempfile::tempdir().unwrap();
     std::fs::write(other.path().join(FILE_NAME), b"something else entirely").unwrap();
-    assert!(matches!(open(other.path()).unwrap_err(), StoreError::Database { .. }));
+    assert!(matches!(
+        open(other.path()).unwrap_err(),
+        StoreError::Database { .. }
+    ));
     let file = tempfile::NamedTempFile::new().unwrap();
-    assert!(matches!(open(file.path()).unwrap_err(), StoreError::Directory { .. }));
+    assert!(matches!(
+        open(file.path()).unwrap_err(),
+        StoreError::Directory { .. }
+    ));
 }

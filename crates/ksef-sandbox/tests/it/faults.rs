@@ -1,0 +1,279 @@
+//! Scripted faults, played for real.
+
+use std::time::{Duration, Instant};
+
+use ksef_api::ops::sessions::{GetSession, ListSessionInvoices};
+use ksef_crypto::digest::sha256;
+use ksef_sandbox::faults::Fault;
+use serde_json::json;
+
+use crate::sending::{Sending, code, control, invoice, try_control};
+use crate::support::{NIP, OTHER_NIP, World, client};
+
+fn script(world: &World, text: &str) {
+    world.sandbox.add_fault(Fault::parse(text).unwrap());
+}
+
+/// Sends over a fresh connection; `None` when it was cut.
+async fn raw_send(world: &World, access: &str, session: &Sending, xml: &str) -> Option<u16> {
+    let url = format!(
+        "{}/sessions/online/{}/invoices",
+        world.sandbox.base_url(),
+        session.reference
+    );
+    let body = session.body(xml.as_bytes()).to_json();
+    let answer = client()
+        .post(url)
+        .bearer_auth(access)
+        .body(body)
+        .send()
+        .await;
+    answer.ok().map(|answer| answer.status().as_u16())
+}
+
+#[tokio::test]
+async fn a_lost_answer_leaves_the_work_done() {
+    let world = World::start().await;
+    let access = world.owner(NIP).await.access_token;
+    let session = Sending::open(&world, &access).await;
+    script(&world, "invoice-send:drop-after*1");
+    let bearer = access.token.expose();
+    assert_eq!(
+        raw_send(&world, bearer, &session, &invoice(NIP, "FV/1")).await,
+        None
+    );
+    assert_eq!(
+        raw_send(&world, bearer, &session, &invoice(NIP, "FV/2")).await,
+        Some(202)
+    );
+    let list = world
+        .call(&ListSessionInvoices::new(session.reference), Some(&access))
+        .await
+        .unwrap();
+    assert_eq!(list.invoices.len(), 2);
+    assert_eq!(
+        list.invoices[0].invoice_hash,
+        sha256(invoice(NIP, "FV/1").as_bytes())
+    );
+    let first = session
+        .settled(&world, &access, list.invoices[0].reference_number)
+        .await;
+    assert_eq!(first.status.code, 200);
+}
+
+#[tokio::test]
+async fn a_cut_connection_before_the_work_leaves_nothing() {
+    let world = World::start().await;
+    let access = world.owner(NIP).await.access_token;
+    let session = Sending::open(&world, &access).await;
+    script(&world, "sessions.send_invoice:drop-before*1");
+    let bearer = access.token.expose();
+    assert_eq!(
+        raw_send(&world, bearer, &session, &invoice(NIP, "FV/1")).await,
+        None
+    );
+    assert_eq!(session.status(&world, &access).await.invoice_count, None);
+    assert_eq!(
+        raw_send(&world, bearer, &session, &invoice(NIP, "FV/1")).await,
+        Some(202)
+    );
+}
+
+#[tokio::test]
+async fn closing_whose_answer_is_lost_has_closed() {
+    let world = World::start().await;
+    let access = world.owner(NIP).await.access_token;
+    let session = Sending::open(&world, &access).await;
+    session
+        .outcome(&world, &access, &invoice(NIP, "FV/1"))
+        .await;
+    script(&world, "online-session-close:drop-after*1");
+    let url = format!(
+        "{}/sessions/online/{}/close",
+        world.sandbox.base_url(),
+        session.reference
+    );
+    assert!(
+        client()
+            .post(url)
+            .bearer_auth(access.token.expose())
+            .send()
+            .await
+            .is_err()
+    );
+    let again = session.close(&world, &access).await.unwrap_err();
+    assert_eq!(code(&again).0, 21180);
+    session.becomes(&world, &access, 200).await;
+}
+
+#[tokio::test]
+async fn statuses_pages_and_waits() {
+    let world = World::start().await;
+    let access = world.owner(NIP).await.access_token;
+    let session = Sending::open(&world, &access).await;
+    let path = format!("/sessions/{}", session.reference);
+    let bearer = access.token.expose();
+    for (fault, status, media_type) in [
+        ("session-misc:429=7*1", 429, "application/json"),
+        ("session-misc:500*1", 500, "application/problem+json"),
+        (
+            "GET /sessions/*:502-html*1",
+            502,
+            "text/html; charset=utf-8",
+        ),
+        ("/v2/sessions/*:503-html*1", 503, "text/html; charset=utf-8"),
+        ("sessions.status:waf*1", 403, "text/html; charset=utf-8"),
+        ("*:waf-json*1", 403, "application/json"),
+    ] {
+        script(&world, fault);
+        let answer = world.get(&path, bearer).await;
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (status, media_type),
+            "{fault}"
+        );
+        if status == 429 {
+            assert_eq!(answer.header("retry-after"), "7");
+        }
+        assert_eq!(
+            world.get(&path, bearer).await.status,
+            200,
+            "{fault} hits once"
+        );
+    }
+    script(&world, "sessions.status:delay=150ms*1");
+    let start = clock();
+    assert_eq!(world.get(&path, bearer).await.status, 200);
+    assert!(start.elapsed() >= Duration::from_millis(150));
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test measures a real delay")]
+fn clock() -> Instant {
+    Instant::now()
+}
+
+#[tokio::test]
+async fn a_fault_for_one_context_spares_the_others() {
+    let world = World::start().await;
+    let mine = world.owner(NIP).await.access_token;
+    let other = world.owner(OTHER_NIP).await.access_token;
+    script(&world, &format!("session-list:503@Nip:{OTHER_NIP}"));
+    let list = "/sessions?sessionType=Online";
+    assert_eq!(world.get(list, mine.token.expose()).await.status, 200);
+    assert_eq!(world.get(list, other.token.expose()).await.status, 503);
+    world.sandbox.clear_faults();
+    assert_eq!(world.get(list, other.token.expose()).await.status, 200);
+}
+
+#[tokio::test]
+async fn keys_and_sessions_fail_on_demand() {
+    let world = World::start().await;
+    let access = world.owner(NIP).await.access_token;
+    script(&world, "online-session:session-415*1");
+    let session = Sending::open(&world, &access).await;
+    session.becomes(&world, &access, 415).await;
+    let session = Sending::open(&world, &access).await;
+    script(&world, "invoice-send:session-unavailable*1");
+    let body = || session.body(invoice(NIP, "FV/1").as_bytes());
+    assert_eq!(
+        code(&session.submit(&world, &access, body()).await.unwrap_err()).0,
+        21184
+    );
+    session.submit(&world, &access, body()).await.unwrap();
+    script(&world, "invoice-send:session-415*1");
+    let refused = session.submit(&world, &access, body()).await.unwrap_err();
+    assert_eq!(
+        code(&refused),
+        (
+            21180,
+            "Status sesji (415) uniemożliwia wysyłkę faktur.".to_owned()
+        )
+    );
+    assert_eq!(session.status(&world, &access).await.status.code, 415);
+    script(&world, "online-session:stale-key*1");
+    let refused = world
+        .json(
+            "POST",
+            "/sessions/online",
+            Some(access.token.expose()),
+            json!({}),
+        )
+        .await;
+    assert_eq!(refused.json()["errors"][0]["code"], 21470);
+}
+
+#[tokio::test]
+async fn links_can_fail_too() {
+    let world = World::start().await;
+    let access = world.owner(NIP).await.access_token;
+    let session = Sending::open(&world, &access).await;
+    let accepted = session
+        .outcome(&world, &access, &invoice(NIP, "FV/1"))
+        .await;
+    let link = accepted.upo_download_url.unwrap();
+    script(&world, "/storage/*:503*1");
+    assert_eq!(
+        client()
+            .get(link.expose())
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16(),
+        503
+    );
+    script(&world, "/storage/*:drop-after*1");
+    assert!(client().get(link.expose()).send().await.is_err());
+    assert_eq!(
+        client()
+            .get(link.expose())
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16(),
+        200
+    );
+}
+
+#[tokio::test]
+async fn the_control_api_scripts_them() {
+    let world = World::start().await;
+    let access = world.owner(NIP).await.access_token;
+    let session = Sending::open(&world, &access).await;
+    let added = control(
+        &world,
+        "POST",
+        "faults",
+        json!({"faults": ["sessions.status:500*1", "*:delay=1ms"]}),
+    )
+    .await;
+    assert_eq!(added["ids"], json!([1, 2]));
+    let failed = world
+        .call(&GetSession::new(session.reference), Some(&access))
+        .await
+        .unwrap_err();
+    assert_eq!(failed.status, 500);
+    let listed = control(&world, "GET", "faults", json!({})).await;
+    assert_eq!(listed["faults"][0]["hits"], 1);
+    assert_eq!(listed["faults"][0]["remaining"], 0);
+    control(&world, "DELETE", "faults/1", json!({})).await;
+    assert_eq!(
+        try_control(&world, "DELETE", "faults/1", json!({})).await.0,
+        404
+    );
+    let left = control(&world, "DELETE", "faults", json!({})).await;
+    assert_eq!(left["faults"], json!([]));
+    let (status, answer) =
+        try_control(&world, "POST", "faults", json!({"fault": "nowhere:500"})).await;
+    assert_eq!(status, 400);
+    assert!(
+        answer["error"]
+            .as_str()
+            .unwrap()
+            .starts_with("target \"nowhere\""),
+        "{answer}"
+    );
+    let (status, _) = try_control(&world, "POST", "faults", json!({"fault": 5})).await;
+    assert_eq!(status, 400);
+}
