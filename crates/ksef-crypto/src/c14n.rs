@@ -14,6 +14,7 @@ pub(crate) mod limits;
 pub(crate) mod source;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use roxmltree::{Node, NodeId};
 
@@ -26,7 +27,8 @@ use crate::xades::XadesError;
 pub struct Canonicalization {
     method: Method,
     comments: bool,
-    inclusive_prefixes: Vec<String>,
+    /// Sorted, because a hostile list may be as long as the document.
+    inclusive_prefixes: BTreeSet<String>,
 }
 
 /// Which recommendation.
@@ -47,7 +49,7 @@ impl Canonicalization {
         Self {
             method,
             comments,
-            inclusive_prefixes: Vec::new(),
+            inclusive_prefixes: BTreeSet::new(),
         }
     }
 
@@ -304,7 +306,7 @@ impl<'a> Writer<'_, 'a> {
         if self.how.method == Method::Exclusive {
             if !self.how.inclusive_prefixes.is_empty() {
                 visible(&mut prefixes);
-                prefixes.retain(|prefix| self.how.inclusive_prefixes.iter().any(|p| p == prefix));
+                prefixes.retain(|prefix| self.how.inclusive_prefixes.contains(*prefix));
             }
             prefixes.push(prefix_of(tag.name));
             let attributes = node.attributes().map(|a| source::attribute_name(node, &a));

@@ -12,7 +12,8 @@ pub struct Limits {
     pub depth_max: usize,
     /// Attributes of one element, declarations of namespaces included. Default 200.
     pub attributes_max: usize,
-    /// Declarations of namespaces in scope of one element. Default 200.
+    /// Declarations of namespaces in scope of one element. Default 64: the parser's time grows
+    /// with their square.
     pub namespaces_max: usize,
 }
 
@@ -23,7 +24,7 @@ impl Default for Limits {
             nodes_max: 1_000_000,
             depth_max: 100,
             attributes_max: 200,
-            namespaces_max: 200,
+            namespaces_max: 64,
         }
     }
 }
