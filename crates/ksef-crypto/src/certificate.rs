@@ -61,6 +61,7 @@ struct Fields {
     subject: DistinguishedName,
     not_before: Timestamp,
     not_after: Timestamp,
+    is_authority: bool,
 }
 
 impl Certificate {
@@ -162,7 +163,7 @@ impl Certificate {
         self.inner.not_before
     }
 
-    /// End of the validity, inclusive.
+    /// End of the validity, inclusive. "No end" (RFC 5280 §4.1.2.5) is [`Timestamp::MAX`].
     #[must_use]
     pub fn not_after(&self) -> Timestamp {
         self.inner.not_after
@@ -210,6 +211,12 @@ impl Certificate {
     #[must_use]
     pub fn is_self_signed(&self) -> bool {
         self.verify_issued_by(self).is_ok()
+    }
+
+    /// Whether its basic constraints allow it to issue certificates.
+    #[must_use]
+    pub fn is_authority(&self) -> bool {
+        self.inner.is_authority
     }
 
     /// Checks that `issuer` signed this certificate: the names match and the signature verifies.
@@ -265,6 +272,9 @@ fn read(der: &[u8]) -> Option<Fields> {
     let mut fields = to_be_signed.inside();
     fields.optional(VERSION);
     let serial = fields.expect(asn1::INTEGER)?.integer()?.to_vec();
+    if serial.len() > SERIAL_BYTES_MAX {
+        return None;
+    }
     fields.expect(asn1::SEQUENCE)?;
     let issuer = DistinguishedName::read(&fields.expect(asn1::SEQUENCE)?)?;
     let mut validity = fields.expect(asn1::SEQUENCE)?.inside();
@@ -272,7 +282,9 @@ fn read(der: &[u8]) -> Option<Fields> {
     let not_after = instant(&validity.next()?)?;
     let subject = DistinguishedName::read(&fields.expect(asn1::SEQUENCE)?)?;
     let spki = fields.expect(asn1::SEQUENCE)?;
+    let extensions = fields.find(|field| field.tag == EXTENSIONS);
     Some(Fields {
+        is_authority: extensions.is_some_and(|all| is_authority(&all)),
         to_be_signed: range_in(der, to_be_signed.whole)?,
         spki: range_in(der, spki.whole)?,
         signature_algorithm: range_in(der, signature_algorithm.whole)?,
@@ -283,6 +295,25 @@ fn read(der: &[u8]) -> Option<Fields> {
         subject,
         not_before,
         not_after,
+    })
+}
+
+/// Whether `basicConstraints` (RFC 5280 §4.2.1.9) stands among the extensions and says CA.
+fn is_authority(extensions: &Element<'_>) -> bool {
+    let list = extensions.inside().expect(asn1::SEQUENCE);
+    list.is_some_and(|list| {
+        list.inside().any(|extension| {
+            let mut parts = extension.inside();
+            let named =
+                parts.next().and_then(|oid| oid.oid()).as_deref() == Some(BASIC_CONSTRAINTS);
+            parts.optional(BOOLEAN);
+            let mut says_so = || {
+                let value = parts.expect(OCTET_STRING)?;
+                let flag = asn1::single(value.content)?.inside().expect(BOOLEAN)?;
+                Some(flag.content != [0])
+            };
+            named && says_so().unwrap_or(false)
+        })
     })
 }
 
@@ -321,10 +352,12 @@ fn instant(time: &Element<'_>) -> Option<Timestamp> {
         part(4).unwrap_or(0),
         0,
     )
-    .ok()?
-    .to_zoned(jiff::tz::TimeZone::UTC)
     .ok()
-    .map(|zoned| zoned.timestamp())
+    .map(|utc| {
+        // "No well-defined end", 99991231235959Z, lies a day behind what a timestamp holds.
+        utc.to_zoned(jiff::tz::TimeZone::UTC)
+            .map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+    })
 }
 
 /// The scheme that a certificate's AlgorithmIdentifier names. Parameters of ECDSA are ignored:
@@ -369,8 +402,14 @@ fn pss_hash(mut parameters: Elements<'_>) -> Result<HashAlgorithm> {
 }
 
 const CERTIFICATE_LABELS: [&str; 3] = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
+/// RFC 5280 §4.1.2.2 allows 20 bytes. Writing a number in decimal costs the square of its length.
+const SERIAL_BYTES_MAX: usize = 64;
 const VERSION: u8 = 0xa0;
 const PSS_HASH: u8 = 0xa0;
+const EXTENSIONS: u8 = 0xa3;
+const BASIC_CONSTRAINTS: &str = "2.5.29.19";
+const BOOLEAN: u8 = 0x01;
+const OCTET_STRING: u8 = 0x04;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 

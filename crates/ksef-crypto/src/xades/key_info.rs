@@ -7,7 +7,7 @@ use super::{DSIG, DSIG11, XadesError, XadesErrorKind};
 use crate::asn1;
 use crate::certificate::Certificate;
 
-/// All certificates in `KeyInfo/X509Data`, in their order.
+/// All certificates in `KeyInfo/X509Data`, in their order; at most [`CERTIFICATES_MAX`].
 pub(super) fn certificates(key_info: Node<'_, '_>) -> Result<Vec<Certificate>, XadesError> {
     let mut found = Vec::new();
     for data in key_info
@@ -18,6 +18,9 @@ pub(super) fn certificates(key_info: Node<'_, '_>) -> Result<Vec<Certificate>, X
             .children()
             .filter(|n| n.has_tag_name((DSIG, "X509Certificate")))
         {
+            if found.len() == CERTIFICATES_MAX {
+                return Err(XadesErrorKind::Structure { part: "KeyInfo" }.into());
+            }
             let der = base64_text(node).ok_or(XadesErrorKind::MalformedCertificate)?;
             found.push(Certificate::from_der(&der).map_err(|error| {
                 XadesError::with_source(XadesErrorKind::MalformedCertificate, error)
@@ -71,3 +74,7 @@ fn key_value_matches(key_value: Node<'_, '_>, spki: &[u8]) -> Option<bool> {
     }
     Some(false)
 }
+
+/// Certificates in one signature, and certificates named by its properties. Each named one is held
+/// against each one present, so without a limit their number would cost its square.
+pub(super) const CERTIFICATES_MAX: usize = 32;

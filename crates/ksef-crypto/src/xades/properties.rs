@@ -5,7 +5,8 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use roxmltree::Node;
 
-use super::reference::base64_text;
+use super::key_info::CERTIFICATES_MAX;
+use super::reference::{base64_text, text_of};
 use super::{DSIG, XADES, XadesError, XadesErrorKind, algorithm};
 use crate::asn1;
 use crate::certificate::Certificate;
@@ -66,7 +67,8 @@ impl<'a, 'i> Properties<'a, 'i> {
         let Some(node) = self.child("SigningTime")? else {
             return Ok(None);
         };
-        let text = node.text().unwrap_or_default().trim();
+        let text = text_of(node);
+        let text = text.trim();
         let zoned = text.parse::<Timestamp>().ok();
         let plain = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
         zoned
@@ -92,13 +94,14 @@ impl<'a, 'i> Properties<'a, 'i> {
             }
             .into());
         }
-        let entries: Vec<Node<'_, '_>> = node
+        let entries = node
             .children()
             .filter(|n| n.has_tag_name((XADES, "Cert")))
-            .collect();
-        for candidate in candidates {
-            for entry in &entries {
-                if names(*entry, candidate)? {
+            .take(CERTIFICATES_MAX);
+        // The first entry is the signer's (EN 319 132-1 §5.2.2); others may name its chain.
+        for entry in entries {
+            for candidate in candidates {
+                if names(entry, candidate)? {
                     return Ok(Some(candidate.clone()));
                 }
             }
@@ -137,40 +140,30 @@ fn names(entry: Node<'_, '_>, certificate: &Certificate) -> Result<bool, XadesEr
     if algorithm::digest(method)?.digest(certificate.der()) != value {
         return Ok(false);
     }
-    Ok(serial(entry).is_none_or(|serial| serial == certificate.serial_decimal()))
+    Ok(has_serial(entry, certificate))
 }
 
-/// The serial number in `IssuerSerial` or `IssuerSerialV2`, in decimal.
-fn serial(entry: Node<'_, '_>) -> Option<String> {
-    if let Some(first) = entry
-        .children()
-        .find(|n| n.has_tag_name((XADES, "IssuerSerial")))
-    {
-        let node = first
+/// Whether `IssuerSerial` or `IssuerSerialV2`, if there is one, has the serial number of this
+/// certificate.
+fn has_serial(entry: Node<'_, '_>, certificate: &Certificate) -> bool {
+    let child = |name| entry.children().find(|n| n.has_tag_name((XADES, name)));
+    if let Some(first) = child("IssuerSerial") {
+        let number = first
             .children()
-            .find(|n| n.has_tag_name((DSIG, "X509SerialNumber")))?;
-        let digits = node
-            .text()
-            .unwrap_or_default()
-            .trim()
-            .trim_start_matches('0');
-        return Some(if digits.is_empty() {
-            "0".to_owned()
-        } else {
-            digits.to_owned()
+            .find(|n| n.has_tag_name((DSIG, "X509SerialNumber")));
+        return number.is_none_or(|node| {
+            let text = text_of(node);
+            let digits = text.trim().trim_start_matches('0');
+            let digits = if digits.is_empty() { "0" } else { digits };
+            digits == certificate.serial_decimal()
         });
     }
-    let second = entry
-        .children()
-        .find(|n| n.has_tag_name((XADES, "IssuerSerialV2")))?;
-    // IssuerSerial ::= SEQUENCE { issuer GeneralNames, serialNumber INTEGER } (RFC 5035).
-    let der = base64_text(second).unwrap_or_default();
-    let number = asn1::single(&der).and_then(|pair| pair.inside().nth(1));
-    Some(
-        number
-            .and_then(|n| n.integer().map(asn1::decimal))
-            .unwrap_or_default(),
-    )
+    child("IssuerSerialV2").is_none_or(|second| {
+        // IssuerSerial ::= SEQUENCE { issuer GeneralNames, serialNumber INTEGER } (RFC 5035).
+        let der = base64_text(second).unwrap_or_default();
+        let number = asn1::single(&der).and_then(|pair| pair.inside().nth(1));
+        number.is_some_and(|n| n.integer() == Some(certificate.serial()))
+    })
 }
 
 /// The child of this name in the XAdES namespace, if any; an error when there are several.

@@ -107,6 +107,11 @@ impl<'a, 'i> Reference<'a, 'i> {
         })
     }
 
+    /// Whether the text alone is hashed, without the elements around it.
+    pub(super) fn decodes_text(&self) -> bool {
+        matches!(self.steps.last, Some(Last::Base64))
+    }
+
     /// Applies the transforms and compares the digest.
     pub(super) fn verify(&self, signature: Node<'a, 'i>) -> Result<Resolved, XadesError> {
         let excluded = if self.steps.without_signature {
@@ -116,11 +121,11 @@ impl<'a, 'i> Reference<'a, 'i> {
         };
         let resolved = match &self.steps.last {
             Some(Last::Base64) => {
-                let octets = text_of(self.target, signature, self.steps.without_signature);
-                let octets =
-                    decode_base64(&octets).ok_or_else(|| XadesErrorKind::DigestMismatch {
+                let octets = decode_base64(&text_of(self.target)).ok_or_else(|| {
+                    XadesErrorKind::DigestMismatch {
                         uri: self.uri.to_owned(),
-                    })?;
+                    }
+                })?;
                 Resolved {
                     octets,
                     is_decoded: true,
@@ -261,11 +266,7 @@ fn only_expression<'a, 'i>(
     if children.next().is_some() || xpath.children().any(|n| n.is_element()) {
         return None;
     }
-    let text: String = xpath
-        .children()
-        .filter_map(|n| n.text().filter(|_| n.is_text()))
-        .collect();
-    Some((xpath, text.split_ascii_whitespace().collect()))
+    Some((xpath, text_of(xpath).split_ascii_whitespace().collect()))
 }
 
 /// Whether a qualified name, seen from `node`, is `ds:Signature`.
@@ -275,12 +276,10 @@ fn names_signature(node: Node<'_, '_>, name: &str) -> bool {
     })
 }
 
-/// The string value of a node, as the Base64 transform takes it.
-fn text_of(target: Node<'_, '_>, signature: Node<'_, '_>, without_signature: bool) -> String {
-    target
-        .descendants()
+/// The string value of a node: all text in it, whatever comments and elements divide it.
+pub(super) fn text_of(node: Node<'_, '_>) -> String {
+    node.descendants()
         .filter(Node::is_text)
-        .filter(|text| !without_signature || !text.ancestors().any(|n| n == signature))
         .filter_map(|text| text.text())
         .collect()
 }
@@ -290,12 +289,7 @@ pub(super) fn base64_text(node: Node<'_, '_>) -> Option<Vec<u8>> {
     if node.children().any(|child| child.is_element()) {
         return None;
     }
-    let text: String = node
-        .children()
-        .filter(Node::is_text)
-        .filter_map(|n| n.text())
-        .collect();
-    decode_base64(&text)
+    decode_base64(&text_of(node))
 }
 
 pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {

@@ -1,3 +1,5 @@
+mod attacks;
+
 use std::sync::LazyLock;
 
 use jiff::Timestamp;

@@ -88,8 +88,8 @@ impl Verified {
         self.signer.is_self_signed()
     }
 
-    /// Whether `issuer` issued the signer's certificate, directly or through certificates that the
-    /// signature carries. Validity and revocation are not judged.
+    /// Whether `issuer` issued the signer's certificate, directly or through authorities whose
+    /// certificates the signature carries. Validity and revocation are not judged.
     #[must_use]
     pub fn is_issued_by(&self, issuer: &Certificate) -> bool {
         let mut below = &self.signer;
@@ -100,7 +100,8 @@ impl Verified {
             let above = self
                 .other_certificates
                 .iter()
-                .find(|candidate| *candidate != below && below.verify_issued_by(candidate).is_ok());
+                .filter(|candidate| candidate.is_authority() && *candidate != below)
+                .find(|candidate| below.verify_issued_by(candidate).is_ok());
             let Some(above) = above else { return false };
             below = above;
         }

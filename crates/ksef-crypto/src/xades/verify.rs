@@ -124,19 +124,9 @@ impl<'a, 'i> Parts<'a, 'i> {
         }
 
         let mut children = signed_info.children().filter(Node::is_element);
-        let method = expect(children.next(), "CanonicalizationMethod")?;
-        let canonicalization = reference::canonicalization(method).ok_or_else(|| {
-            let uri = method.attribute("Algorithm").unwrap_or_default().to_owned();
-            XadesErrorKind::UnsupportedAlgorithm { uri }
-        })?;
-        let method = expect(children.next(), "SignatureMethod")?;
-        if method.children().any(|n| n.is_element()) {
-            return Err(XadesErrorKind::Structure {
-                part: "SignatureMethod",
-            }
-            .into());
-        }
-        let scheme = algorithm::signature(method.attribute("Algorithm").unwrap_or_default())?;
+        let canonicalization =
+            canonicalization(expect(children.next(), "CanonicalizationMethod")?)?;
+        let scheme = scheme(expect(children.next(), "SignatureMethod")?)?;
 
         let root_is_signature = signature.parent_element().is_none();
         let packaging = if root_is_signature {
@@ -155,22 +145,7 @@ impl<'a, 'i> Parts<'a, 'i> {
             let role = role(&reference, signature, key_info, packaging, &properties)?;
             references.push((role, reference));
         }
-        let count = |wanted| {
-            references
-                .iter()
-                .filter(|(role, _)| *role == wanted)
-                .count()
-        };
-        match (
-            count(Role::Content),
-            count(Role::Properties),
-            count(Role::KeyInfo),
-        ) {
-            (1, 1, 0 | 1) => {}
-            (0, _, _) => return Err(XadesErrorKind::ContentNotCovered.into()),
-            (_, 0, _) => return Err(XadesErrorKind::PropertiesNotCovered.into()),
-            _ => return Err(XadesErrorKind::Structure { part: "Reference" }.into()),
-        }
+        check_roles(&references)?;
         Ok(Self {
             packaging,
             signed_info,
@@ -227,6 +202,41 @@ fn expect<'a, 'i>(
         .ok_or_else(|| XadesErrorKind::Structure { part }.into())
 }
 
+fn canonicalization(method: Node<'_, '_>) -> Result<Canonicalization, XadesError> {
+    reference::canonicalization(method).ok_or_else(|| {
+        let uri = method.attribute("Algorithm").unwrap_or_default().to_owned();
+        XadesErrorKind::UnsupportedAlgorithm { uri }.into()
+    })
+}
+
+fn scheme(method: Node<'_, '_>) -> Result<SignatureScheme, XadesError> {
+    if method.children().any(|n| n.is_element()) {
+        let part = "SignatureMethod";
+        return Err(XadesErrorKind::Structure { part }.into());
+    }
+    algorithm::signature(method.attribute("Algorithm").unwrap_or_default())
+}
+
+/// One reference covers the content and one the signed properties; one may cover the `KeyInfo`.
+fn check_roles(references: &[(Role, Reference<'_, '_>)]) -> Result<(), XadesError> {
+    let count = |wanted| {
+        references
+            .iter()
+            .filter(|(role, _)| *role == wanted)
+            .count()
+    };
+    match (
+        count(Role::Content),
+        count(Role::Properties),
+        count(Role::KeyInfo),
+    ) {
+        (1, 1, 0 | 1) => Ok(()),
+        (0, _, _) => Err(XadesErrorKind::ContentNotCovered.into()),
+        (_, 0, _) => Err(XadesErrorKind::PropertiesNotCovered.into()),
+        _ => Err(XadesErrorKind::Structure { part: "Reference" }.into()),
+    }
+}
+
 /// What a reference covers, or why it may not be there.
 fn role(
     reference: &Reference<'_, '_>,
@@ -236,6 +246,13 @@ fn role(
     properties: &Properties<'_, '_>,
 ) -> Result<Role, XadesError> {
     let target = reference.target;
+    let is_inside = target.ancestors().any(|node| node == signature);
+    let is_object_content = is_inside && target != properties.signed && target != key_info;
+    if reference.decodes_text() && !is_object_content {
+        // Elements, attributes and what they mean would not be covered.
+        let uri = BASE64.to_owned();
+        return Err(XadesErrorKind::UnsupportedTransform { uri }.into());
+    }
     if target == properties.signed {
         // The type is what makes it a reference to signed properties (XAdES 1.3.2 §6.3.1).
         return if reference.kind == Some(SIGNED_PROPERTIES) {

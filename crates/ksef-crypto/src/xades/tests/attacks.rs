@@ -1,0 +1,159 @@
+//! Documents made to be misunderstood, or to cost more than they should.
+
+use super::*;
+use crate::asn1;
+use crate::c14n::{Canonicalization, Method, canonicalize};
+use crate::certificate::Certificate;
+use crate::digest::sha256;
+
+const BASE64: &str = "http://www.w3.org/2000/09/xmldsig#base64";
+const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+
+fn base64(bytes: &[u8]) -> String {
+    base64_simd::STANDARD.encode_to_string(bytes)
+}
+
+/// A signature over `xml` whose reference to the signed properties has these transforms.
+fn with_properties_transforms(transforms: &str) -> String {
+    let signed = signed();
+    let start = signed.find("<ds:Reference Type").unwrap();
+    let (before, reference) = signed.split_at(start);
+    let own = format!("<ds:Transform Algorithm=\"{EXCLUSIVE}\"/>");
+    sign_again(&format!(
+        "{before}{}",
+        reference.replacen(&own, transforms, 1)
+    ))
+}
+
+/// Base64 hashes only text: markup could change under such a signature, and with the transform that
+/// leaves out the signature nothing at all would be covered.
+#[test]
+fn base64_covers_neither_documents_nor_properties() {
+    let base64 = format!("<ds:Transform Algorithm=\"{BASE64}\"/>");
+    let enveloped = format!("<ds:Transform Algorithm=\"{DSIG}enveloped-signature\"/>");
+    let refused = XadesErrorKind::UnsupportedTransform { uri: BASE64.into() };
+    for transforms in [base64.clone(), format!("{enveloped}{base64}")] {
+        let xml = with_properties_transforms(&transforms);
+        assert_eq!(kind(xml.as_bytes()), refused, "{transforms}");
+    }
+    let enveloped = format!("{DSIG}enveloped-signature");
+    let text = sign_custom("<a><b>QUJD</b></a>", "", &[&enveloped, BASE64], |_| {
+        b"ABC".to_vec()
+    });
+    assert_eq!(kind(text.as_bytes()), refused);
+}
+
+/// Comments are not signed, so they must not cut the texts that are.
+#[test]
+fn comments_do_not_cut_what_the_properties_say() {
+    let signed = signed();
+    let serial = P256.certificate().serial_decimal();
+    let xml = signed
+        .replace("2026-11-21T08", "2026-11-21<!-- -->T08")
+        .replace(
+            &serial,
+            &format!("{}<!-- -->{}", &serial[..1], &serial[1..]),
+        );
+    let verified = check(xml.as_bytes()).unwrap();
+    let time = "2026-11-21T08:00:00Z".parse().unwrap();
+    assert_eq!(verified.signing_time(), Some(time));
+    assert_eq!(verified.document(), REQUEST.as_bytes());
+}
+
+#[test]
+fn the_number_of_certificates_is_limited() {
+    let signed = signed();
+    let certificate = base64(RSA.certificate().der());
+    let with = |count: usize| {
+        let more = format!("<ds:X509Certificate>{certificate}</ds:X509Certificate>").repeat(count);
+        signed.replace("<ds:X509Data>", &format!("<ds:X509Data>{more}"))
+    };
+    let verified = check(with(31).as_bytes()).unwrap();
+    assert_eq!(verified.signer(), P256.certificate());
+    assert_eq!(
+        kind(with(32).as_bytes()),
+        XadesErrorKind::Structure { part: "KeyInfo" }
+    );
+    // Those that the properties name, too: the signer's must be among the first.
+    let other = format!(
+        "<xades:Cert><xades:CertDigest><ds:DigestMethod \
+         Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><ds:DigestValue>{}\
+         </ds:DigestValue></xades:CertDigest></xades:Cert>",
+        sha256(b"another")
+    );
+    let named = |count: usize| {
+        let start = "<xades:SigningCertificate>";
+        let xml = signed.replace(start, &format!("{start}{}", other.repeat(count)));
+        check(&resign_properties(&xml)).map_err(|error| error.kind().clone())
+    };
+    assert!(named(31).is_ok());
+    assert_eq!(named(32).unwrap_err(), XadesErrorKind::CertificateReference);
+}
+
+/// A certificate with an endless serial number would take minutes to be written in decimal.
+#[test]
+fn serial_numbers_are_limited() {
+    let parts: Vec<&[u8]> = asn1::single(P256.certificate().der())
+        .unwrap()
+        .inside()
+        .map(|part| part.whole)
+        .collect();
+    let with_serial = |bytes: usize| {
+        let mut fields: Vec<Vec<u8>> = asn1::single(parts[0])
+            .unwrap()
+            .inside()
+            .map(|field| field.whole.to_vec())
+            .collect();
+        fields[1] = asn1::encode(asn1::INTEGER, &vec![0x55; bytes]);
+        let body = asn1::encode(asn1::SEQUENCE, &fields.concat());
+        asn1::encode(asn1::SEQUENCE, &[&body, parts[1], parts[2]].concat())
+    };
+    assert!(Certificate::from_der(&with_serial(64)).is_ok());
+    assert_eq!(
+        Certificate::from_der(&with_serial(65)).unwrap_err().kind(),
+        &ErrorKind::MalformedCertificate
+    );
+}
+
+/// A long `PrefixList` must not be searched from its beginning for every element.
+#[test]
+fn long_prefix_lists_cost_little() {
+    use ksef_core::clock::Clock as _;
+    let list: String = (0..60_000).map(|i| format!("p{i} ")).collect();
+    let how = Canonicalization::new(Method::Exclusive, false).with_inclusive_prefixes(&list);
+    let xml = format!("<a>{}</a>", "<b xmlns:y='z'/>".repeat(20_000));
+    let document = roxmltree::Document::parse(&xml).unwrap();
+    let clock = ksef_core::clock::SystemClock;
+    let start = clock.now();
+    canonicalize(document.root(), &[], &how);
+    let taken = clock.now().duration_since(start);
+    // Minutes when each element searches the whole list.
+    assert!(taken.as_secs() < 5, "{taken:?}");
+}
+
+/// The holder of a certificate for signing is no authority: what it issues is not trusted.
+#[test]
+fn signers_cannot_issue_certificates_that_are_trusted() {
+    use crate::authority::Authority;
+    use crate::self_signed::Subject;
+    let validity = Validity::days("2026-01-01T00:00:00Z".parse().unwrap(), 3650);
+    let subject = |name: &str| Subject::service("Test", name);
+    let root = Authority::generate(&subject("root"), KeyKind::EcP256, validity).unwrap();
+    let honest = root
+        .issue_signing(&subject("honest"), KeyKind::EcP256, validity)
+        .unwrap();
+    // The same key with a certificate that the key's holder made for another name.
+    let cunning = Authority::from_parts(honest.certificate().der(), honest.key().pkcs8_der())
+        .unwrap()
+        .issue_signing(&subject("somebody else"), KeyKind::EcP256, validity)
+        .unwrap();
+    assert!(root.certificate().is_authority() && !honest.certificate().is_authority());
+    let signed = sign_enveloped(REQUEST.as_bytes(), &cunning, time()).unwrap();
+    let verified = check(&signed).unwrap();
+    assert_eq!(
+        verified.other_certificates(),
+        [honest.certificate().clone()]
+    );
+    assert!(verified.is_issued_by(honest.certificate()));
+    assert!(!verified.is_issued_by(root.certificate()));
+}
