@@ -9,8 +9,8 @@
 //! # }
 //! ```
 //!
-//! A request goes through [`pipeline`] to its handler, which reads and changes the [`world`]; what takes time on the
-//! real system happens in [`processing`]. Documents are really decrypted, signatures really verified, permissions and
+//! A request goes through a pipeline to its handler, which reads and changes the world; what takes time on the
+//! real system happens in the background. Documents are really decrypted, signatures really verified, permissions and
 //! limits really enforced. Operations that are not built yet answer 501 and say so.
 
 mod app;
@@ -18,7 +18,7 @@ pub mod builder;
 mod call;
 mod caller;
 mod clock;
-mod control;
+pub mod control;
 pub mod error;
 mod failure;
 pub mod faults;

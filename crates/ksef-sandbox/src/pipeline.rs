@@ -21,6 +21,7 @@ use crate::call::{Call, Handler, Reply};
 use crate::caller::{BearerKind, Caller};
 use crate::failure::Failure;
 use crate::faults;
+use crate::jwt::Bearer;
 use crate::query::Query;
 use crate::random;
 use crate::world::logins::REFRESH_TOKEN_LIFETIME;
@@ -201,8 +202,17 @@ fn read_bearer(app: &App, headers: &HeaderMap) -> Option<(Caller, bool)> {
     if !scheme.eq_ignore_ascii_case("Bearer") {
         return None;
     }
-    let now = app.now();
-    app.world.read(|state| state.caller(token.trim(), now))
+    // The signature is checked outside of the lock.
+    let signer = app.world.read(|state| state.signer().clone());
+    let Bearer {
+        mut caller,
+        valid_until,
+    } = signer.verify(token.trim())?;
+    let login = caller.login;
+    caller.ksef_token = app
+        .world
+        .read(|state| Some(state.logins.get(&login)?.method.ksef_token()))?;
+    Some((caller, app.now() < valid_until))
 }
 
 /// Is this the status of an authentication that is not kept any more? That answers 410, although the bearer has ended.

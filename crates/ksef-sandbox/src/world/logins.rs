@@ -117,17 +117,31 @@ impl Record for Login {
 }
 
 /// All of them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Logins {
     challenges: Collection<ChallengeRecord>,
     logins: Collection<Login>,
     by_context: HashMap<ContextIdentifier, Vec<AuthRef>>,
+    /// So many authentications are kept before old ones are looked for.
+    forget_at: usize,
+}
+
+impl Default for Logins {
+    fn default() -> Self {
+        Self {
+            challenges: Collection::default(),
+            logins: Collection::default(),
+            by_context: HashMap::new(),
+            forget_at: LOGINS_KEPT,
+        }
+    }
 }
 
 impl Logins {
     pub(crate) fn load(loader: &Loader<'_>) -> Result<Self, StoreError> {
         let logins = Collection::<Login>::load(loader)?;
         let mut by_context: HashMap<_, Vec<_>> = HashMap::new();
+        let forget_at = LOGINS_KEPT.max(logins.len() * 2);
         for login in logins.values() {
             by_context
                 .entry(login.context)
@@ -138,6 +152,7 @@ impl Logins {
             challenges: Collection::load(loader)?,
             logins,
             by_context,
+            forget_at,
         })
     }
 
@@ -183,13 +198,29 @@ impl Logins {
         Some(issued)
     }
 
-    /// Adds an authentication.
+    /// Adds an authentication, and forgets old ones when there are many.
     pub(crate) fn insert(&mut self, changes: &mut Changes, login: Login) {
+        if self.logins.len() >= self.forget_at {
+            self.forget(changes, login.started);
+        }
         self.by_context
             .entry(login.context)
             .or_default()
             .push(login.reference);
         self.logins.insert(changes, login);
+    }
+
+    /// Forgets authentications whose tokens and status have ended.
+    fn forget(&mut self, changes: &mut Changes, now: Timestamp) {
+        self.logins.remove_where(changes, |login| {
+            now.duration_since(login.started) >= REFRESH_TOKEN_LIFETIME * 2
+        });
+        let logins = &self.logins;
+        self.by_context.retain(|_, references| {
+            references.retain(|reference| logins.contains(reference));
+            !references.is_empty()
+        });
+        self.forget_at = LOGINS_KEPT.max(self.logins.len() * 2);
     }
 
     /// The authentication with this reference.
@@ -234,6 +265,7 @@ pub(crate) const ACCESS_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_mi
 pub(crate) const REFRESH_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 const CHALLENGES_KEPT: usize = 10_000;
+const LOGINS_KEPT: usize = 10_000;
 const REVOKED_DETAIL: &str =
     "Uwierzytelnienie i powiązane refresh tokeny zostały unieważnione przez użytkownika";
 
@@ -260,5 +292,44 @@ mod tests {
             logins.use_challenge(&mut changes, &two, now + CHALLENGE_LIFETIME),
             None
         );
+    }
+
+    #[test]
+    fn old_logins_are_forgotten_when_there_are_many() {
+        let mut logins = Logins {
+            forget_at: 3,
+            ..Logins::default()
+        };
+        let mut changes = Changes::new(false);
+        let begin: Timestamp = "2026-11-01T08:00:00Z".parse().unwrap();
+        let login = |low, days: i64| Login {
+            reference: AuthRef::generate(jiff::civil::date(2026, 11, 1), 1, low),
+            context: "Nip:5265877635".parse().unwrap(),
+            subject: "Nip:5265877635".parse().unwrap(),
+            method: Method::Token(None),
+            ip_policy: IpPolicy::default(),
+            started: begin + SignedDuration::from_hours(24 * days),
+            ready: begin,
+            outcome: AuthStatus::from_code(200).to_info(),
+            redeemed: true,
+            refreshed: None,
+            refresh_valid_until: None,
+            revoked: false,
+        };
+        for (low, days) in [(1, 0), (2, 1), (3, 13), (4, 15)] {
+            logins.insert(&mut changes, login(low, days));
+        }
+        let kept: Vec<_> = logins
+            .of_context(&"Nip:5265877635".parse().unwrap())
+            .collect();
+        let kept: Vec<_> = kept.iter().map(|login| login.reference).collect();
+        assert_eq!(kept, [login(3, 0).reference, login(4, 0).reference]);
+        assert_eq!(
+            logins
+                .get(&login(1, 0).reference)
+                .map(|login| login.reference),
+            None
+        );
+        assert!(logins.forget_at >= LOGINS_KEPT);
     }
 }

@@ -3,7 +3,6 @@
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -17,9 +16,8 @@ use super::sessions::Sessions;
 use super::store::{Loader, StoreError};
 use super::subjects::Subjects;
 use super::tokens::Tokens;
-use crate::caller::Caller;
 use crate::clock::{ClockRecord, ClockSetting};
-use crate::jwt::{Bearer, Signer};
+use crate::jwt::Signer;
 use crate::links::LinkSigner;
 use crate::random;
 
@@ -130,17 +128,6 @@ impl State {
     /// Signs presigned links and continuation tokens.
     pub(crate) fn links(&self) -> &LinkSigner {
         &self.links
-    }
-
-    /// The caller who shows this bearer, and whether the bearer has not yet ended; `None` when it is none of ours.
-    pub(crate) fn caller(&self, bearer: &str, now: Timestamp) -> Option<(Caller, bool)> {
-        let Bearer {
-            mut caller,
-            valid_until,
-        } = self.signer.verify(bearer)?;
-        let login = self.logins.get(&caller.login)?;
-        caller.ksef_token = login.method.ksef_token();
-        Some((caller, now < valid_until))
     }
 }
 
