@@ -38,8 +38,6 @@ pub struct Client {
     /// The credentials, where there are any.
     identity: Option<SignedIn>,
     context: Option<ContextIdentifier>,
-    /// The token's place, where there are credentials and a context.
-    slot: Option<Arc<Slot>>,
 }
 
 /// What all clients of one builder share.
@@ -131,14 +129,16 @@ impl Client {
                 .at(operation.id));
             }
         }
-        let slot = self.slot().map_err(|error| error.at(operation.id))?;
-        let bearer = slot.bearer().await?.detached();
+        let (tokens, context) = self.place().map_err(|error| error.at(operation.id))?;
+        let bearer = tokens.bearer(context).await?.detached();
         let refused = match self.call_as(request, bearer.header()).await {
             Err(error) if matches!(error.kind(), ErrorKind::Unauthorised) => bearer,
             outcome => return outcome,
         };
-        let bearer = slot.bearer_after(&refused).await?;
-        self.call_as(request, bearer.header()).await
+        let bearer = tokens.bearer_after(context, &refused).await?;
+        let header = bearer.header();
+        drop(bearer);
+        self.call_as(request, header).await
     }
 
     /// Makes a call with a bearer of one's own, for instance the operation token of a login.
@@ -159,7 +159,8 @@ impl Client {
     /// [`ErrorKind::Status`] when KSeF refuses the credentials, with its explanation; [`ErrorKind::Misuse`] without
     /// credentials and context; otherwise what went wrong on the way.
     pub async fn authenticate(&self) -> Result<Bearer, Error> {
-        self.slot()?.bearer().await
+        let (tokens, context) = self.place()?;
+        tokens.bearer(context).await
     }
 
     /// Continues a login whose document was signed elsewhere: submits it, waits, and keeps the tokens.
@@ -178,7 +179,7 @@ impl Client {
     /// The name of the current login, when it is known.
     #[must_use]
     pub fn login_reference(&self) -> Option<AuthRef> {
-        self.slot.as_ref().and_then(|slot| slot.reference())
+        self.slot().ok().and_then(|slot| slot.reference())
     }
 
     /// Ends the login at KSeF and drops its tokens here. Without tokens, nothing is done.
@@ -188,8 +189,8 @@ impl Client {
     pub async fn logout(&self) -> Result<(), Error> {
         let slot = self.slot()?;
         slot.load();
-        let bearer = match slot.cached() {
-            Some(bearer) => Some(bearer.header()),
+        let bearer = match slot.usable() {
+            Some(access) => Some(Bearer::counted(access).header()),
             None => slot
                 .refresh_token()
                 .and_then(|token| header(token.token.expose()).ok()),
@@ -220,11 +221,16 @@ impl Client {
         &self.shared.keys
     }
 
-    fn slot(&self) -> Result<&Arc<Slot>, Error> {
-        self.identity()?;
-        self.slot
-            .as_ref()
-            .ok_or_else(|| Error::misuse("the client has no context"))
+    fn place(&self) -> Result<(&TokenProvider, &ContextIdentifier), Error> {
+        let tokens = &self.identity()?.tokens;
+        let context = self.context.as_ref();
+        let context = context.ok_or_else(|| Error::misuse("the client has no context"))?;
+        Ok((tokens, context))
+    }
+
+    fn slot(&self) -> Result<Arc<Slot>, Error> {
+        let (tokens, context) = self.place()?;
+        Ok(tokens.slot(context))
     }
 
     fn identity(&self) -> Result<&SignedIn, Error> {
@@ -238,15 +244,10 @@ impl Client {
         identity: Option<SignedIn>,
         context: Option<ContextIdentifier>,
     ) -> Self {
-        let slot = match (&identity, &context) {
-            (Some(identity), Some(context)) => Some(identity.tokens.slot(context)),
-            _ => None,
-        };
         Self {
             shared,
             identity,
             context,
-            slot,
         }
     }
 }

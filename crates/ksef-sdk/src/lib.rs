@@ -1,4 +1,66 @@
 //! The KSeF client: authentication, keys, sessions, retries and statuses.
+//!
+//! [`Client`] makes calls on behalf of one context; [`session::Keeper`] sends invoices. Everything that happens on the
+//! way is done once, in one place:
+//!
+//! | module | concern |
+//! |---|---|
+//! | [`auth`] | signing in with a certificate, a KSeF token, or a signature made elsewhere |
+//! | [`tokens`] | access tokens of many contexts: read without a lock, renewed before they end, kept between runs |
+//! | [`session`] | sessions, sending, verdicts, UPO, duplicates |
+//! | [`journal`] | what is about to be sent, written down before it leaves |
+//! | [`error`] | what went wrong, and what may be done next |
+//! | [`api`] | the operations themselves, for [`Client::call`] |
+//!
+//! # From an invoice to its UPO
+//! ```no_run
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use ksef_core::environment::Environment;
+//! use ksef_core::nip::Nip;
+//! use ksef_crypto::certificate::Identity;
+//! use ksef_sdk::auth::Credentials;
+//! use ksef_sdk::journal::NoJournal;
+//! use ksef_sdk::session::{InvoiceBytes, Keeper, SendOptions, wait_invoice};
+//! use ksef_sdk::Client;
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let identity = Identity::from_pkcs12(&std::fs::read("company.p12")?, "password")?;
+//! let client = Client::builder(Environment::test())
+//!     .credentials(Credentials::certificate(identity))
+//!     .context(Nip::parse("5265877635")?)
+//!     .build()?;
+//!
+//! // A program that must survive being killed brings a journal of its own.
+//! let keeper = Keeper::new(client.clone(), Arc::new(NoJournal));
+//! let invoice = InvoiceBytes::new(std::fs::read("invoice.xml")?);
+//! let sent = keeper.send(&invoice, &SendOptions::default()).await?;
+//!
+//! let minute = Duration::from_secs(60);
+//! let verdict = wait_invoice(&client, sent.session, sent.invoice, minute).await?;
+//! match verdict.ksef_number {
+//!     Some(number) => println!("accepted as {number}"),
+//!     None => println!("refused: {}", verdict.invoice_status()),
+//! }
+//!
+//! let closed = keeper.close(sent.session, minute).await?;
+//! for page in &closed.upo {
+//!     std::fs::write(format!("{}.xml", page.reference), &page.bytes)?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What is repeated
+//! Reads, and writes that change nothing when repeated, after a broken connection or a failing server; anything else
+//! only when it surely did nothing: no connection was made, or the server answered 429. See [`RetryPolicy`]. Pages of
+//! the firewall in front of KSeF are never answered by more requests. What may have been done is looked up by the
+//! keeper, or reported as [`Error::is_outcome_unknown`].
+//!
+//! # Where it runs
+//! On tokio. Futures may be dropped at any point: no lock stays held, a login that others wait for goes on, and an
+//! invoice whose sending was abandoned is looked up before it is sent again.
 
 pub mod auth;
 mod caller;

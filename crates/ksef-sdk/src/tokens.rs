@@ -28,7 +28,7 @@ use crate::error::Error;
 pub use access::Bearer;
 pub use store::{NoTokenStore, StoredTokens, TokenKey, TokenStore};
 
-pub(crate) use access::header;
+pub(crate) use access::{AccessToken, header};
 pub(crate) use coarse::TokenClock;
 pub(crate) use slot::Slot;
 
@@ -80,11 +80,66 @@ pub struct RefreshedToken {
 /// The tokens of one set of credentials, one per context.
 #[derive(Clone)]
 pub struct TokenProvider {
-    slots: Arc<ArcSwap<Slots>>,
+    board: Arc<Board>,
     source: Arc<Source>,
 }
 
-type Slots = HashMap<ContextIdentifier, Arc<Slot>, foldhash::fast::RandomState>;
+/// What readers see. Each change of a token puts up a new copy: tokens change every few minutes, and are read at
+/// every call.
+pub(crate) type Board = ArcSwap<Places>;
+
+/// The places of all contexts.
+#[derive(Default, Clone)]
+pub(crate) struct Places {
+    /// Where in `all` a context is. A context never moves.
+    index: Arc<HashMap<ContextIdentifier, usize, foldhash::fast::RandomState>>,
+    all: Vec<Place>,
+}
+
+/// One context: its token, and what renews it.
+#[derive(Clone)]
+struct Place {
+    access: Option<Arc<AccessToken>>,
+    slot: Arc<Slot>,
+}
+
+impl Places {
+    /// The token at a place.
+    pub(crate) fn access(&self, at: usize) -> Option<&Arc<AccessToken>> {
+        self.all.get(at)?.access.as_ref()
+    }
+
+    fn slot(&self, context: &ContextIdentifier) -> Option<&Arc<Slot>> {
+        Some(&self.all.get(*self.index.get(context)?)?.slot)
+    }
+
+    /// A copy with another token at a place.
+    pub(crate) fn with_access(
+        &self,
+        context: &ContextIdentifier,
+        access: Option<&Arc<AccessToken>>,
+    ) -> Self {
+        let mut copy = self.clone();
+        let at = copy.index.get(context).copied();
+        if let Some(place) = at.and_then(|at| copy.all.get_mut(at)) {
+            place.access = access.map(Arc::clone);
+        }
+        copy
+    }
+
+    /// A copy with one more place, unless the context has one.
+    fn with_slot(&self, context: &ContextIdentifier, slot: &Arc<Slot>) -> Self {
+        let mut copy = self.clone();
+        if !copy.index.contains_key(context) {
+            Arc::make_mut(&mut copy.index).insert(*context, copy.all.len());
+            copy.all.push(Place {
+                access: None,
+                slot: Arc::clone(slot),
+            });
+        }
+        copy
+    }
+}
 
 /// What all slots of a provider share.
 pub(crate) struct Source {
@@ -104,7 +159,7 @@ impl TokenProvider {
     ) -> Self {
         let name = authenticator.name();
         Self {
-            slots: Arc::default(),
+            board: Arc::default(),
             source: Arc::new(Source {
                 authenticator,
                 store,
@@ -118,8 +173,20 @@ impl TokenProvider {
     ///
     /// Inside a tokio runtime it starts the renewal of a token that is close to its end.
     #[must_use]
+    #[inline]
     pub fn cached(&self, context: &ContextIdentifier) -> Option<Bearer> {
-        self.slots.load().get(context)?.cached()
+        let places = self.board.load();
+        let at = *places.index.get(context)?;
+        let place = places.all.get(at)?;
+        let access = place.access.as_ref()?;
+        let now = self.source.clock.now_second();
+        if now >= access.renew_at {
+            if now >= access.ends_at {
+                return None;
+            }
+            place.slot.renew_in_background(now);
+        }
+        Some(Bearer::borrowed(places, at))
     }
 
     /// The token of a context: the one at hand, or after a refresh or a login.
@@ -157,17 +224,14 @@ impl TokenProvider {
 
     /// The place of a context's token; made when it is asked for the first time.
     pub(crate) fn slot(&self, context: &ContextIdentifier) -> Arc<Slot> {
-        if let Some(slot) = self.slots.load().get(context) {
+        if let Some(slot) = self.board.load().slot(context) {
             return Arc::clone(slot);
         }
-        let fresh = Arc::new(Slot::new(*context, Arc::clone(&self.source)));
-        self.slots.rcu(|slots| {
-            let mut slots = Slots::clone(slots);
-            slots.entry(*context).or_insert_with(|| Arc::clone(&fresh));
-            slots
-        });
+        let board = Arc::downgrade(&self.board);
+        let fresh = Arc::new(Slot::new(*context, Arc::clone(&self.source), board));
+        self.board.rcu(|places| places.with_slot(context, &fresh));
         // Another thread may have been first.
-        self.slots.load().get(context).map_or(fresh, Arc::clone)
+        self.board.load().slot(context).map_or(fresh, Arc::clone)
     }
 }
 
@@ -175,7 +239,7 @@ impl fmt::Debug for TokenProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenProvider")
             .field("name", &self.source.name)
-            .field("contexts", &self.slots.load().len())
+            .field("contexts", &self.board.load().all.len())
             .finish_non_exhaustive()
     }
 }

@@ -8,6 +8,7 @@ use http::HeaderValue;
 use jiff::{SignedDuration, Timestamp};
 use ksef_api::ops::auth::BearerToken;
 
+use super::Places;
 use crate::error::Error;
 
 /// An access token, ready for use.
@@ -70,15 +71,15 @@ pub(crate) fn header(text: &str) -> Result<HeaderValue, Error> {
 pub struct Bearer(Held);
 
 enum Held {
-    /// Borrowed from its slot without counting.
-    Borrowed(Guard<Option<Arc<AccessToken>>>),
+    /// Seen on the board, at this place, without counting.
+    Borrowed(Guard<Arc<Places>>, usize),
     Counted(Arc<AccessToken>),
 }
 
 impl Bearer {
     #[inline]
-    pub(crate) fn borrowed(guard: Guard<Option<Arc<AccessToken>>>) -> Self {
-        Self(Held::Borrowed(guard))
+    pub(crate) fn borrowed(places: Guard<Arc<Places>>, at: usize) -> Self {
+        Self(Held::Borrowed(places, at))
     }
 
     pub(crate) fn counted(token: Arc<AccessToken>) -> Self {
@@ -87,12 +88,9 @@ impl Bearer {
 
     /// The same token without the borrow, for keeping it while a call is under way.
     pub(crate) fn detached(self) -> Self {
-        match self.0 {
-            Held::Borrowed(guard) => match Guard::into_inner(guard) {
-                Some(access) => Self::counted(access),
-                None => Self(Held::Borrowed(Guard::from_inner(None))),
-            },
-            counted @ Held::Counted(_) => Self(counted),
+        match self.access() {
+            Some(access) => Self::counted(Arc::clone(access)),
+            None => self,
         }
     }
 
@@ -121,13 +119,14 @@ impl Bearer {
 
     pub(crate) fn is(&self, other: &Arc<AccessToken>) -> bool {
         self.access()
-            .is_some_and(|access| std::ptr::eq(access, Arc::as_ptr(other)))
+            .is_some_and(|access| Arc::ptr_eq(access, other))
     }
 
     /// Always there: a bearer is made of a token.
-    fn access(&self) -> Option<&AccessToken> {
+    #[inline]
+    fn access(&self) -> Option<&Arc<AccessToken>> {
         match &self.0 {
-            Held::Borrowed(guard) => guard.as_deref(),
+            Held::Borrowed(places, at) => places.access(*at),
             Held::Counted(access) => Some(access),
         }
     }

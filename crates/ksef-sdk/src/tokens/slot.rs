@@ -1,9 +1,9 @@
 //! The token of one context: read without a lock, renewed by one task at a time.
 
+use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use arc_swap::ArcSwapOption;
 use jiff::{SignedDuration, Timestamp};
 use ksef_api::ops::auth::BearerToken;
 use ksef_core::context::ContextIdentifier;
@@ -13,15 +13,15 @@ use tokio::sync::watch;
 
 use super::access::{AccessToken, Bearer};
 use super::store::{StoredTokens, TokenKey};
-use super::{IssuedTokens, Source};
+use super::{Board, IssuedTokens, Source};
 use crate::error::{Error, ErrorKind};
 
 /// The token of one context.
-#[derive(Debug)]
 pub(crate) struct Slot {
     key: TokenKey,
     source: Arc<Source>,
-    access: ArcSwapOption<AccessToken>,
+    /// Where readers look. Weak, since the board holds its slots.
+    board: Weak<Board>,
     /// No renewal starts in the background before this second: the last one failed.
     quiet_until: AtomicI64,
     /// The renewal that is under way.
@@ -29,9 +29,10 @@ pub(crate) struct Slot {
     rest: Mutex<Rest>,
 }
 
-/// What is not needed for reading.
+/// What readers do not need, and the token itself.
 #[derive(Debug, Default)]
 struct Rest {
+    access: Option<Arc<AccessToken>>,
     refresh: Option<BearerToken>,
     reference: Option<AuthRef>,
     /// By how much the server's clock is ahead of ours.
@@ -44,11 +45,11 @@ type Outcome = Result<Arc<AccessToken>, Error>;
 type Flight = watch::Receiver<Option<Outcome>>;
 
 impl Slot {
-    pub(crate) fn new(context: ContextIdentifier, source: Arc<Source>) -> Self {
+    pub(crate) fn new(context: ContextIdentifier, source: Arc<Source>, board: Weak<Board>) -> Self {
         Self {
             key: TokenKey::new(context, source.name.clone()),
             source,
-            access: ArcSwapOption::empty(),
+            board,
             quiet_until: AtomicI64::new(i64::MIN),
             flight: Mutex::default(),
             rest: Mutex::default(),
@@ -56,25 +57,16 @@ impl Slot {
     }
 
     /// The token at hand, if it is usable.
-    #[inline]
-    pub(crate) fn cached(self: &Arc<Self>) -> Option<Bearer> {
-        let guard = self.access.load();
-        let access = guard.as_ref()?;
+    pub(crate) fn usable(&self) -> Option<Arc<AccessToken>> {
         let now = self.source.clock.now_second();
-        if now >= access.renew_at {
-            if now >= access.ends_at {
-                return None;
-            }
-            self.renew_in_background(now);
-        }
-        Some(Bearer::borrowed(guard))
+        lock(&self.rest)
+            .access
+            .clone()
+            .filter(|access| now < access.ends_at)
     }
 
     pub(crate) async fn bearer(self: &Arc<Self>) -> Result<Bearer, Error> {
-        match self.cached() {
-            Some(bearer) => Ok(bearer),
-            None => self.join(|_| false).await,
-        }
+        self.join(|_| false).await
     }
 
     pub(crate) async fn bearer_after(self: &Arc<Self>, refused: &Bearer) -> Result<Bearer, Error> {
@@ -92,7 +84,7 @@ impl Slot {
             .access
             .filter(|access| access.valid_until.as_second() > now)
             .and_then(|access| AccessToken::new(access, now, None).ok());
-        self.access.store(access.map(Arc::new));
+        self.publish(&mut rest, access.map(Arc::new));
     }
 
     /// Asks the store, once, without fetching anything.
@@ -108,11 +100,12 @@ impl Slot {
     }
 
     pub(crate) fn forget(&self) {
-        *lock(&self.rest) = Rest {
-            loaded: true,
-            ..Rest::default()
-        };
-        self.access.store(None);
+        {
+            let mut rest = lock(&self.rest);
+            *rest = Rest::default();
+            rest.loaded = true;
+            self.publish(&mut rest, None);
+        }
         if let Err(error) = self.source.store.forget(&self.key) {
             tracing::warn!(context = %self.key.context, %error, "tokens could not be removed");
         }
@@ -129,7 +122,7 @@ impl Slot {
     }
 
     #[cold]
-    fn renew_in_background(self: &Arc<Self>, now: i64) {
+    pub(super) fn renew_in_background(self: &Arc<Self>, now: i64) {
         if now < self.quiet_until.load(Ordering::Relaxed) || Handle::try_current().is_err() {
             return;
         }
@@ -168,12 +161,7 @@ impl Slot {
         if let Some(flight) = flight.as_ref() {
             return Err(flight.clone());
         }
-        let now = self.source.clock.now_second();
-        let usable = self
-            .access
-            .load_full()
-            .filter(|access| now < access.ends_at);
-        if let Some(access) = usable.filter(|access| !unusable(access)) {
+        if let Some(access) = self.usable().filter(|access| !unusable(access)) {
             return Ok(access);
         }
         let (sender, receiver) = watch::channel(None);
@@ -209,6 +197,14 @@ impl Slot {
         self.take(issued.access.clone(), issued.server_time, Some(issued))
     }
 
+    /// Keeps a token and shows it to readers. The lock on `rest` keeps the order of two changes.
+    fn publish(&self, rest: &mut Rest, access: Option<Arc<AccessToken>>) {
+        if let Some(board) = self.board.upgrade() {
+            board.rcu(|places| places.with_access(&self.key.context, access.as_ref()));
+        }
+        rest.access = access;
+    }
+
     /// Asks the store, once.
     fn load_stored(&self) -> Option<Arc<AccessToken>> {
         if std::mem::replace(&mut lock(&self.rest).loaded, true) {
@@ -217,10 +213,7 @@ impl Slot {
         match self.source.store.load(&self.key) {
             Ok(Some(tokens)) => {
                 self.seed(tokens);
-                let now = self.source.clock.now_second();
-                self.access
-                    .load_full()
-                    .filter(|access| now < access.ends_at)
+                self.usable()
             }
             Ok(None) => None,
             Err(error) => {
@@ -253,13 +246,21 @@ impl Slot {
             refresh: rest.refresh.clone(),
             reference: rest.reference,
         };
+        self.publish(&mut rest, Some(Arc::clone(&access)));
         drop(rest);
-        self.access.store(Some(Arc::clone(&access)));
         self.quiet_until.store(i64::MIN, Ordering::Relaxed);
         if let Err(error) = self.source.store.save(&self.key, &stored) {
             tracing::warn!(context = %self.key.context, %error, "tokens could not be kept");
         }
         Ok(access)
+    }
+}
+
+impl fmt::Debug for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slot")
+            .field("key", &self.key)
+            .finish_non_exhaustive()
     }
 }
 
