@@ -13,7 +13,8 @@ use ksef_invoice::upo::{self, AuthenticationProof, DOCUMENTS_MAX, Upo, UpoDocume
 
 use crate::app::App;
 use crate::random;
-use crate::world::invoices::{Document, DocumentName, InvoiceRecord};
+use crate::world::documents::{Document, DocumentName};
+use crate::world::invoices::InvoiceRecord;
 use crate::world::seal::Seal;
 use crate::world::sessions::{Proof, SessionRecord};
 use crate::world::state::State;
@@ -74,32 +75,41 @@ pub(crate) fn of_session(
     }) else {
         return Ok(Vec::new());
     };
-    let count = documents.len().div_ceil(DOCUMENTS_MAX);
-    let mut pages = Vec::with_capacity(count);
-    for (index, chunk) in documents.chunks(DOCUMENTS_MAX).enumerate() {
-        let first = index * DOCUMENTS_MAX + 1;
+    drafts(&head, documents)
+        .map(|draft| {
+            let (date, high, low) = random::reference_parts(now);
+            let reference = UpoRef::generate(date, high, low);
+            let xml = seal.sign(&upo::write(&draft), now)?;
+            let document = Document::new(DocumentName::SessionUpo(reference), Bytes::from(xml));
+            Ok(Page {
+                reference,
+                document,
+            })
+        })
+        .collect()
+}
+
+/// The pages of a session's UPO, each with at most [`DOCUMENTS_MAX`] documents.
+fn drafts(head: &Upo, documents: Vec<UpoDocument>) -> impl Iterator<Item = Upo> {
+    let total = documents.len();
+    let count = total.div_ceil(DOCUMENTS_MAX);
+    let mut documents = documents.into_iter();
+    (0..count).map(move |index| {
+        let documents: Vec<_> = documents.by_ref().take(DOCUMENTS_MAX).collect();
+        let before = index * DOCUMENTS_MAX;
         let page = UpoPage {
             number: wide(index + 1),
             count: wide(count),
-            first: wide(first),
-            last: wide(first + chunk.len() - 1),
-            total: wide(documents.len()),
+            first: wide(before + 1),
+            last: wide(before + documents.len()),
+            total: wide(total),
         };
-        let draft = Upo {
+        Upo {
             page: Some(page),
-            documents: chunk.to_vec(),
+            documents,
             ..head.clone()
-        };
-        let (date, high, low) = random::reference_parts(now);
-        let reference = UpoRef::generate(date, high, low);
-        let xml = seal.sign(&upo::write(&draft), now)?;
-        let document = Document::new(DocumentName::SessionUpo(reference), Bytes::from(xml));
-        pages.push(Page {
-            reference,
-            document,
-        });
-    }
-    Ok(pages)
+        }
+    })
 }
 
 fn draft_of_invoice(
@@ -152,4 +162,80 @@ fn document_of(invoice: &InvoiceRecord) -> Option<UpoDocument> {
 
 fn wide(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head() -> Upo {
+        Upo {
+            issuer: "Ministerstwo Finansów".to_owned(),
+            session: "20250925-SO-2F67776000-97273B191A-65".parse().unwrap(),
+            context: "Nip:5265877635".parse().unwrap(),
+            proof: AuthenticationProof::Token(
+                "20250819-EC-1ECDD12000-9C2A2A0D2A-B7".parse().unwrap(),
+            ),
+            page: None,
+            schema: "Schemat_FA(3)_v1-0E.xsd".to_owned(),
+            form: "FA (3)".to_owned(),
+            documents: Vec::new(),
+        }
+    }
+
+    fn documents(count: u64) -> Vec<UpoDocument> {
+        let sent: Timestamp = "2026-11-21T08:00:00Z".parse().unwrap();
+        (1..=count)
+            .map(|sequence| UpoDocument {
+                seller: "5265877635".parse().unwrap(),
+                ksef_number: crate::numbers::ksef_number(
+                    "5265877635".parse().unwrap(),
+                    sent,
+                    sequence,
+                ),
+                number: format!("FV/{sequence}"),
+                issue_date: jiff::civil::date(2026, 11, 21),
+                sent,
+                numbered: sent,
+                digest: ksef_core::digest::Sha256Digest::from_bytes([7; 32]),
+                mode: None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_page_holds_ten_thousand_documents() {
+        let pages: Vec<_> = drafts(&head(), documents(20_001)).collect();
+        let described: Vec<_> = pages.iter().filter_map(|draft| draft.page).collect();
+        let ranges: Vec<_> = described
+            .iter()
+            .map(|page| (page.number, page.first, page.last))
+            .collect();
+        assert_eq!(
+            ranges,
+            [(1, 1, 10_000), (2, 10_001, 20_000), (3, 20_001, 20_001)]
+        );
+        assert!(
+            described
+                .iter()
+                .all(|page| page.count == 3 && page.total == 20_001)
+        );
+        assert_eq!(pages[1].documents[0].number, "FV/10001");
+        assert_eq!(drafts(&head(), Vec::new()).count(), 0);
+        assert_eq!(drafts(&head(), documents(10_000)).count(), 1);
+    }
+
+    #[test]
+    fn a_full_page_can_be_sealed() {
+        let now: Timestamp = "2026-11-21T08:00:00Z".parse().unwrap();
+        let validity = ksef_crypto::self_signed::Validity::days(now, 10);
+        let subject = ksef_crypto::self_signed::Subject::service("Test", "Test");
+        let kind = ksef_crypto::certificate::KeyKind::EcP256;
+        let authority =
+            ksef_crypto::authority::Authority::generate(&subject, kind, validity).unwrap();
+        let seal = Seal::issue(&authority, now).unwrap();
+        let page = drafts(&head(), documents(10_000)).next().unwrap();
+        let signed = seal.sign(&upo::write(&page), now).unwrap();
+        assert_eq!(upo::read(&signed).unwrap().documents.len(), 10_000);
+    }
 }

@@ -18,7 +18,7 @@ use crate::call::{Call, META_HASH, Reply};
 use crate::failure::Failure;
 use crate::links::STORAGE_PREFIX;
 use crate::router::Routes;
-use crate::world::invoices::{Document, DocumentName};
+use crate::world::documents::{Document, DocumentName};
 use crate::{faults, pipeline, upo};
 
 /// The operations of this module.

@@ -6,7 +6,7 @@ use ksef_core::ksef_number::KsefNumber;
 use crate::call::{Call, Reply};
 use crate::failure::Failure;
 use crate::router::Routes;
-use crate::world::invoices::DocumentName;
+use crate::world::documents::DocumentName;
 
 /// The operations of this module.
 pub(crate) fn routes(routes: Routes) -> Routes {

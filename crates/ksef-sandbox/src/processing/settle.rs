@@ -15,7 +15,8 @@ use bytes::Bytes;
 use super::examine::{Examination, Refused, Sound, Terms, examine};
 use super::{Task, rights, session};
 use crate::app::App;
-use crate::world::invoices::{Acceptance, DocumentName};
+use crate::world::documents::{Document, DocumentName};
+use crate::world::invoices::Acceptance;
 use crate::world::record::Changes;
 use crate::world::state::State;
 
@@ -220,6 +221,9 @@ fn accept(state: &mut State, changes: &mut Changes, case: &Case, sound: Sound, n
         case.terms.received,
         case.is_declared_offline,
     );
+    // It has the digest that was declared; any other was refused.
+    let name = DocumentName::Invoice(case.invoice);
+    let xml = Document::with_digest(name, xml, case.terms.hash);
     let acceptance = Acceptance {
         ksef_number: state
             .invoices

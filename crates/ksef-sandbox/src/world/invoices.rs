@@ -1,9 +1,7 @@
-//! Invoices sent in sessions, and the documents that belong to them.
+//! Invoices sent in sessions.
 
 use std::collections::HashMap;
-use std::fmt;
 
-use bytes::Bytes;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use ksef_api::ops::sessions::InvoiceStatusInfo;
@@ -12,12 +10,12 @@ use ksef_core::context::ContextIdentifier;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::ksef_number::KsefNumber;
 use ksef_core::nip::Nip;
-use ksef_core::reference::{InvoiceRef, SessionRef, UpoRef};
-use ksef_crypto::digest::sha256;
+use ksef_core::reference::{InvoiceRef, SessionRef};
 use ksef_invoice::metadata::InvoiceKind;
 use ksef_invoice::semantics::{DuplicateKey, InvoicingMode};
 use serde::{Deserialize, Serialize};
 
+use super::documents::{Document, DocumentName};
 use super::duplicates::{Duplicates, Original};
 use super::record::{Changes, Collection, Record};
 use super::store::{Loader, StoreError};
@@ -225,10 +223,14 @@ impl Invoices {
     }
 
     /// Adds a received invoice with its ciphertext.
-    pub(crate) fn receive(&mut self, changes: &mut Changes, invoice: InvoiceRecord, sealed: Bytes) {
+    pub(crate) fn receive(
+        &mut self,
+        changes: &mut Changes,
+        invoice: InvoiceRecord,
+        sealed: Document,
+    ) {
         self.index_arrival(&invoice);
-        let name = DocumentName::Sealed(invoice.reference);
-        self.documents.insert(changes, Document::new(name, sealed));
+        self.documents.insert(changes, sealed);
         self.rows.insert(changes, invoice);
     }
 
@@ -270,14 +272,11 @@ impl Invoices {
         reference: &InvoiceRef,
         acceptance: Acceptance,
         number: String,
-        xml: Bytes,
+        xml: Document,
     ) {
         self.documents
             .remove(changes, &DocumentName::Sealed(*reference));
-        self.documents.insert(
-            changes,
-            Document::new(DocumentName::Invoice(*reference), xml),
-        );
+        self.documents.insert(changes, xml);
         self.rows.update(changes, reference, |invoice| {
             invoice.status = InvoiceStatusInfo::of(InvoiceStatus::Accepted);
             invoice.number = Some(number);
@@ -301,7 +300,7 @@ impl Invoices {
 
     /// Keeps a document unless there is one of this name, and returns the one that is kept.
     pub(crate) fn keep(&mut self, changes: &mut Changes, document: Document) -> Document {
-        if let Some(kept) = self.documents.get(&document.name) {
+        if let Some(kept) = self.documents.get(&document.name()) {
             return kept.clone();
         }
         self.documents.insert(changes, document.clone());
@@ -357,107 +356,4 @@ fn later(now: Timestamp, acquired: Timestamp) -> Timestamp {
         .checked_add(jiff::SignedDuration::from_micros(1))
         .unwrap_or(acquired);
     now.max(next)
-}
-
-/// Under which name a document is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub(crate) enum DocumentName {
-    /// Ciphertext of an invoice whose processing has not ended.
-    Sealed(InvoiceRef),
-    /// XML of an accepted invoice.
-    Invoice(InvoiceRef),
-    /// UPO of an accepted invoice.
-    InvoiceUpo(InvoiceRef),
-    /// Page of the UPO of a session.
-    SessionUpo(UpoRef),
-}
-
-impl DocumentName {
-    fn parse(text: &str) -> Option<Self> {
-        let (kind, reference) = text.split_once('/')?;
-        match kind {
-            "sealed" => InvoiceRef::parse(reference).ok().map(Self::Sealed),
-            "invoice" => InvoiceRef::parse(reference).ok().map(Self::Invoice),
-            "invoice-upo" => InvoiceRef::parse(reference).ok().map(Self::InvoiceUpo),
-            "session-upo" => UpoRef::parse(reference).ok().map(Self::SessionUpo),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for DocumentName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sealed(reference) => write!(f, "sealed/{reference}"),
-            Self::Invoice(reference) => write!(f, "invoice/{reference}"),
-            Self::InvoiceUpo(reference) => write!(f, "invoice-upo/{reference}"),
-            Self::SessionUpo(reference) => write!(f, "session-upo/{reference}"),
-        }
-    }
-}
-
-/// A document: its bytes, never changed, and their digest.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Document {
-    name: DocumentName,
-    #[serde(with = "plain_bytes")]
-    bytes: Bytes,
-    digest: Sha256Digest,
-}
-
-impl Document {
-    /// A document with these bytes.
-    pub(crate) fn new(name: DocumentName, bytes: Bytes) -> Self {
-        let digest = sha256(&bytes);
-        Self {
-            name,
-            bytes,
-            digest,
-        }
-    }
-
-    pub(crate) fn bytes(&self) -> &Bytes {
-        &self.bytes
-    }
-
-    pub(crate) fn digest(&self) -> &Sha256Digest {
-        &self.digest
-    }
-}
-
-impl Record for Document {
-    const TABLE: &'static str = "documents";
-    type Key = DocumentName;
-
-    fn key(&self) -> DocumentName {
-        self.name
-    }
-
-    /// The bytes as they are: neither name nor digest is stored.
-    fn encode(&self) -> Vec<u8> {
-        self.bytes.to_vec()
-    }
-
-    fn decode(key: &str, bytes: &[u8]) -> Result<Self, String> {
-        let name = DocumentName::parse(key).ok_or_else(|| "a name of no document".to_owned())?;
-        Ok(Self::new(name, Bytes::copy_from_slice(bytes)))
-    }
-}
-
-mod plain_bytes {
-    use bytes::Bytes;
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        bytes: &Bytes,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        bytes.as_ref().serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Bytes, D::Error> {
-        Vec::<u8>::deserialize(deserializer).map(Bytes::from)
-    }
 }

@@ -19,6 +19,7 @@ mod limits;
 mod persistence;
 mod restart;
 mod samples;
+mod schema;
 mod sending;
 mod sessions;
 mod support;

@@ -42,6 +42,16 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// Holds the answer against the contract.
+    fn check(&self, method: &str, path: &str) {
+        let media_type = self.header("content-type");
+        // Pages of faults are not the server's own.
+        if media_type.starts_with("text/html") {
+            return;
+        }
+        crate::schema::check(method, path, self.status, media_type, &self.body);
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
@@ -103,7 +113,9 @@ impl World {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        answer(request.send().await.unwrap()).await
+        let answer = answer(request.send().await.unwrap()).await;
+        answer.check(method, path);
+        answer
     }
 
     /// A request with a JSON body and problem documents.
@@ -154,11 +166,13 @@ impl World {
         if let Some(bearer) = bearer {
             sending = sending.bearer_auth(bearer.token.expose());
         }
+        let answer = answer(sending.send().await.unwrap()).await;
+        answer.check(request.operation().method.as_str(), &request.path());
         let Answer {
             status,
             headers,
             body,
-        } = answer(sending.send().await.unwrap()).await;
+        } = answer;
         let status = StatusCode::from_u16(status).unwrap();
         if status.is_client_error() || status.is_server_error() {
             return Err(Problem::decode(status, &headers, &body));

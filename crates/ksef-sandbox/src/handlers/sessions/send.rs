@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::fields::{Fields, Violations};
 use crate::processing::{self, Task};
 use crate::random;
+use crate::world::documents::{Document, DocumentName};
 use crate::world::invoices::InvoiceRecord;
 use crate::world::record::Changes;
 use crate::world::sessions::SessionRecord;
@@ -230,7 +231,9 @@ fn receive(
         number: None,
         acceptance: None,
     };
-    state.invoices.receive(changes, invoice, parcel.content);
+    let name = DocumentName::Sealed(reference);
+    let sealed = Document::with_digest(name, parcel.content, parcel.encrypted_hash);
+    state.invoices.receive(changes, invoice, sealed);
     reference
 }
 
