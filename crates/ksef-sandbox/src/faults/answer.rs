@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use ksef_api::problem::{ApiError, Problem};
 
 use super::Action;
+use crate::random;
 
 /// Marks a response that must never be sent: the listener cuts the connection instead.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +64,7 @@ fn problem(problem: Problem, request_headers: &HeaderMap, path: &str, now: Times
     let problem = Problem {
         instance: Some(path.to_owned()),
         timestamp: Some(now),
+        trace_id: Some(random::hex::<16>()),
         ..problem
     };
     let (media_type, body) = problem.to_body(request_headers);

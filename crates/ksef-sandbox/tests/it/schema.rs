@@ -11,24 +11,38 @@ use serde_json::{Map, Value};
 
 /// Panics when the answer is not what the contract describes.
 pub(crate) fn check(method: &str, path: &str, status: u16, media_type: &str, body: &[u8]) {
-    let (Some(spec), Some(operation)) = (spec(), Operation::route(method, path)) else { return };
-    let described = &spec["paths"][operation.path][method.to_ascii_lowercase()]["responses"][status.to_string()];
+    let (Some(spec), Some(operation)) = (spec(), Operation::route(method, path)) else {
+        return;
+    };
+    let described = &spec["paths"][operation.path][method.to_ascii_lowercase()]["responses"]
+        [status.to_string()];
     if described.is_null() {
         let expected = status == 404 || status == 405 || status == 413 || status >= 500;
-        assert!(expected, "{operation} answers {status}, which its contract does not describe");
+        assert!(
+            expected,
+            "{operation} answers {status}, which its contract does not describe"
+        );
         return;
     }
     let media_type = media_type.split(';').next().unwrap_or_default();
     let Some(content) = described["content"].as_object() else {
-        assert!(body.is_empty(), "{operation} {status} has no body by its contract");
+        assert!(
+            body.is_empty(),
+            "{operation} {status} has no body by its contract"
+        );
         return;
     };
-    let schema = &content.get(media_type).unwrap_or_else(|| panic!("{operation} {status} as {media_type}"))["schema"];
+    let schema = &content
+        .get(media_type)
+        .unwrap_or_else(|| panic!("{operation} {status} as {media_type}"))["schema"];
     if media_type.ends_with("json") {
         let value: Value = serde_json::from_slice(body).unwrap();
         let mut errors = Vec::new();
         compare(spec, schema, &value, "$", &mut errors);
-        assert!(errors.is_empty(), "{operation} {status}: {errors:#?}\n{value:#}");
+        assert!(
+            errors.is_empty(),
+            "{operation} {status}: {errors:#?}\n{value:#}"
+        );
     }
 }
 
@@ -40,7 +54,9 @@ fn spec() -> Option<&'static Value> {
         match std::fs::read(folder.join("openapi.json")) {
             Ok(bytes) => Some(serde_json::from_slice(&bytes).unwrap()),
             Err(_) => {
-                eprintln!("skipped: no openapi.json to hold the answers against, see KSEF_SPEC_DIR");
+                eprintln!(
+                    "skipped: no openapi.json to hold the answers against, see KSEF_SPEC_DIR"
+                );
                 None
             }
         }
@@ -58,7 +74,13 @@ fn compare(spec: &Value, schema: &Value, value: &Value, at: &str, errors: &mut V
     }
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.rsplit('/').next().unwrap_or_default();
-        compare(spec, &spec["components"]["schemas"][name], value, at, errors);
+        compare(
+            spec,
+            &spec["components"]["schemas"][name],
+            value,
+            at,
+            errors,
+        );
     }
     for part in schema["allOf"].as_array().into_iter().flatten() {
         compare(spec, part, value, at, errors);
@@ -71,7 +93,13 @@ fn compare(spec: &Value, schema: &Value, value: &Value, at: &str, errors: &mut V
         Some("array") => match value {
             Value::Array(values) => {
                 for (index, value) in values.iter().enumerate() {
-                    compare(spec, &schema["items"], value, &format!("{at}[{index}]"), errors);
+                    compare(
+                        spec,
+                        &schema["items"],
+                        value,
+                        &format!("{at}[{index}]"),
+                        errors,
+                    );
                 }
             }
             _ => errors.push(format!("{at}: no array")),
@@ -86,8 +114,19 @@ fn compare(spec: &Value, schema: &Value, value: &Value, at: &str, errors: &mut V
     }
 }
 
-fn compare_object(spec: &Value, schema: &Value, object: &Map<String, Value>, at: &str, errors: &mut Vec<String>) {
-    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+fn compare_object(
+    spec: &Value,
+    schema: &Value,
+    object: &Map<String, Value>,
+    at: &str,
+    errors: &mut Vec<String>,
+) {
+    for name in schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+    {
         if !object.contains_key(name) {
             errors.push(format!("{at}.{name}: missing"));
         }
@@ -101,21 +140,31 @@ fn compare_object(spec: &Value, schema: &Value, object: &Map<String, Value>, at:
 
 fn compare_text(schema: &Value, text: &str, at: &str, errors: &mut Vec<String>) {
     let characters = text.chars().count() as u64;
-    if schema["minLength"].as_u64().is_some_and(|least| characters < least)
-        || schema["maxLength"].as_u64().is_some_and(|most| characters > most)
+    if schema["minLength"]
+        .as_u64()
+        .is_some_and(|least| characters < least)
+        || schema["maxLength"]
+            .as_u64()
+            .is_some_and(|most| characters > most)
     {
         errors.push(format!("{at}: {characters} characters in {text:?}"));
     }
-    if let Some(names) = schema["enum"].as_array() {
-        if !names.iter().any(|name| name == text) {
-            errors.push(format!("{at}: {text:?} is none of {names:?}"));
-        }
+    if let Some(names) = schema["enum"].as_array()
+        && !names.iter().any(|name| name == text)
+    {
+        errors.push(format!("{at}: {text:?} is none of {names:?}"));
     }
     let is_well_formed = match schema["format"].as_str() {
-        Some("date-time") => text.parse::<jiff::Timestamp>().is_ok() || text.parse::<jiff::civil::DateTime>().is_ok(),
+        Some("date-time") => {
+            text.parse::<jiff::Timestamp>().is_ok() || text.parse::<jiff::civil::DateTime>().is_ok()
+        }
         Some("date") => text.parse::<jiff::civil::Date>().is_ok(),
-        Some("byte") => base64::Engine::decode(&base64::engine::general_purpose::STANDARD, text).is_ok(),
-        Some("uri") => text.parse::<http::Uri>().is_ok_and(|uri| uri.scheme().is_some()),
+        Some("byte") => {
+            base64::Engine::decode(&base64::engine::general_purpose::STANDARD, text).is_ok()
+        }
+        Some("uri") => text
+            .parse::<http::Uri>()
+            .is_ok_and(|uri| uri.scheme().is_some()),
         _ => true,
     };
     if !is_well_formed {
@@ -135,8 +184,14 @@ fn departures_are_seen() {
         }
     });
     for (value, departures) in [
-        (serde_json::json!({"kind": "A", "at": "2026-11-21T08:00:00+00:00", "note": null, "more": 1}), 0),
-        (serde_json::json!({"kind": "C", "at": "never", "note": "long"}), 3),
+        (
+            serde_json::json!({"kind": "A", "at": "2026-11-21T08:00:00+00:00", "note": null, "more": 1}),
+            0,
+        ),
+        (
+            serde_json::json!({"kind": "C", "at": "never", "note": "long"}),
+            3,
+        ),
         (serde_json::json!({"kind": null}), 2),
         (serde_json::json!([]), 1),
     ] {
