@@ -72,7 +72,8 @@ impl Connection {
     pub(crate) async fn to(context: &Context, target: Target) -> Result<Self> {
         let (environment, world, sandbox) = match &target.place {
             Place::EmbeddedSandbox => {
-                let sandbox = Embedded::start(&context.home.sandbox_dir(), &context.printer).await?;
+                let sandbox =
+                    Embedded::start(&context.home.sandbox_dir(), &context.printer).await?;
                 (
                     sandbox.environment().clone(),
                     Some(sandbox.world()),

@@ -10,11 +10,14 @@ mod sessions;
 mod settling;
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use ksef_api::status::InvoiceStatus;
 use ksef_core::clock::SharedClock;
+use ksef_core::digest::Sha256Digest;
 use ksef_crypto::certificate::Certificate;
 
 use super::journal::JournalFile;
@@ -54,6 +57,8 @@ pub(crate) struct Engine<'a, R> {
     pub(crate) invoices: &'a [&'a PlannedInvoice],
     /// The first thing that stopped the work.
     pub(crate) trouble: RefCell<Option<Error>>,
+    /// The last status that was seen of each invoice.
+    pub(crate) seen: RefCell<HashMap<Sha256Digest, InvoiceStatus>>,
 }
 
 impl<R: Remote> Engine<'_, R> {

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::form_code::FormCode;
+use ksef_core::ksef_number::KsefNumber;
 use ksef_core::reference::{InvoiceRef, SessionRef};
 
 use super::journal::event::{Accepted, Event, Planned, Receipt, Rejected};
@@ -21,6 +22,7 @@ use super::journal::event::{Accepted, Event, Planned, Receipt, Rejected};
 pub(crate) struct Ledger {
     invoices: HashMap<Sha256Digest, Invoice>,
     sessions: BTreeMap<SessionRef, Session>,
+    numbers: HashMap<KsefNumber, Sha256Digest>,
 }
 
 /// What is known about an invoice.
@@ -100,6 +102,11 @@ impl Ledger {
         self.invoices.iter()
     }
 
+    /// The hash of the invoice that was accepted with this number, when it is one of these.
+    pub(crate) fn accepted_as(&self, number: &KsefNumber) -> Option<Sha256Digest> {
+        self.numbers.get(number).copied()
+    }
+
     /// Every session.
     pub(crate) fn sessions(&self) -> BTreeMap<SessionRef, Session> {
         self.sessions.clone()
@@ -148,6 +155,7 @@ impl Ledger {
                 self.at(*hash).unknown.retain(|other| other != session);
             }
             Event::InvoiceAccepted(accepted) => {
+                self.numbers.insert(accepted.ksef_number, accepted.hash);
                 self.at(accepted.hash).verdict = Some(Verdict::Accepted(accepted.clone()));
             }
             Event::InvoiceRejected(rejected) => {

@@ -55,6 +55,8 @@ pub(crate) struct PlannedInvoice {
     pub(crate) context: ContextIdentifier,
     /// What the journal is told.
     pub(crate) planned: Planned,
+    /// Whether it has an attachment.
+    pub(crate) has_attachment: bool,
 }
 
 /// A file that is not sent.
@@ -134,7 +136,10 @@ impl PlannedInvoice {
         let planned = Planned {
             hash: sha256(&bytes),
             size: bytes.len() as u64,
-            path: path.display().to_string(),
+            path: std::path::absolute(path)
+                .unwrap_or_else(|_| path.to_owned())
+                .display()
+                .to_string(),
             form: metadata.form.clone(),
             number: Some(metadata.number.clone()),
             kind: Some(metadata.kind.wire_name().to_owned()),
@@ -147,6 +152,7 @@ impl PlannedInvoice {
             path: path.to_owned(),
             context,
             planned,
+            has_attachment: metadata.has_attachment,
         })
     }
 

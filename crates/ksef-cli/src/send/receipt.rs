@@ -100,3 +100,6 @@ fn read_signed(
     let upo = upo::read(verified.document()).map_err(|error| format!("it is no UPO: {error}"))?;
     Ok((upo, name))
 }
+
+#[cfg(test)]
+mod tests;

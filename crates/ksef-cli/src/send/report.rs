@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use ksef_api::status::InvoiceStatus;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::reference::SessionRef;
 
@@ -26,22 +27,25 @@ pub(crate) fn row(invoice: &PlannedInvoice, outcome: Outcome) -> Row {
     }
 }
 
+/// What the journal does not tell.
+#[derive(Debug)]
+pub(crate) struct Known {
+    /// What was final before this run.
+    pub(crate) before: HashSet<Sha256Digest>,
+    /// The last status that this run saw.
+    pub(crate) seen: HashMap<Sha256Digest, InvoiceStatus>,
+    /// Whether the user stopped it.
+    pub(crate) stopped: bool,
+}
+
 /// The rows of a context: this run's invoices, and those of earlier runs that were settled now or are still open.
-pub(crate) fn rows(
-    journal: &JournalFile,
-    invoices: &[&PlannedInvoice],
-    before: &HashSet<Sha256Digest>,
-    stopped: bool,
-) -> Vec<Row> {
+pub(crate) fn rows(journal: &JournalFile, invoices: &[&PlannedInvoice], run: &Known) -> Vec<Row> {
     let mut rows: Vec<Row> = invoices
         .iter()
         .map(|invoice| {
             let hash = invoice.planned.hash;
             let known = journal.invoice(&hash);
-            row(
-                invoice,
-                outcome(&known, invoice, before.contains(&hash), stopped),
-            )
+            row(invoice, outcome(&known, invoice, run))
         })
         .collect();
     let mine: HashSet<Sha256Digest> = invoices
@@ -51,8 +55,8 @@ pub(crate) fn rows(
     let mut left_over: Vec<Row> = journal.ask(|ledger| {
         ledger
             .invoices()
-            .filter(|(hash, _)| !mine.contains(hash) && !before.contains(hash))
-            .filter_map(|(_, known)| left_over(known))
+            .filter(|(hash, _)| !mine.contains(hash) && !run.before.contains(hash))
+            .filter_map(|(hash, known)| left_over(known, hash, run))
             .collect()
     });
     left_over.sort_by(|one, other| one.path.cmp(&other.path));
@@ -60,8 +64,8 @@ pub(crate) fn rows(
     rows
 }
 
-fn outcome(known: &Invoice, invoice: &PlannedInvoice, was_final: bool, stopped: bool) -> Outcome {
-    decided(known, was_final).unwrap_or_else(|| {
+fn outcome(known: &Invoice, invoice: &PlannedInvoice, run: &Known) -> Outcome {
+    decided(known, &invoice.planned.hash, run).unwrap_or_else(|| {
         let why = if let Some((code, description)) = &known.returned {
             text!(
                 "KSeF gave it back without judging it ({code}: {description})",
@@ -75,14 +79,25 @@ fn outcome(known: &Invoice, invoice: &PlannedInvoice, was_final: bool, stopped: 
                 "plik zmienił się lub zniknął w trakcie wysyłania"
             )
         } else {
-            not_sent_reason(stopped)
+            not_sent_reason(run.stopped)
         };
         Outcome::NotSent(why)
     })
 }
 
+/// What an earlier run left in the journal; `None` when the invoice is still to be sent.
+pub(crate) fn known(known: &Invoice, hash: &Sha256Digest) -> Option<Outcome> {
+    let run = Known {
+        before: HashSet::from([*hash]),
+        seen: HashMap::new(),
+        stopped: false,
+    };
+    decided(known, hash, &run)
+}
+
 /// What the journal knows; `None` when the invoice is still to be sent.
-fn decided(known: &Invoice, was_final: bool) -> Option<Outcome> {
+fn decided(known: &Invoice, hash: &Sha256Digest, run: &Known) -> Option<Outcome> {
+    let was_final = run.before.contains(hash);
     match (&known.verdict, known.next()) {
         (Some(Verdict::Accepted(accepted)), _) => Some(Outcome::Accepted {
             accepted: accepted.clone(),
@@ -93,20 +108,22 @@ fn decided(known: &Invoice, was_final: bool) -> Option<Outcome> {
             rejected: rejected.clone(),
             before: was_final,
         }),
-        (None, Next::Poll(..)) => Some(Outcome::Pending { status: None }),
+        (None, Next::Poll(..)) => Some(Outcome::Pending {
+            status: run.seen.get(hash).copied(),
+        }),
         (None, Next::Reconcile(_)) => Some(Outcome::Unknown),
         (None, Next::Send | Next::Nothing) => None,
     }
 }
 
-fn left_over(known: &Invoice) -> Option<Row> {
+fn left_over(known: &Invoice, hash: &Sha256Digest, run: &Known) -> Option<Row> {
     let planned = known.planned.clone()?;
     Some(Row {
         path: PathBuf::from(&planned.path),
         context: None,
         same_as: None,
         left_over: true,
-        outcome: decided(known, false)?,
+        outcome: decided(known, hash, run)?,
         planned: Some(planned),
     })
 }

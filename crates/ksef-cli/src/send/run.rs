@@ -14,9 +14,9 @@ use ksef_core::form_code::FormCode;
 
 use super::engine::{Engine, Options};
 use super::inputs;
-use super::journal::{JournalFault, JournalFile, JournalKey, JournalLock};
+use super::journal::{self, JournalFault, JournalFile, JournalKey, JournalLock};
 use super::plan::{Plan, PlanRules, PlannedInvoice};
-use super::report;
+use super::report::{self, Known};
 use super::results::{Outcome, Results, Row};
 use super::sdk::SdkRemote;
 use super::stop::{self, Stop};
@@ -26,6 +26,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::lang::text;
+use crate::place::Place;
 
 /// What the user asked for.
 #[derive(Debug)]
@@ -67,11 +68,11 @@ pub(crate) async fn run(context: &Context, request: &Request) -> Result<Exit> {
     }
     let is_clean = plan.refused.is_empty() && inputs.bad.is_empty();
     if context.global.dry_run {
-        let rows = plan
-            .invoices
-            .iter()
-            .map(|invoice| report::row(invoice, Outcome::WouldSend));
-        results.rows.extend(rows);
+        let scope = scope(context, &target).await?;
+        for invoice in &plan.invoices {
+            let outcome = would(context, scope.as_deref(), invoice)?;
+            results.rows.push(report::row(invoice, outcome));
+        }
     } else if request.strict && !is_clean {
         let why = text!(
             "nothing is sent, because other files are bad (--strict)",
@@ -90,6 +91,34 @@ pub(crate) async fn run(context: &Context, request: &Request) -> Result<Exit> {
     report::sort(&inputs.files, &mut results);
     results.print(&context.printer);
     Ok(results.exit())
+}
+
+/// Which KSeF it would be; `None` for an embedded sandbox that does not exist yet.
+async fn scope(context: &Context, target: &Target) -> Result<Option<String>> {
+    let is_embedded = target.place == Place::EmbeddedSandbox;
+    if is_embedded && !context.home.sandbox_dir().exists() {
+        return Ok(None);
+    }
+    Ok(Some(Connection::to(context, target.clone()).await?.scope))
+}
+
+/// What would be done with an invoice, by what the journal says.
+fn would(context: &Context, scope: Option<&str>, invoice: &PlannedInvoice) -> Result<Outcome> {
+    let would_send = Outcome::WouldSend {
+        has_attachment: invoice.has_attachment,
+    };
+    let Some(scope) = scope else {
+        return Ok(would_send);
+    };
+    let key = JournalKey {
+        environment: scope.to_owned(),
+        context: invoice.context,
+    };
+    let ledger =
+        journal::look(&context.home.journal_dir(), &key).map_err(JournalFault::into_error)?;
+    let hash = &invoice.planned.hash;
+    let known = ledger.and_then(|ledger| report::known(&ledger.invoice(hash), hash));
+    Ok(known.unwrap_or(would_send))
 }
 
 fn rules(context: &Context, target: &Target, request: &Request) -> PlanRules {
@@ -222,12 +251,21 @@ impl Run<'_> {
             printer: &self.context.printer,
             invoices,
             trouble: RefCell::default(),
+            seen: RefCell::default(),
         };
         let error = engine.run().await.err();
-        drop(engine);
+        let seen = engine.seen.take();
         Ok(Part {
             context: who,
-            rows: report::rows(&journal, invoices, &before, self.stop.is_requested()),
+            rows: report::rows(
+                &journal,
+                invoices,
+                &Known {
+                    before,
+                    seen,
+                    stopped: self.stop.is_requested(),
+                },
+            ),
             sessions: report::sessions(&journal, &sessions_before),
             folder: Some(folder),
             error,
@@ -279,7 +317,7 @@ impl Run<'_> {
     /// Where this context's XML and UPO go: what the user said, or a folder named like the journal.
     fn folder(&self, who: ContextIdentifier, journal: &Path) -> PathBuf {
         if let Some(out) = &self.request.out {
-            return out.clone();
+            return std::path::absolute(out).unwrap_or_else(|_| out.clone());
         }
         let environment = journal
             .parent()

@@ -105,7 +105,7 @@ pub(crate) fn status(row: &Row) -> Text {
         Outcome::Pending { .. } => text!("pending", "w toku"),
         Outcome::Unknown => text!("unknown", "nieznany"),
         Outcome::NotSent(_) => text!("not sent", "niewysłana"),
-        Outcome::WouldSend => text!("to be sent", "do wysłania"),
+        Outcome::WouldSend { .. } => text!("to be sent", "do wysłania"),
         Outcome::Invalid(..) => text!("invalid", "niepoprawna"),
     }
 }
@@ -134,6 +134,12 @@ pub(crate) fn reason(row: &Row) -> Text {
         }
         Outcome::Rejected { rejected, .. } => rejection(rejected),
         Outcome::Pending {
+            status: Some(InvoiceStatus::Duplicate),
+        } => text!(
+            "440: KSeF has an invoice with this number, but does not let this login read it, so whether it is this one is unknown; ask the one who sent it",
+            "440: KSeF ma fakturę o tym numerze, ale nie pozwala jej odczytać temu logowaniu, więc nie wiadomo, czy to ta; zapytaj wysyłającego"
+        ),
+        Outcome::Pending {
             status: Some(status),
         } => text!(
             "{code}: {en}",
@@ -153,15 +159,7 @@ pub(crate) fn reason(row: &Row) -> Text {
             "wysłana bez odpowiedzi; następne uruchomienie najpierw sprawdzi, czy dotarła"
         ),
         Outcome::NotSent(why) | Outcome::Invalid(_, why) => why.clone(),
-        Outcome::WouldSend => match &row.planned {
-            Some(planned) => Text::verbatim(format!(
-                "{}, {}, {} B",
-                planned.form.system_code(),
-                planned.kind.as_deref().unwrap_or("?"),
-                planned.size
-            )),
-            None => Text::verbatim(""),
-        },
+        Outcome::WouldSend { has_attachment } => would_send(row, *has_attachment),
     };
     let told = if row.left_over {
         told.followed_by(&text!(
@@ -182,6 +180,23 @@ pub(crate) fn reason(row: &Row) -> Text {
         }
         None => told,
     }
+}
+
+/// What would be sent, and whether it would be in vain.
+fn would_send(row: &Row, has_attachment: bool) -> Text {
+    let Some(planned) = &row.planned else {
+        return Text::verbatim("");
+    };
+    let form = planned.form.system_code();
+    let kind = planned.kind.as_deref().unwrap_or("?");
+    let facts = Text::verbatim(format!("{form}, {kind}, {} B", planned.size));
+    if !has_attachment {
+        return facts;
+    }
+    facts.followed_by(&text!(
+        "has an attachment: an interactive session will refuse it (415)",
+        "ma załącznik: sesja interaktywna ją odrzuci (415)"
+    ))
 }
 
 /// A refusal by KSeF: code, meaning, KSeF's details, and who took the number.

@@ -27,7 +27,7 @@ impl Instants {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        max.mul_f64((self.0 >> 11) as f64 / (1_u64 << 53) as f64)
+        Duration::from_micros(self.0 % u64::try_from(max.as_micros()).unwrap())
     }
 }
 
@@ -96,7 +96,7 @@ fn ten_kills_during_one_send_to_a_running_ksef() {
     let mut instants = Instants::new();
     let ksef = LocalKsef::start();
     // Slow enough that ten kills fall into the sending.
-    ksef.with_fault("invoice-send:delay=60ms");
+    ksef.with_fault("invoice-send:delay=100ms");
     let user = User::new();
     let folder = folder(&user);
     let url = ksef.url();

@@ -1,8 +1,25 @@
 //! The `ksef` command as a user runs it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::string_slice,
+    reason = "tests stop where something is wrong, and say what they skip"
+)]
+
+mod auth;
+mod basics;
+mod console;
+mod documents;
 mod kill;
 mod local_ksef;
+mod profile;
+mod reference;
+mod secrecy;
+mod secret;
 mod send;
 mod send_bad_input;
 mod send_faults;
+mod server;
 mod user;

@@ -1,6 +1,9 @@
 //! Receipts: the UPO of every accepted invoice, checked and saved beside the invoice.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use ksef_core::digest::Sha256Digest;
 use ksef_crypto::digest::sha256;
@@ -11,7 +14,7 @@ use crate::durable::{self, Access};
 use crate::error::Error;
 use crate::lang::text;
 use crate::send::journal::event::{Accepted, Event, Receipt};
-use crate::send::ledger::{Invoice, Verdict};
+use crate::send::ledger::Verdict;
 use crate::send::receipt;
 use crate::send::remote::Remote;
 
@@ -24,36 +27,41 @@ impl<R: Remote> Engine<'_, R> {
         }
         let what = text!("fetching UPO", "pobieranie UPO");
         let progress = self.printer.progress(missing.len() as u64, &what);
-        for (hash, accepted) in missing {
-            if self.stop.is_requested() {
-                return Ok(());
+        let saved = stream::iter(&missing).map(async |(hash, accepted)| {
+            if !self.stop.is_requested() {
+                self.save_one(*hash, accepted).await?;
+                progress.advance();
             }
-            self.save_one(hash, &accepted).await?;
-            progress.advance();
-        }
-        Ok(())
+            Ok(())
+        });
+        saved
+            .buffer_unordered(self.options.lanes.max(1))
+            .try_collect()
+            .await
     }
 
     fn missing(&self) -> Vec<(Sha256Digest, Accepted)> {
-        let mine = |hash: &Sha256Digest| {
-            self.invoices
-                .iter()
-                .any(|invoice| invoice.planned.hash == *hash)
-        };
-        let lacks = |hash: &Sha256Digest, invoice: &Invoice| match &invoice.receipt {
-            None => true,
-            Some(receipt) => mine(hash) && !self.is_saved_here(receipt),
-        };
-        let mut missing: Vec<_> = self.journal.ask(|ledger| {
-            ledger
-                .invoices()
-                .filter(|(hash, invoice)| lacks(hash, invoice))
-                .filter_map(|(hash, invoice)| match &invoice.verdict {
-                    Some(Verdict::Accepted(accepted)) => Some((*hash, accepted.clone())),
-                    _ => None,
-                })
-                .collect()
+        let mine: HashSet<_> = self
+            .invoices
+            .iter()
+            .map(|invoice| invoice.planned.hash)
+            .collect();
+        let mut accepted: Vec<(Sha256Digest, Accepted, Option<Receipt>)> = Vec::new();
+        self.journal.ask(|ledger| {
+            for (hash, invoice) in ledger.invoices() {
+                if let Some(Verdict::Accepted(verdict)) = &invoice.verdict
+                    && (mine.contains(hash) || invoice.receipt.is_none())
+                {
+                    accepted.push((*hash, verdict.clone(), invoice.receipt.clone()));
+                }
+            }
         });
+        let is_there = |receipt: &Receipt| receipt.verified && self.is_saved_here(receipt);
+        let mut missing: Vec<_> = accepted
+            .into_iter()
+            .filter(|(_, _, receipt)| !receipt.as_ref().is_some_and(is_there))
+            .map(|(hash, verdict, _)| (hash, verdict))
+            .collect();
         missing.sort_by_key(|(_, accepted)| accepted.ksef_number);
         missing
     }

@@ -1,6 +1,6 @@
 //! Waiting for verdicts: which invoices KSeF accepted, and why it refused the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use ksef_api::ops::sessions::SessionInvoice;
@@ -67,11 +67,15 @@ impl<R: Remote> Engine<'_, R> {
         }
     }
 
+    /// Invoices that wait for a verdict, without those about which nothing more can be learnt in this run.
     fn open(&self) -> Open {
         let mut open = Open::new();
+        let seen = self.seen.borrow();
         self.journal.ask(|ledger| {
             for (hash, invoice) in ledger.invoices() {
-                if let Next::Poll(session, name) = invoice.next() {
+                if let Next::Poll(session, name) = invoice.next()
+                    && seen.get(hash) != Some(&InvoiceStatus::Duplicate)
+                {
                     open.entry(session).or_default().push((name, *hash));
                 }
             }
@@ -85,18 +89,27 @@ impl<R: Remote> Engine<'_, R> {
         invoices: &[(InvoiceRef, Sha256Digest)],
         listing: bool,
     ) -> Result<(), Error> {
-        if !listing {
+        let mut states = Vec::with_capacity(invoices.len());
+        if listing {
+            let mut listed: HashMap<_, _> = self
+                .remote
+                .invoices(session)
+                .await?
+                .into_iter()
+                .map(|state| (state.reference_number, state))
+                .collect();
+            let found =
+                |(name, hash): &(InvoiceRef, Sha256Digest)| Some((*hash, listed.remove(name)?));
+            states.extend(invoices.iter().filter_map(found));
+        } else {
             for (name, hash) in invoices {
-                let state = self.remote.invoice(session, *name).await?;
-                self.take_in(session, *hash, &state).await?;
+                states.push((*hash, self.remote.invoice(session, *name).await?));
             }
-            return Ok(());
         }
-        let listed = self.remote.invoices(session).await?;
-        for (name, hash) in invoices {
-            if let Some(state) = listed.iter().find(|state| state.reference_number == *name) {
-                self.take_in(session, *hash, state).await?;
-            }
+        // What was accepted now may be the original of a duplicate.
+        states.sort_by_key(|(_, state)| state.invoice_status() == InvoiceStatus::Duplicate);
+        for (hash, state) in &states {
+            self.take_in(session, *hash, state).await?;
         }
         Ok(())
     }
@@ -109,6 +122,7 @@ impl<R: Remote> Engine<'_, R> {
         state: &SessionInvoice,
     ) -> Result<(), Error> {
         let status = state.invoice_status();
+        self.seen.borrow_mut().insert(hash, status);
         let invoice = Some(state.reference_number);
         let accepted = |number, found_in, earlier| {
             Event::InvoiceAccepted(Accepted {
@@ -142,13 +156,11 @@ impl<R: Remote> Engine<'_, R> {
                 // The number comes with a later look.
                 None => return Ok(()),
             },
-            (InvoiceStatus::Duplicate, _) => {
-                match self.remote.resolve_duplicate(&state.status, hash).await? {
-                    Duplicate::Mine(number, original) => accepted(number, original, true),
-                    Duplicate::Conflict(number) => rejected(Some(number)),
-                    Duplicate::Unknown => return Ok(()),
-                }
-            }
+            (InvoiceStatus::Duplicate, _) => match self.judge_duplicate(state, hash).await? {
+                Duplicate::Mine(number, original) => accepted(number, original, true),
+                Duplicate::Conflict(number) => rejected(Some(number)),
+                Duplicate::Unknown => return Ok(()),
+            },
             _ if GIVEN_BACK.contains(&state.status.code) => Event::InvoiceReturned {
                 session,
                 hash,
@@ -158,6 +170,21 @@ impl<R: Remote> Engine<'_, R> {
             _ => rejected(None),
         };
         self.append(&[event])
+    }
+
+    /// Whose invoice took the number. What this journal saw accepted need not be downloaded.
+    async fn judge_duplicate(
+        &self,
+        state: &SessionInvoice,
+        hash: Sha256Digest,
+    ) -> Result<Duplicate, Error> {
+        if let Some(number) = state.status.original_ksef_number() {
+            let known = self.journal.ask(|ledger| ledger.accepted_as(&number));
+            if known.is_some_and(|original| original != hash) {
+                return Ok(Duplicate::Conflict(number));
+            }
+        }
+        self.remote.resolve_duplicate(&state.status, hash).await
     }
 }
 

@@ -66,6 +66,7 @@ async fn run(folder: &Path, world: &World, plan: &Plan, lanes: usize) -> Result<
         printer: &Printer::new(Lang::En, false, true),
         invoices: &invoices,
         trouble: RefCell::default(),
+        seen: RefCell::default(),
     };
     tokio::select! {
         outcome = engine.run() => outcome,

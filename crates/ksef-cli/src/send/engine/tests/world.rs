@@ -10,7 +10,6 @@ use ksef_api::status::{InvoiceStatus, StatusInfo};
 use ksef_core::digest::Sha256Digest;
 use ksef_core::form_code::FormCode;
 use ksef_core::ksef_number::KsefNumber;
-use ksef_core::nip::Nip;
 use ksef_core::reference::{InvoiceRef, SessionRef, UpoRef};
 use ksef_invoice::document::InvoiceDocument;
 use ksef_invoice::metadata;

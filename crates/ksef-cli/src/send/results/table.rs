@@ -1,0 +1,126 @@
+//! Results for people: a table, totals, and what to do next.
+
+use std::path::{Path, PathBuf};
+
+use ksef_api::status::InvoiceStatus;
+
+use super::{Outcome, Results, Row};
+use crate::lang::{Lang, Text, text};
+use crate::printer::{Printer, Table};
+use crate::send::words;
+
+impl Results {
+    /// Prints everything: the result on stdout, what needs attention on stderr.
+    pub(crate) fn print(&self, printer: &Printer) {
+        if printer.is_json() {
+            printer.json(&self.json(printer));
+            return;
+        }
+        self.print_table(printer);
+        printer.text(&self.totals().text());
+        if let Some(folder) = &self.folder
+            && self
+                .rows
+                .iter()
+                .any(|row| matches!(row.outcome, Outcome::Accepted { .. }))
+        {
+            let folder = folder.display();
+            printer.note(&text!(
+                "XML and UPO are in {folder}",
+                "XML i UPO są w {folder}",
+                folder = folder
+            ));
+        }
+        for (path, why) in &self.bad_inputs {
+            let path = path.display();
+            let (en, pl) = (why.in_lang(Lang::En), why.in_lang(Lang::Pl));
+            printer.warn(&Text::new(format!("{path}: {en}"), format!("{path}: {pl}")));
+        }
+        for (context, error) in &self.errors {
+            if let Some(context) = context {
+                printer.note(&text!("for {who}:", "dla {who}:", who = context));
+            }
+            printer.error(error);
+        }
+        self.print_hints(printer);
+    }
+
+    fn print_table(&self, printer: &Printer) {
+        if self.rows.is_empty() {
+            return;
+        }
+        let lang = printer.lang();
+        let headings = match lang {
+            Lang::En => ["file", "number", "status", "KSeF number or reason"],
+            Lang::Pl => ["plik", "numer", "status", "numer KSeF lub powód"],
+        };
+        let mut table = Table::new(&headings);
+        for row in &self.rows {
+            table.row([
+                shown(&row.path),
+                row.planned
+                    .as_ref()
+                    .and_then(|planned| planned.number.clone())
+                    .unwrap_or_default(),
+                words::status(row).in_lang(lang).to_owned(),
+                words::reason(row).in_lang(lang).to_owned(),
+            ]);
+        }
+        table.print(printer);
+    }
+
+    fn print_hints(&self, printer: &Printer) {
+        let has = |test: fn(&Outcome) -> bool| self.rows.iter().any(|row| test(&row.outcome));
+        if has(|outcome| {
+            matches!(
+                outcome,
+                Outcome::Pending { .. } | Outcome::Unknown | Outcome::NotSent(_)
+            )
+        }) {
+            printer.hint(&text!(
+                "run the same command again: it continues where this one stopped, and sends nothing twice",
+                "uruchom to samo polecenie ponownie: podejmie pracę w tym miejscu i niczego nie wyśle dwa razy"
+            ));
+        }
+        let code = |row: &Row| match &row.outcome {
+            Outcome::Rejected { rejected, .. } => Some(rejected.code),
+            _ => None,
+        };
+        let mut codes: Vec<i32> = self.rows.iter().filter_map(code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        for code in codes {
+            let hint = InvoiceStatus::from_code(code).hint();
+            if code == InvoiceStatus::Duplicate.code() {
+                printer.hint(&text!(
+                    "440: KSeF has another document under this seller, kind and number; give yours another number, or drop it if it was sent by mistake",
+                    "440: KSeF ma inny dokument tego sprzedawcy, rodzaju i numeru; nadaj swojemu inny numer albo go porzuć, jeśli wysłano go omyłkowo"
+                ));
+            } else if !hint.is_empty() {
+                let (en, pl) = (hint.en, hint.pl);
+                printer.hint(&Text::new(format!("{code}: {en}"), format!("{code}: {pl}")));
+            }
+        }
+        let may_be_retried = |outcome: &Outcome| matches!(outcome, Outcome::Rejected { before: true, rejected } if rejected.conflict.is_none());
+        if self.rows.iter().any(|row| may_be_retried(&row.outcome)) {
+            printer.hint(&text!(
+                "invoices refused by an earlier run are sent again with --retry-rejected",
+                "faktury odrzucone wcześniej wyśle ponownie --retry-rejected"
+            ));
+        }
+    }
+}
+
+/// A path for a table: its last two parts are enough to know it again.
+fn shown(path: &Path) -> String {
+    let text = path.display().to_string();
+    if text.chars().count() <= PATH_CHARACTERS_MAX {
+        return text;
+    }
+    let mut last: Vec<_> = path.components().rev().take(2).collect();
+    last.reverse();
+    let tail: PathBuf = last.into_iter().collect();
+    format!("…/{}", tail.display())
+}
+
+const PATH_CHARACTERS_MAX: usize = 48;
