@@ -25,17 +25,17 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// An object identifier in dotted form.
+    /// An object identifier in dotted form; arcs as long as a UUID are read.
     pub(crate) fn oid(&self) -> Option<String> {
         if self.tag != OID {
             return None;
         }
-        let mut arcs: Vec<u64> = Vec::new();
-        let mut value: u64 = 0;
+        let mut arcs: Vec<u128> = Vec::new();
+        let mut value: u128 = 0;
         for byte in self.content {
             value = value
                 .checked_mul(128)?
-                .checked_add(u64::from(byte & 0x7f))?;
+                .checked_add(u128::from(byte & 0x7f))?;
             if byte & 0x80 == 0 {
                 if arcs.is_empty() {
                     let first = (value / 40).min(2);
@@ -46,7 +46,7 @@ impl<'a> Element<'a> {
                 value = 0;
             }
         }
-        let arcs: Vec<String> = arcs.iter().map(u64::to_string).collect();
+        let arcs: Vec<String> = arcs.iter().map(u128::to_string).collect();
         Some(arcs.join("."))
     }
 

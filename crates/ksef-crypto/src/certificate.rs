@@ -138,7 +138,8 @@ impl Certificate {
         &self.inner.issuer
     }
 
-    /// The serial number, big endian, without leading zeros.
+    /// The serial number, big endian, without leading zeros. Negative ones, which RFC 5280 forbids,
+    /// are read as if they were not.
     #[must_use]
     pub fn serial(&self) -> &[u8] {
         &self.inner.serial
@@ -154,7 +155,8 @@ impl Certificate {
     /// `certificateSerialNumber`.
     #[must_use]
     pub fn serial_hex(&self) -> String {
-        asn1::hex(self.serial()).to_ascii_uppercase()
+        let hex = asn1::hex(self.serial()).to_ascii_uppercase();
+        if hex.is_empty() { "00".to_owned() } else { hex }
     }
 
     /// Start of the validity.

@@ -74,6 +74,12 @@ pub enum ErrorKind {
         /// Name or object identifier of the scheme.
         scheme: String,
     },
+    /// The PKCS#12 container is written in a way that is not supported. Convert it once:
+    /// `openssl pkcs12 -legacy -in old.p12 -out identity.pem`.
+    UnsupportedContainer {
+        /// What it does, after "the container".
+        reason: String,
+    },
     /// No certificate was found where one was expected.
     NoCertificate,
     /// No private key was found where one was expected.
@@ -182,6 +188,11 @@ impl fmt::Display for ErrorKind {
                 f,
                 "private key encrypted with {scheme}, which is not supported; convert it with \
                  `openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.key -out new.key`"
+            ),
+            Self::UnsupportedContainer { reason } => write!(
+                f,
+                "the PKCS#12 container {reason}, which is not supported; convert it with \
+                 `openssl pkcs12 -legacy -in old.p12 -out identity.pem`"
             ),
             Self::NoCertificate => f.write_str("no certificate found"),
             Self::NoPrivateKey => f.write_str("no private key found"),

@@ -150,7 +150,7 @@ impl KeyAlgorithm {
 ///
 /// # Errors
 /// [`ErrorKind::SignatureMismatch`], [`ErrorKind::UnsupportedSignature`],
-/// [`ErrorKind::UnsupportedKey`] (RSA below 2048 bits, other curves).
+/// [`ErrorKind::UnsupportedKey`] (RSA below 2048 or above 8192 bits, other curves).
 pub fn verify(
     spki: &[u8],
     scheme: SignatureScheme,
@@ -159,7 +159,7 @@ pub fn verify(
 ) -> Result<()> {
     let key = KeyAlgorithm::of_spki(spki)?;
     if let KeyAlgorithm::Rsa { bits } = key
-        && bits < RSA_BITS_MIN
+        && !(RSA_BITS_MIN..=RSA_BITS_MAX).contains(&bits)
     {
         return Err(ErrorKind::UnsupportedKey {
             found: format!("RSA of {bits} bits"),
@@ -233,8 +233,10 @@ fn modulus_bits(key: &[u8]) -> Option<usize> {
 
 /// The smallest RSA modulus that KSeF accepts (facts 01 §4).
 pub const RSA_BITS_MIN: usize = 2048;
+/// The largest RSA modulus that is verified here: larger ones only cost time.
+pub const RSA_BITS_MAX: usize = 8192;
 
-const RSA: &str = "1.2.840.113549.1.1.1";
+pub(crate) const RSA: &str = "1.2.840.113549.1.1.1";
 const EC: &str = "1.2.840.10045.2.1";
 const P256: &str = "1.2.840.10045.3.1.7";
 const P384: &str = "1.3.132.0.34";

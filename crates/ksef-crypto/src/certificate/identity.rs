@@ -4,6 +4,7 @@ use std::fmt;
 
 use p12_keystore::Pkcs12Archive;
 use p12_keystore::error::Error as ContainerError;
+use pkcs8::der::ErrorKind as DerErrorKind;
 
 use super::{Certificate, PrivateKey, pem};
 use crate::error::{Error, ErrorKind, Result};
@@ -61,12 +62,19 @@ impl Identity {
     /// ([`Identity::from_pkcs12`], with the empty password when there is none).
     ///
     /// # Errors
-    /// As these.
+    /// As these; [`ErrorKind::PasswordRequired`] when there is none and the empty one is wrong.
     pub fn from_bytes(bytes: &[u8], password: Option<&str>) -> Result<Self> {
         if pem::is_pem(bytes) {
-            Self::from_pem(bytes, password)
-        } else {
-            Self::from_pkcs12(bytes, password.unwrap_or_default())
+            return Self::from_pem(bytes, password);
+        }
+        match (
+            Self::from_pkcs12(bytes, password.unwrap_or_default()),
+            password,
+        ) {
+            (Err(error), None) if *error.kind() == ErrorKind::WrongPassword => {
+                Err(ErrorKind::PasswordRequired.into())
+            }
+            (result, _) => result,
         }
     }
 
@@ -75,8 +83,9 @@ impl Identity {
     ///
     /// # Errors
     /// [`ErrorKind::MalformedContainer`], [`ErrorKind::WrongPassword`],
-    /// [`ErrorKind::UnsupportedEncryption`], [`ErrorKind::NoPrivateKey`],
+    /// [`ErrorKind::UnsupportedContainer`], [`ErrorKind::NoPrivateKey`],
     /// [`ErrorKind::SeveralPrivateKeys`], [`ErrorKind::NoCertificate`],
+    /// [`ErrorKind::MalformedCertificate`], [`ErrorKind::UnsupportedKey`],
     /// [`ErrorKind::KeyMismatch`].
     pub fn from_pkcs12(der: &[u8], password: &str) -> Result<Self> {
         let archive = Pkcs12Archive::from_pkcs12(der, password).map_err(container_error)?;
@@ -161,17 +170,25 @@ fn ordered_chain(certificate: &Certificate, mut rest: Vec<Certificate>) -> Vec<C
 }
 
 fn container_error(error: ContainerError) -> Error {
+    let unsupported = |reason: &str| ErrorKind::UnsupportedContainer {
+        reason: reason.to_owned(),
+    };
     let kind = match &error {
         // A container without a MAC shows a wrong password only by what it decrypts to.
         ContainerError::MacError(_)
         | ContainerError::UnpadError
         | ContainerError::InvalidPrivateKey
         | ContainerError::Pkcs5Error(_) => ErrorKind::WrongPassword,
-        ContainerError::UnsupportedEncryptionScheme => ErrorKind::UnsupportedEncryption {
-            scheme: "an unknown PKCS#12 scheme".into(),
-        },
-        ContainerError::UnsupportedMacAlgorithm => ErrorKind::UnsupportedEncryption {
-            scheme: "an unknown PKCS#12 MAC".into(),
+        ContainerError::UnsupportedEncryptionScheme => {
+            unsupported("has an old encryption or a rare MAC")
+        }
+        ContainerError::UnsupportedMacAlgorithm => unsupported("has a rare MAC"),
+        ContainerError::InvalidParameters => unsupported("asks for over a million iterations"),
+        ContainerError::X509Error(_) => ErrorKind::MalformedCertificate,
+        ContainerError::DerError(error) => match error.kind() {
+            DerErrorKind::IndefiniteLength => unsupported("has lengths left open (BER, not DER)"),
+            DerErrorKind::OidUnknown { oid } => unsupported(&format!("has the encryption {oid}")),
+            _ => ErrorKind::MalformedContainer,
         },
         _ => ErrorKind::MalformedContainer,
     };

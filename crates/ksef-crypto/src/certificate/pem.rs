@@ -44,7 +44,10 @@ pub(super) fn blocks(bytes: &[u8]) -> Result<Vec<Block>, Malformed> {
 /// One block of 64-character lines.
 pub(super) fn encode(label: &str, bytes: &[u8]) -> String {
     let body = Zeroizing::new(STANDARD.encode(bytes));
-    let mut text = format!("-----BEGIN {label}-----\n");
+    // The text may hold a key: with room for all of it no copies stay behind.
+    let lines = body.len() / 64 + 1;
+    let mut text = String::with_capacity(body.len() + lines + 2 * label.len() + 32);
+    text.extend([BEGIN, label, "-----\n"]);
     for line in body.as_bytes().chunks(64) {
         text.extend(line.iter().map(|byte| char::from(*byte)));
         text.push('\n');

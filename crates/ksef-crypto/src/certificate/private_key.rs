@@ -7,12 +7,13 @@ use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{self as lc, EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair, RsaKeyPair};
+use pkcs8::der::ErrorKind as DerErrorKind;
 use zeroize::Zeroizing;
 
 use super::pem;
 use crate::asn1;
 use crate::error::{Error, ErrorKind, Result};
-use crate::signature::{HashAlgorithm, KeyAlgorithm, SignatureScheme};
+use crate::signature::{self, HashAlgorithm, KeyAlgorithm, SignatureScheme};
 
 /// A private key for signing: RSA from 2048 bits, P-256, P-384 or P-521. Cheap to clone.
 ///
@@ -128,7 +129,6 @@ impl PrivateKey {
     }
 
     fn from_encrypted(der: &[u8], password: Option<&str>) -> Result<Self> {
-        let malformed = |error| Error::with_source(ErrorKind::MalformedKey, error);
         let unsupported = |scheme: String| Error::new(ErrorKind::UnsupportedEncryption { scheme });
         let scheme = asn1::single(der)
             .and_then(|info| info.inside().next())
@@ -142,7 +142,14 @@ impl PrivateKey {
                 .map(|(_, name)| *name);
             return Err(unsupported(name.map_or(scheme, str::to_owned)));
         }
-        let info = pkcs8::EncryptedPrivateKeyInfoRef::try_from(der).map_err(malformed)?;
+        let info = pkcs8::EncryptedPrivateKeyInfoRef::try_from(der).map_err(|error| {
+            if let pkcs8::Error::Asn1(inner) = &error
+                && let DerErrorKind::OidUnknown { oid } = inner.kind()
+            {
+                return unsupported(oid.to_string());
+            }
+            Error::with_source(ErrorKind::MalformedKey, error)
+        })?;
         let password = password.ok_or(ErrorKind::PasswordRequired)?;
         let plain = info.decrypt(password).map_err(|error| match error {
             pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::UnsupportedAlgorithm {
@@ -287,6 +294,9 @@ fn unsupported_pkcs8(der: &[u8]) -> ErrorKind {
         .and_then(|algorithm| algorithm.inside().next())
         .and_then(|oid| oid.oid());
     match oid {
+        Some(oid) if oid == signature::RSA => ErrorKind::UnsupportedKey {
+            found: "RSA that is damaged or not of 2048 to 8192 bits".into(),
+        },
         Some(found) => ErrorKind::UnsupportedKey { found },
         None => ErrorKind::MalformedKey,
     }
@@ -295,7 +305,9 @@ fn unsupported_pkcs8(der: &[u8]) -> ErrorKind {
 const PBES2: &str = "1.2.840.113549.1.5.13";
 
 /// Schemes that old tools still write by default.
-const OLD_SCHEMES: [(&str, &str); 5] = [
+const OLD_SCHEMES: [(&str, &str); 7] = [
+    ("1.2.840.113549.1.12.1.5", "PBE-SHA1-RC2-128"),
+    ("1.2.840.113549.1.5.6", "PBE-MD5-RC2"),
     ("1.2.840.113549.1.12.1.3", "PBE-SHA1-3DES"),
     ("1.2.840.113549.1.12.1.6", "PBE-SHA1-RC2-40"),
     ("1.2.840.113549.1.12.1.1", "PBE-SHA1-RC4-128"),

@@ -1,3 +1,5 @@
+mod old_files;
+
 use std::path::Path;
 use std::process::Command;
 
