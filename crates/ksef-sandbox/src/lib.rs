@@ -14,12 +14,12 @@
 //! limits really enforced. Operations that are not built yet answer 501 and say so.
 
 mod app;
-pub mod builder;
+mod builder;
 mod call;
 mod caller;
 mod clock;
 pub mod control;
-pub mod error;
+mod error;
 mod failure;
 pub mod faults;
 mod fields;

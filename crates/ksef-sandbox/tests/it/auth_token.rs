@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::SignedDuration;
 use ksef_api::ops::auth::{BearerToken, GetChallenge, SubmitKsefToken, TokenPair};
-use ksef_api::ops::keys::PublicKeyUsage;
+use ksef_api::ops::keys::{GetPublicKeys, PublicKeyUsage};
 use ksef_api::ops::tokens::{
     GenerateToken, GeneratedToken, GetToken, RevokeToken, TokenPermission,
 };
@@ -12,11 +12,13 @@ use ksef_api::status::TokenStatus;
 use ksef_core::context::ContextIdentifier;
 use ksef_core::key_id::KeyId;
 use ksef_core::reference::Challenge;
+use ksef_crypto::certificate::Certificate;
 use ksef_crypto::rsa_oaep::PublicKey;
 use ksef_sandbox::Latency;
 use serde_json::json;
 use std::time::Duration;
 
+use crate::sending::control;
 use crate::support::{NIP, OTHER_NIP, World};
 
 async fn generate(
@@ -325,4 +327,48 @@ async fn bodies_that_are_refused_at_once() {
             "'authorizationPolicy.allowedIps.ip4Masks[0]' is not in the correct format.",
         ]}])
     );
+}
+
+#[tokio::test]
+async fn rotated_keys_stand_beside_the_old_ones_until_those_are_withdrawn() {
+    let world = World::start().await;
+    let (_, token) = owner_with_token(&world).await;
+    let usage = PublicKeyUsage::KsefTokenEncryption;
+    let old = world.public_key(usage.clone()).await;
+    control(
+        &world,
+        "POST",
+        "keys/rotate",
+        json!({"usages": ["KsefTokenEncryption"]}),
+    )
+    .await;
+    let listed = world.call(&GetPublicKeys, None).await.unwrap();
+    let mut serving: Vec<_> = listed
+        .iter()
+        .filter(|key| key.serves(&usage, world.now()))
+        .collect();
+    serving.sort_by_key(|key| key.valid_from);
+    assert_eq!(serving.len(), 2);
+    assert_eq!(serving[0], &old, "the newer one has the later beginning");
+    for key in &listed {
+        let certificate = Certificate::from_der(&key.certificate).unwrap();
+        assert_eq!(certificate.public_key_id(), key.public_key_id);
+        assert_eq!(certificate.certificate_id(), key.certificate_id);
+        assert_eq!(certificate.not_after(), key.valid_to);
+    }
+    let sign_in = async || {
+        let issued = world.call(&GetChallenge, None).await.unwrap();
+        let public = PublicKey::from_certificate_der(&old.certificate).unwrap();
+        let plain = format!("{}|{}", token.token.expose(), issued.milliseconds());
+        let wrapped = public.wrap(plain.as_bytes()).unwrap();
+        let context = format!("Nip:{NIP}").parse().unwrap();
+        let request = SubmitKsefToken::new(issued.challenge, context, wrapped, old.public_key_id);
+        world.call(&request, None).await
+    };
+    let started = sign_in().await.unwrap();
+    assert_eq!(world.auth_status(&started).await.code, 200);
+    control(&world, "POST", "keys/rotate", json!({"withdraw": true})).await;
+    assert!(sign_in().await.unwrap_err().has_code(21470));
+    let listed = world.call(&GetPublicKeys, None).await.unwrap();
+    assert!(listed.len() == 2 && !listed.contains(&old));
 }

@@ -126,15 +126,21 @@ async fn statuses_pages_and_waits() {
         ("*:waf-json*1", 403, "application/json"),
     ] {
         script(&world, fault);
-        let answer = world.get(&path, bearer).await;
+        // A firewall knows no contract, so the answer is not held against it.
+        let url = format!("{}{path}", world.sandbox.base_url());
+        let answer = client().get(url).bearer_auth(bearer).send().await.unwrap();
+        let header = |name| {
+            answer
+                .headers()
+                .get(name)
+                .map(|value| value.to_str().unwrap())
+        };
         assert_eq!(
-            (answer.status, answer.header("content-type")),
-            (status, media_type),
+            (answer.status().as_u16(), header("content-type")),
+            (status, Some(media_type)),
             "{fault}"
         );
-        if status == 429 {
-            assert_eq!(answer.header("retry-after"), "7");
-        }
+        assert_eq!(header("retry-after"), (status == 429).then_some("7"));
         assert_eq!(
             world.get(&path, bearer).await.status,
             200,

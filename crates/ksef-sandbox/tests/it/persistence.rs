@@ -1,12 +1,15 @@
 //! A world on disk outlives its process.
 
 use jiff::SignedDuration;
-use ksef_api::ops::auth::{ListAuthSessions, RefreshAccess};
+use ksef_api::ops::auth::{GetChallenge, ListAuthSessions, RefreshAccess};
 use ksef_api::ops::keys::GetPublicKeys;
 use ksef_api::ops::testdata::CreatePerson;
 use ksef_api::ops::tokens::{GenerateToken, ListTokens, TokenPermission};
 use ksef_sandbox::{ErrorKind, LimitProfile, Sandbox};
 
+use serde_json::json;
+
+use crate::sending::control;
 use crate::support::{NIP, World};
 
 #[tokio::test]
@@ -202,3 +205,19 @@ async fn nothing_answered_is_lost_by_a_kill() {
 }
 
 const KILLED_WORLD: &str = "KSEF_SANDBOX_KILLED_WORLD";
+
+#[tokio::test]
+async fn the_clock_of_the_world_goes_on_where_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let start = || World::start_with(|builder| builder.data_dir(directory.path()));
+    let world = start().await;
+    let tomorrow = world.now() + SignedDuration::from_hours(24);
+    control(&world, "POST", "clock/advance", json!({"by": "24h"})).await;
+    let issued = world.call(&GetChallenge, None).await.unwrap();
+    assert_eq!(issued.timestamp.as_second(), tomorrow.as_second());
+    world.sandbox.shutdown().await;
+    let world = start().await;
+    let issued = world.call(&GetChallenge, None).await.unwrap();
+    assert_eq!(issued.timestamp.as_second(), tomorrow.as_second());
+    world.sandbox.shutdown().await;
+}
