@@ -108,6 +108,10 @@ pub(crate) struct GlobalArgs {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Set up a first profile
+    Init(commands::init::Args),
+    /// Show profile, login and journal in short
+    Status(commands::status::Args),
     /// Logging in, and the logins that are kept
     #[command(subcommand)]
     Auth(commands::auth::Command),
@@ -126,6 +130,8 @@ pub(crate) enum Command {
     /// Tokens and passwords, encrypted on this machine
     #[command(subcommand)]
     Secret(commands::secret::Command),
+    /// Check this machine, the profile, KSeF and the program itself
+    Doctor(commands::doctor::Args),
     /// Serve a local KSeF for other programs, for tests and development
     Sandbox(Box<commands::sandbox::Args>),
     /// Send one request to the API and print the answer
@@ -143,7 +149,7 @@ fn parse_context(text: &str) -> Result<ContextIdentifier, String> {
 
 const EXAMPLES: &str = "\
 Examples:
-  ksef invoice send examples/            send to the embedded sandbox, no set-up needed
+  ksef invoice send examples/invoices    send to the embedded sandbox, no set-up needed
   ksef sandbox --port 8080               serve a local KSeF for other programs
   ksef profile add firm --env test --context 5265877635 --token firm-token
   ksef auth login                        log in with the default profile

@@ -4,13 +4,16 @@
 
 pub(crate) mod auth;
 pub(crate) mod completions;
+pub(crate) mod doctor;
 pub(crate) mod help_markdown;
+pub(crate) mod init;
 pub(crate) mod invoice;
 pub(crate) mod profile;
 pub(crate) mod raw;
 pub(crate) mod sandbox;
 pub(crate) mod secret;
 pub(crate) mod session;
+pub(crate) mod status;
 pub(crate) mod token;
 
 use crate::args::Command;
@@ -25,6 +28,9 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
         Command::Session(command) => session::run(context, command).await,
         Command::Invoice(command) => invoice::run(context, command).await,
         Command::Token(command) => token::run(context, command).await,
+        Command::Init(args) => init::run(context, &args),
+        Command::Status(args) => status::run(context, &args).await,
+        Command::Doctor(args) => doctor::run(context, &args).await,
         Command::Sandbox(args) => sandbox::run(context, &args).await,
         Command::Raw(args) => raw::run(context, &args).await,
         Command::Profile(command) => profile::run(context, command),

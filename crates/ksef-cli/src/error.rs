@@ -66,7 +66,9 @@ impl Error {
         while let Some(cause) = next {
             let text = cause.to_string();
             let causes = &mut self.0.causes;
-            if !text.is_empty() && !causes.last().is_some_and(|last| last.ends_with(&text)) {
+            if !WORDS_OF_NOTHING.contains(&text.as_str())
+                && !causes.last().is_some_and(|last| last.ends_with(&text))
+            {
                 causes.push(text);
             }
             next = cause.source();
@@ -124,6 +126,14 @@ impl StdError for Error {}
 
 /// The outcome of a command.
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What libraries say when they only pass on what is below them.
+const WORDS_OF_NOTHING: [&str; 4] = [
+    "",
+    "error sending request",
+    "client error (Connect)",
+    "client error (SendRequest)",
+];
 
 #[cfg(test)]
 mod tests {

@@ -83,6 +83,28 @@ impl Secrets {
         Ok(())
     }
 
+    /// Sets a secret, and removes those for which `is_over` says that nobody needs them any more.
+    pub(crate) fn set_and_prune(
+        &self,
+        name: &str,
+        value: SecretText,
+        now: Timestamp,
+        is_over: impl Fn(&str, &SecretText) -> bool,
+    ) -> Result<()> {
+        self.change(|contents| {
+            contents.retain(|name, entry| !is_over(name, &entry.value));
+            contents.insert(
+                name.to_owned(),
+                Entry {
+                    value,
+                    changed: now,
+                },
+            );
+            true
+        })?;
+        Ok(())
+    }
+
     /// Removes a secret; tells whether it was there.
     pub(crate) fn remove(&self, name: &str) -> Result<bool> {
         if !vault::exists(&self.folder) {

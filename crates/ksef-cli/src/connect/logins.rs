@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use ksef_api::ops::auth::BearerToken;
 use ksef_core::clock::SharedClock;
 use ksef_core::context::ContextIdentifier;
@@ -85,10 +85,6 @@ impl Logins {
     fn name(&self, key: &TokenKey) -> String {
         format!("{PREFIX}{}|{}|{}", self.scope, key.context, key.login)
     }
-
-    fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
 }
 
 impl TokenStore for Logins {
@@ -107,8 +103,19 @@ impl TokenStore for Logins {
             reference: tokens.reference,
         };
         let json = serde_json::to_string(&written)?;
+        // Logins that have ended, of this KSeF or of another, go at the same time: nothing else removes those of
+        // worlds that are no more.
+        let now = self.clock.now();
+        let is_over = |name: &str, value: &SecretText| {
+            let ends = |bearer: &BearerToken| bearer.valid_until <= now - KEPT_AFTER_END;
+            name.starts_with(PREFIX)
+                && parse(value).is_none_or(|tokens| {
+                    tokens.access.as_ref().is_none_or(ends)
+                        && tokens.refresh.as_ref().is_none_or(ends)
+                })
+        };
         self.secrets
-            .set(&self.name(key), SecretText::new(json), self.now())
+            .set_and_prune(&self.name(key), SecretText::new(json), now, is_over)
             .map_err(io::Error::other)
     }
 
@@ -133,6 +140,9 @@ fn parse(value: &SecretText) -> Option<StoredTokens> {
 /// Marks the names of logins among the secrets; users cannot give such names.
 const PREFIX: &str = "login:";
 
+/// A sandbox may live in another time than this machine.
+const KEPT_AFTER_END: SignedDuration = SignedDuration::from_hours(24 * 30);
+
 #[cfg(test)]
 mod tests {
     use ksef_core::clock::SystemClock;
@@ -151,7 +161,7 @@ mod tests {
         let key = TokenKey::new(who, "token:20251010-EC-1DCE3E3000-12ECB5B36E-45|x");
         let bearer = BearerToken {
             token: SecretText::new("ey.J.x"),
-            valid_until: "2026-11-21T08:00:00Z".parse().unwrap(),
+            valid_until: "2126-11-21T08:00:00Z".parse().unwrap(),
         };
         let tokens = StoredTokens::new(Some(bearer.clone()), Some(bearer));
         here.save(&key, &tokens).unwrap();
@@ -159,6 +169,19 @@ mod tests {
         assert_eq!(there.load(&key).unwrap(), None);
         let all = here.all().unwrap();
         assert_eq!((&all[0].key, &all[0].tokens), (&key, &tokens));
+        let long_ago = BearerToken {
+            token: SecretText::new("old"),
+            valid_until: "2020-01-01T00:00:00Z".parse().unwrap(),
+        };
+        there
+            .save(&key, &StoredTokens::new(Some(long_ago), None))
+            .unwrap();
+        assert_eq!(there.all().unwrap().len(), 1);
+        here.save(&key, &tokens).unwrap();
+        assert!(
+            there.all().unwrap().is_empty(),
+            "the ended login was pruned"
+        );
         here.forget(&key).unwrap();
         assert!(here.all().unwrap().is_empty());
     }

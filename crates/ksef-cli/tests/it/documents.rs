@@ -96,7 +96,14 @@ fn an_open_session_is_closed() {
             .chain(&place),
     );
     let keys = key.ends_with(0).json();
-    let key_id = keys[0]["publicKeyId"].as_str().unwrap();
+    let serves = |key: &&Value| {
+        key["usage"]
+            .as_array()
+            .unwrap()
+            .contains(&"SymmetricKeyEncryption".into())
+    };
+    let key = keys.as_array().unwrap().iter().find(serves).unwrap();
+    let key_id = key["publicKeyId"].as_str().unwrap();
     // A wrapped key that is none: the session opens, and turns out to be unusable.
     let body = serde_json::json!({
         "formCode": {"systemCode": "FA (3)", "schemaVersion": "1-0E", "value": "FA"},
@@ -202,7 +209,7 @@ fn a_upo_is_verified_against_its_invoice() {
         SELLER,
     ])
     .says(session);
-    sent.run(&["invoice", "upo"]).fails_with(2, "--session");
+    sent.run(&["invoice", "upo"]).fails_with(2, "<INVOICE>");
 
     // Somebody else's machine knows no journal.
     let stranger = User::new();

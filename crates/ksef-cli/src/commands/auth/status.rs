@@ -66,6 +66,18 @@ impl ShownLogin {
     }
 }
 
+/// A fingerprint fills the line and tells people little.
+fn shortened(login: &str) -> String {
+    if login.chars().count() <= SHOWN_CHARACTERS_MAX {
+        return login.to_owned();
+    }
+    login
+        .chars()
+        .take(SHOWN_CHARACTERS_MAX)
+        .chain(['…'])
+        .collect()
+}
+
 /// Shows the kept logins.
 pub(crate) async fn run(context: &Context, _args: &Args) -> Result<Exit> {
     let connection = Connection::open(context).await?;
@@ -89,7 +101,7 @@ pub(crate) async fn run(context: &Context, _args: &Args) -> Result<Exit> {
         for login in &shown.logins {
             table.row([
                 login.context.to_string(),
-                login.login.clone(),
+                shortened(&login.login),
                 until(login.access_valid_until),
                 until(login.refresh_valid_until),
             ]);
@@ -112,3 +124,5 @@ pub(crate) async fn run(context: &Context, _args: &Args) -> Result<Exit> {
     }
     Ok(Exit::Done)
 }
+
+const SHOWN_CHARACTERS_MAX: usize = 42;

@@ -1,0 +1,117 @@
+//! One line of the doctor's report.
+
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::lang::{Lang, Text};
+use crate::printer::Printer;
+
+/// How it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Level {
+    /// In order.
+    Ok,
+    /// It works, but somebody should look at it.
+    Warn,
+    /// It does not work.
+    Fail,
+}
+
+impl Level {
+    /// The stable name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// One line of the report.
+#[derive(Debug)]
+pub(super) struct Check {
+    pub(super) name: &'static str,
+    pub(super) level: Level,
+    pub(super) message: Text,
+    pub(super) hints: Vec<Text>,
+    /// How the command ends because of it.
+    pub(super) exit: Exit,
+}
+
+impl Check {
+    /// In order.
+    pub(super) fn ok(name: &'static str, message: Text) -> Self {
+        Self {
+            name,
+            level: Level::Ok,
+            message,
+            hints: Vec::new(),
+            exit: Exit::Done,
+        }
+    }
+
+    /// It works, but somebody should look at it.
+    pub(super) fn warn(name: &'static str, message: Text, hint: Text) -> Self {
+        Self {
+            name,
+            level: Level::Warn,
+            message,
+            hints: vec![hint],
+            exit: Exit::Done,
+        }
+    }
+
+    /// It does not work.
+    pub(super) fn fail(name: &'static str, exit: Exit, message: Text, hint: Text) -> Self {
+        Self {
+            name,
+            level: Level::Fail,
+            message,
+            hints: vec![hint],
+            exit,
+        }
+    }
+
+    /// It does not work, as an error of a command says.
+    pub(super) fn of_error(name: &'static str, error: &Error) -> Self {
+        let said = |lang: Lang| {
+            let mut message = error.text(lang).to_owned();
+            for cause in error.causes() {
+                message.push_str(": ");
+                message.push_str(cause);
+            }
+            message
+        };
+        Self {
+            name,
+            level: Level::Fail,
+            message: Text::new(said(Lang::En), said(Lang::Pl)),
+            hints: error
+                .hints()
+                .iter()
+                .filter(|hint| !sends_here(hint))
+                .cloned()
+                .collect(),
+            exit: error.exit(),
+        }
+    }
+
+    /// Prints the line and its hints as a result.
+    pub(super) fn print(&self, printer: &Printer) {
+        let lang = printer.lang();
+        let message = self.message.in_lang(lang);
+        printer.line(format_args!(
+            "{:<5}{:<14}{message}",
+            self.level.name(),
+            self.name
+        ));
+        for hint in &self.hints {
+            printer.line(format_args!("{:<19}→ {}", "", hint.in_lang(lang)));
+        }
+    }
+}
+
+/// The doctor does not send the patient to the doctor.
+fn sends_here(hint: &Text) -> bool {
+    hint.in_lang(Lang::En).contains("ksef doctor")
+}
