@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use redb::{
@@ -135,6 +136,7 @@ impl Store {
             source,
         })?;
         let path = directory.join(FILE_NAME);
+        create_whole(&path)?;
         let database = Database::create(&path).map_err(|error| open_error(&path, error))?;
         let refused = |source: redb::Error| StoreError::Database {
             path: path.clone(),
@@ -248,6 +250,33 @@ impl Loader<'_> {
 
 fn definition(table: &'static str) -> TableDefinition<'static, &'static str, &'static [u8]> {
     TableDefinition::new(table)
+}
+
+/// Makes a store unless there is one. It appears under its name only when it is whole, so that a process which dies
+/// meanwhile leaves none behind that cannot be opened, and of two that make one at once the first wins.
+fn create_whole(path: &Path) -> Result<(), StoreError> {
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    if path.exists() {
+        return Ok(());
+    }
+    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+    let fresh = path.with_extension(format!("{}-{number}.new", std::process::id()));
+    // What a process of the same number left half made.
+    let _ = std::fs::remove_file(&fresh);
+    let database = Database::create(&fresh).map_err(|error| open_error(&fresh, error))?;
+    check_format(&database, &fresh)?;
+    drop(database);
+    let named = match std::fs::hard_link(&fresh, path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        // Not every file system has links.
+        Err(_) => std::fs::rename(&fresh, path),
+        Ok(()) => Ok(()),
+    };
+    let _ = std::fs::remove_file(&fresh);
+    named.map_err(|source| StoreError::Directory {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn open_error(path: &Path, error: redb::DatabaseError) -> StoreError {
