@@ -1,5 +1,6 @@
 //! One request as a handler sees it, and what it answers.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -22,7 +23,6 @@ use crate::query::Query;
 pub(crate) type Handler = fn(&Call) -> Result<Reply, Failure>;
 
 /// A request that passed authentication, limits and permissions.
-#[derive(Debug)]
 pub(crate) struct Call {
     /// What all requests share.
     pub(crate) app: SharedApp,
@@ -133,8 +133,14 @@ impl Call {
     }
 }
 
+impl fmt::Debug for Call {
+    /// Headers and body hold secrets: bearers, tokens, invoices.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Call({} from {})", self.operation, self.client_ip)
+    }
+}
+
 /// A successful answer.
-#[derive(Debug)]
 pub(crate) struct Reply {
     /// HTTP status.
     pub(crate) status: StatusCode,

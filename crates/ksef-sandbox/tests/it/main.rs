@@ -15,6 +15,7 @@ mod contract;
 mod control;
 mod errors;
 mod faults;
+mod issuing;
 mod limits;
 mod persistence;
 mod restart;

@@ -29,8 +29,7 @@ struct Submission {
     ip_policy: IpPolicy,
 }
 
-/// What the ciphertext turned out to be.
-#[derive(Debug)]
+/// What the ciphertext turned out to be; a secret.
 enum Decrypted {
     /// A token and the milliseconds of the challenge.
     Token {
