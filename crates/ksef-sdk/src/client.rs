@@ -130,12 +130,14 @@ impl Client {
             }
         }
         let (tokens, context) = self.place().map_err(|error| error.at(operation.id))?;
-        let bearer = tokens.bearer(context).await?.detached();
+        let bearer = tokens.bearer(context).await;
+        let bearer = bearer.map_err(Error::before_the_work)?.detached();
         let refused = match self.call_as(request, bearer.header()).await {
             Err(error) if matches!(error.kind(), ErrorKind::Unauthorised) => bearer,
             outcome => return outcome,
         };
-        let bearer = tokens.bearer_after(context, &refused).await?;
+        let bearer = tokens.bearer_after(context, &refused).await;
+        let bearer = bearer.map_err(Error::before_the_work)?;
         let header = bearer.header();
         drop(bearer);
         self.call_as(request, header).await

@@ -98,6 +98,9 @@ impl Error {
     /// Whether it is certain that KSeF did not do the work: it refused, or the request never reached it.
     #[must_use]
     pub fn is_certainly_not_done(&self) -> bool {
+        if self.inner.not_sent {
+            return true;
+        }
         match &self.inner.kind {
             ErrorKind::Rejected
             | ErrorKind::Unauthorised
@@ -110,7 +113,6 @@ impl Error {
             ErrorKind::Firewall { .. } => self
                 .problem()
                 .is_some_and(|problem| (400..500).contains(&problem.status)),
-            ErrorKind::Unreachable => self.inner.not_sent,
             _ => false,
         }
     }
@@ -180,9 +182,23 @@ impl Error {
         self.change(|inner| inner.operation = Some(operation))
     }
 
+    /// The same failure of something that precedes the work and does no harm when it is repeated, such as a login: the
+    /// work itself was not begun.
+    pub(crate) fn before_the_work(self) -> Self {
+        self.change(|inner| {
+            if inner.kind == ErrorKind::OutcomeUnknown {
+                inner.kind = ErrorKind::Unreachable;
+            }
+            inner.not_sent = true;
+        })
+    }
+
     /// The same failure seen as an unknown outcome.
     pub(crate) fn into_outcome_unknown(self) -> Self {
-        self.change(|inner| inner.kind = ErrorKind::OutcomeUnknown)
+        self.change(|inner| {
+            inner.kind = ErrorKind::OutcomeUnknown;
+            inner.not_sent = false;
+        })
     }
 
     fn change(mut self, change: impl FnOnce(&mut Inner)) -> Self {

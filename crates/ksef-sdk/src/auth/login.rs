@@ -159,7 +159,7 @@ impl Login {
             // one that nobody redeems does no harm.
             let again = error.is_outcome_unknown() || is_interrupted(&error);
             if !again || attempt >= ATTEMPTS_MAX {
-                return Err(error);
+                return Err(error.before_the_work());
             }
             tracing::debug!(%context, attempt, %error, "signing in anew");
             tokio::time::sleep(PollDelays::new(DELAY_FIRST, DELAY_MAX).next() * attempt).await;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use ksef_api::operation::sessions::SEND_INVOICE;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::form_code::FormCode;
 use ksef_core::reference::SessionRef;
@@ -285,7 +286,7 @@ impl Keeper {
                 }
                 Err(error) if error.is_certainly_not_done() => {
                     unsettled.settled();
-                    let code = error.code().and_then(|code| u32::try_from(code).ok());
+                    let code = code_of_refusal(&error);
                     self.note(&Entry::InvoiceNotSent {
                         session,
                         hash,
@@ -377,9 +378,7 @@ impl Keeper {
             return Ok(Arc::clone(live));
         }
         self.record(&Entry::SessionOpening { form: form.clone() })?;
-        let features = &self.inner.options.features;
-        let session =
-            OpenSession::open_with_features(&self.inner.client, form.clone(), features).await?;
+        let session = self.opened(form).await?;
         let opened = Entry::SessionOpened {
             session: session.reference(),
             form: form.clone(),
@@ -394,6 +393,24 @@ impl Keeper {
         });
         *current = Some(Arc::clone(&live));
         Ok(live)
+    }
+
+    /// Opens a session; again when it is unknown whether one was opened, since one that stays empty does no harm.
+    async fn opened(&self, form: &FormCode) -> Result<OpenSession, Error> {
+        let features = &self.inner.options.features;
+        let mut delays = PollDelays::new(LOOKUP_DELAY_FIRST, LOOKUP_DELAY_MAX);
+        let mut attempt = 1;
+        loop {
+            let client = &self.inner.client;
+            match OpenSession::open_with_features(client, form.clone(), features).await {
+                Err(error) if error.is_outcome_unknown() && attempt < OPENINGS_MAX => {
+                    tracing::debug!(attempt, %error, "opening again");
+                }
+                outcome => return outcome.map_err(Error::before_the_work),
+            }
+            attempt += 1;
+            tokio::time::sleep(delays.next()).await;
+        }
     }
 
     fn replace_at(&self, session: &OpenSession) -> Timestamp {
@@ -418,7 +435,6 @@ impl Keeper {
             // It may be over because its key could not be decrypted (415), so the public key is in doubt.
             self.inner.client.keys().distrust();
             if was_current {
-                *live.is_over.write().await = true;
                 self.note(&Entry::SessionClosed {
                     session: live.session.reference(),
                 });
@@ -492,6 +508,13 @@ fn asks_for_another_session(error: &Error) -> bool {
         .any(|&code| error.has_code(code))
 }
 
+/// The code with which KSeF refused the invoice, if it did; what went wrong before is not about the invoice.
+fn code_of_refusal(error: &Error) -> Option<u32> {
+    let is_of_sending = error.operation() == Some(SEND_INVOICE.id);
+    let code = error.code().filter(|_| is_of_sending)?;
+    u32::try_from(code).ok()
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -504,6 +527,8 @@ const NO_SESSION: i32 = 21_173;
 const NOT_OPEN: i32 = 21_180;
 /// 21184: the session is temporarily unavailable; another one may be opened.
 const UNAVAILABLE: i32 = 21_184;
+/// How often a session is opened until one is known to be open.
+const OPENINGS_MAX: u32 = 3;
 /// How often an invoice is sent into a session that does not have it.
 const SENDS_MAX: u32 = 3;
 const LOOKUP_DELAY_FIRST: Duration = Duration::from_millis(500);

@@ -67,14 +67,13 @@ async fn lost_steps_start_the_login_anew() {
     }
     let server = Server::start().await;
     server.script("auth.redeem", vec![Act::WorkThenDrop; 9]);
-    assert!(
-        server
-            .client()
-            .authenticate()
-            .await
-            .unwrap_err()
-            .is_outcome_unknown()
+    let error = server.client().authenticate().await.unwrap_err();
+    assert_eq!(
+        error.kind(),
+        &ErrorKind::Unreachable,
+        "a lost login does no harm"
     );
+    assert!(error.is_retryable());
     assert_eq!(server.count("auth.redeem"), 3, "not for ever");
 }
 

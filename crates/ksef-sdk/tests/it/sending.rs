@@ -387,3 +387,49 @@ async fn refused_invoices_are_noted() {
     ));
     assert_eq!(server.count("sessions.open_online"), 1);
 }
+
+#[tokio::test]
+async fn lost_openings_are_repeated_and_no_invoice_is_in_doubt() {
+    let server = Server::start().await;
+    let (keeper, journal) = keeper(&server.client());
+    server.script("sessions.open_online", [Act::WorkThenDrop, Act::Drop]);
+    keeper
+        .send(&invoice(0), &SendOptions::default())
+        .await
+        .unwrap();
+    assert_eq!(server.count("sessions.open_online"), 3);
+    assert_eq!(journal.names(), ["opening", "opened", "sending", "sent"]);
+
+    server.script("sessions.open_online", vec![Act::WorkThenDrop; 3]);
+    let other = SendOptions::new(FormCode::Pef3);
+    let error = keeper.send(&invoice(1), &other).await.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Unreachable);
+    assert!(error.is_certainly_not_done() && error.is_retryable());
+    assert_eq!(journal.names().last(), Some(&"opening"));
+}
+
+#[tokio::test]
+async fn a_login_that_fails_in_mid_send_leaves_nothing_in_doubt() {
+    let server = Server::start().await;
+    let (keeper, journal) = keeper(&server.client());
+    keeper
+        .send(&invoice(0), &SendOptions::default())
+        .await
+        .unwrap();
+    {
+        let mut world = server.world();
+        world.oldest_access = 10_000;
+        world.refuses_refresh = true;
+    }
+    server.script("auth.redeem", vec![Act::WorkThenDrop; 3]);
+    let error = keeper
+        .send(&invoice(1), &SendOptions::default())
+        .await
+        .unwrap_err();
+    assert!(error.is_certainly_not_done(), "{error}");
+    assert_eq!(server.count("sessions.invoices"), 0);
+    assert!(matches!(
+        journal.entries().last(),
+        Some(Entry::InvoiceNotSent { code: None, .. })
+    ));
+}
