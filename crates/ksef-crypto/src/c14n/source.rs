@@ -153,6 +153,8 @@ fn is_space(character: char) -> bool {
 /// The encoding that the XML declaration names.
 fn declared_encoding(text: &str) -> Option<&str> {
     let text = text.trim_start_matches('\u{feff}').strip_prefix("<?xml")?;
+    // Not an instruction whose name only begins so, such as xml-stylesheet.
+    let text = text.strip_prefix(is_space)?;
     let (declaration, _) = text.split_once("?>")?;
     let (_, after) = declaration.split_once("encoding")?;
     let after = after
@@ -209,6 +211,7 @@ impl<'a> Scan<'a> {
     fn start_tag(&mut self) -> Result<(), XadesError> {
         let (mut attributes, mut declarations) = (0, self.open.last().copied().unwrap_or(0));
         let mut seen_default = false;
+        let mut declares_prefix = false;
         let empty = loop {
             let Some(at) = self.rest.find(['>', '=', '"', '\'']) else {
                 self.rest = "";
@@ -232,11 +235,21 @@ impl<'a> Scan<'a> {
                         }
                         seen_default = true;
                     }
-                    declarations += usize::from(name == "xmlns" || name.starts_with("xmlns:"));
+                    let prefix = name.strip_prefix("xmlns:");
+                    if prefix == Some("xmlns") {
+                        return Err(XadesErrorKind::NotXml.into());
+                    }
+                    declares_prefix = prefix.is_some();
+                    declarations += usize::from(name == "xmlns" || declares_prefix);
                     self.rest = after;
                 }
                 Some(quote) => {
                     let quote = char::from(*quote);
+                    // A prefix cannot be undeclared (Namespaces in XML 1.0 §2.2), though the parser
+                    // lets it be.
+                    if declares_prefix && after.starts_with(quote) {
+                        return Err(XadesErrorKind::NotXml.into());
+                    }
                     self.rest = after.split_once(quote).map_or("", |(_, after)| after);
                 }
                 None => return Ok(()),

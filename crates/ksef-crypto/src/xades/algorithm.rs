@@ -1,7 +1,9 @@
 //! URIs of digest and signature methods.
 
 use super::{XadesError, XadesErrorKind};
-use crate::signature::{HashAlgorithm, SignatureScheme};
+use crate::certificate::Certificate;
+use crate::error::ErrorKind;
+use crate::signature::{self, HashAlgorithm, SignatureScheme};
 
 /// The digest method with this URI.
 pub(super) fn digest(uri: &str) -> Result<HashAlgorithm, XadesError> {
@@ -18,7 +20,7 @@ pub(super) fn digest(uri: &str) -> Result<HashAlgorithm, XadesError> {
 }
 
 /// The signature method with this URI.
-pub(super) fn signature(uri: &str) -> Result<SignatureScheme, XadesError> {
+pub(super) fn method(uri: &str) -> Result<SignatureScheme, XadesError> {
     METHODS
         .iter()
         .find(|(_, known)| *known == uri)
@@ -37,6 +39,25 @@ pub(super) fn signature_uri(scheme: SignatureScheme) -> Option<&'static str> {
         .iter()
         .find(|(known, _)| *known == scheme)
         .map(|(_, uri)| *uri)
+}
+
+/// Verifies a signature value with the signer's key.
+pub(super) fn verify_value(
+    signer: &Certificate,
+    scheme: SignatureScheme,
+    signed_info: &[u8],
+    value: &[u8],
+) -> Result<(), XadesError> {
+    signature::verify(signer.spki_der(), scheme, signed_info, value).map_err(|error| {
+        let kind = match error.kind() {
+            ErrorKind::UnsupportedKey { .. } => XadesErrorKind::UnacceptableKey,
+            ErrorKind::UnsupportedSignature { .. } => XadesErrorKind::UnsupportedAlgorithm {
+                uri: signature_uri(scheme).unwrap_or_default().to_owned(),
+            },
+            _ => XadesErrorKind::SignatureMismatch,
+        };
+        XadesError::with_source(kind, error)
+    })
 }
 
 pub(super) const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";

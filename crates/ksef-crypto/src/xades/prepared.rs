@@ -5,11 +5,10 @@ use std::fmt;
 use base64_simd::STANDARD;
 use roxmltree::Node;
 
-use super::{XadesError, XadesErrorKind};
+use super::{XadesError, XadesErrorKind, algorithm};
 use crate::c14n::source::Source;
 use crate::certificate::Certificate;
-use crate::error::ErrorKind;
-use crate::signature::{self, SignatureScheme};
+use crate::signature::SignatureScheme;
 
 /// A document with everything but the signature value, made by [`prepare`](super::prepare).
 pub struct Prepared {
@@ -44,21 +43,10 @@ impl Prepared {
     /// The signed document. The value is checked against the signer's certificate first.
     ///
     /// # Errors
-    /// [`XadesErrorKind::SignatureMismatch`], [`XadesErrorKind::UnacceptableKey`].
+    /// [`XadesErrorKind::SignatureMismatch`], [`XadesErrorKind::UnacceptableKey`],
+    /// [`XadesErrorKind::UnsupportedAlgorithm`].
     pub fn complete(&self, value: &[u8]) -> Result<Vec<u8>, XadesError> {
-        signature::verify(
-            self.signer.spki_der(),
-            self.scheme,
-            &self.signed_info,
-            value,
-        )
-        .map_err(|error| {
-            let kind = match error.kind() {
-                ErrorKind::UnsupportedKey { .. } => XadesErrorKind::UnacceptableKey,
-                _ => XadesErrorKind::SignatureMismatch,
-            };
-            XadesError::with_source(kind, error)
-        })?;
+        algorithm::verify_value(&self.signer, self.scheme, &self.signed_info, value)?;
         Ok(self.assemble(value))
     }
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::algorithm;
 use super::prepared::{EndTag, Prepared};
+use super::reference::Ids;
 use super::{DSIG, SIGNED_PROPERTIES, XADES, XadesError, XadesErrorKind};
 use crate::asn1;
 use crate::c14n::limits::Limits;
@@ -60,20 +61,27 @@ impl Signer for Identity {
 /// # Errors
 /// [`XadesErrorKind::NotXml`] and the other kinds of unreadable documents,
 /// [`XadesErrorKind::TooManySignatures`] when the document is signed already,
+/// [`XadesErrorKind::DuplicateId`], because its signature would not verify,
 /// [`XadesErrorKind::Signing`].
 pub fn sign_enveloped(
     xml: &[u8],
     identity: &Identity,
     signing_time: Timestamp,
 ) -> Result<Vec<u8>, XadesError> {
-    sign_with(xml, identity, signing_time)
+    let key = identity.key();
+    let prepared = prepare(xml, &identity.certificates(), key.scheme(), signing_time)?;
+    let value = key
+        .sign(prepared.signed_info())
+        .map_err(|error| XadesError::with_source(XadesErrorKind::Signing, error))?;
+    Ok(prepared.assemble(&value))
 }
 
-/// Signs a document with a key that lives elsewhere.
+/// Signs a document with a key that lives elsewhere. The value that comes back is checked: cards
+/// and services use other keys, or write ECDSA as DER, more often than one would think.
 ///
 /// # Errors
 /// As [`sign_enveloped`]; [`XadesErrorKind::NoCertificate`],
-/// [`XadesErrorKind::UnsupportedAlgorithm`].
+/// [`XadesErrorKind::UnsupportedAlgorithm`], and those of [`Prepared::complete`].
 pub fn sign_with(
     xml: &[u8],
     signer: &(impl Signer + ?Sized),
@@ -83,7 +91,7 @@ pub fn sign_with(
     let value = signer
         .sign(prepared.signed_info())
         .map_err(|error| XadesError::with_source(XadesErrorKind::Signing, error))?;
-    Ok(prepared.assemble(&value))
+    prepared.complete(&value)
 }
 
 /// The first of two steps for signers that cannot be called: everything except the signature value.
@@ -92,7 +100,8 @@ pub fn sign_with(
 /// value to [`Prepared::complete`].
 ///
 /// # Errors
-/// As [`sign_with`], except for [`XadesErrorKind::Signing`].
+/// As [`sign_enveloped`], except for [`XadesErrorKind::Signing`];
+/// [`XadesErrorKind::NoCertificate`], [`XadesErrorKind::UnsupportedAlgorithm`].
 pub fn prepare(
     xml: &[u8],
     certificates: &[Certificate],
@@ -115,6 +124,7 @@ pub fn prepare(
     if signatures > 0 {
         return Err(XadesErrorKind::TooManySignatures { found: signatures }.into());
     }
+    Ids::collect(document.root())?;
     let content = canonicalize(document.root(), &[], &exclusive());
     let id = signature_id(xml, signing_time);
     let object = object(&id, signer, signing_time);

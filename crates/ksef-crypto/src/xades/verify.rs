@@ -9,8 +9,7 @@ use super::{DSIG, Limits, SIGNED_PROPERTIES, XadesError, XadesErrorKind, algorit
 use crate::c14n::source::Source;
 use crate::c14n::{Canonicalization, Method, canonicalize};
 use crate::certificate::Certificate;
-use crate::error::ErrorKind;
-use crate::signature::{self, SignatureScheme};
+use crate::signature::SignatureScheme;
 
 /// Limits of verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,18 +178,7 @@ impl<'a, 'i> Parts<'a, 'i> {
 
     fn verify_value(&self, signer: &Certificate) -> Result<(), XadesError> {
         let message = canonicalize(self.signed_info, &[], &self.canonicalization);
-        signature::verify(signer.spki_der(), self.scheme, &message, &self.value).map_err(|error| {
-            let kind = match error.kind() {
-                ErrorKind::UnsupportedKey { .. } => XadesErrorKind::UnacceptableKey,
-                ErrorKind::UnsupportedSignature { .. } => XadesErrorKind::UnsupportedAlgorithm {
-                    uri: algorithm::signature_uri(self.scheme)
-                        .unwrap_or_default()
-                        .to_owned(),
-                },
-                _ => XadesErrorKind::SignatureMismatch,
-            };
-            XadesError::with_source(kind, error)
-        })
+        algorithm::verify_value(signer, self.scheme, &message, &self.value)
     }
 }
 
@@ -214,7 +202,7 @@ fn scheme(method: Node<'_, '_>) -> Result<SignatureScheme, XadesError> {
         let part = "SignatureMethod";
         return Err(XadesErrorKind::Structure { part }.into());
     }
-    algorithm::signature(method.attribute("Algorithm").unwrap_or_default())
+    algorithm::method(method.attribute("Algorithm").unwrap_or_default())
 }
 
 /// One reference covers the content and one the signed properties; one may cover the `KeyInfo`.

@@ -157,3 +157,54 @@ fn signers_cannot_issue_certificates_that_are_trusted() {
     assert!(verified.is_issued_by(honest.certificate()));
     assert!(!verified.is_issued_by(root.certificate()));
 }
+
+/// The parser takes these, but a prefix without a namespace could be read as no prefix at all.
+#[test]
+fn namespaces_cannot_be_undeclared() {
+    for xml in [
+        "<a xmlns:p=''/>",
+        "<a xmlns:p='u'><b x=\"1\" xmlns:p = \n\"\"/></a>",
+        "<a xmlns:xmlns='u'/>",
+    ] {
+        let refused = sign_enveloped(xml.as_bytes(), &P256, time()).unwrap_err();
+        assert_eq!(refused.kind(), &XadesErrorKind::NotXml, "{xml}");
+    }
+    for xml in ["<a xmlns='' b=''/>", "<?xml-stylesheet encoding='x'?><a/>"] {
+        assert!(check(&sign_enveloped(xml.as_bytes(), &P256, time()).unwrap()).is_ok());
+    }
+}
+
+#[test]
+fn a_document_with_one_id_twice_is_not_signed() {
+    let twice = "<a><b Id='x'/><c Id='x'/></a>";
+    let refused = sign_enveloped(twice.as_bytes(), &P256, time()).unwrap_err();
+    assert_eq!(
+        refused.kind(),
+        &XadesErrorKind::DuplicateId { id: "x".into() }
+    );
+}
+
+/// A service that writes ECDSA as DER is found out before KSeF does.
+#[test]
+fn values_of_foreign_signers_are_checked() {
+    struct Service;
+    impl Signer for Service {
+        fn certificates(&self) -> Vec<Certificate> {
+            P256.certificates()
+        }
+        fn scheme(&self) -> SignatureScheme {
+            P256.key().scheme()
+        }
+        fn sign(
+            &self,
+            signed_info: &[u8],
+        ) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync + 'static>> {
+            let value = P256.key().sign(signed_info)?;
+            let (r, s) = value.split_at(32);
+            let pair = [asn1::encode_unsigned(r), asn1::encode_unsigned(s)].concat();
+            Ok(asn1::encode(asn1::SEQUENCE, &pair))
+        }
+    }
+    let refused = sign_with(REQUEST.as_bytes(), &Service, time()).unwrap_err();
+    assert_eq!(refused.kind(), &XadesErrorKind::SignatureMismatch);
+}
