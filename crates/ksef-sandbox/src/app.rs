@@ -46,6 +46,10 @@ impl App {
         if let Some(setting) = world.read(|state| state.stored_clock()) {
             clock.set(setting);
         }
+        let faults = Faults::default();
+        for fault in &config.faults {
+            faults.add(fault.clone());
+        }
         let latency = RwLock::new(config.latency);
         let limit_profile = RwLock::new(config.limits);
         Self {
@@ -53,7 +57,7 @@ impl App {
             world,
             clock,
             limiter: Limiter::default(),
-            faults: Faults::default(),
+            faults,
             latency,
             limit_profile,
             queue: Queue::default(),

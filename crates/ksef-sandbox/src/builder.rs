@@ -8,6 +8,7 @@ use ksef_core::clock::{SharedClock, SystemClock};
 pub use ksef_crypto::rsa_oaep::Bits as KeyBits;
 
 use crate::error::Error;
+use crate::faults::Fault;
 use crate::sandbox::Sandbox;
 
 /// How a sandbox is to be started; made by [`Sandbox::builder`].
@@ -85,6 +86,7 @@ pub(crate) struct Config {
     pub(crate) trust_forwarded_for: bool,
     pub(crate) key_bits: KeyBits,
     pub(crate) receiver_name: String,
+    pub(crate) faults: Vec<Fault>,
 }
 
 impl Default for Builder {
@@ -99,6 +101,7 @@ impl Default for Builder {
                 trust_forwarded_for: false,
                 key_bits: KeyBits::Rsa2048,
                 receiver_name: RECEIVER_NAME.to_owned(),
+                faults: Vec::new(),
             },
         }
     }
@@ -158,6 +161,13 @@ impl Builder {
     #[must_use]
     pub fn receiver_name(mut self, name: impl Into<String>) -> Self {
         self.config.receiver_name = name.into();
+        self
+    }
+
+    /// Scripts a fault from the start on; may be called often. See [`crate::faults`].
+    #[must_use]
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.config.faults.push(fault);
         self
     }
 

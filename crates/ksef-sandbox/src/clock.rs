@@ -1,5 +1,6 @@
 //! The time of the world: the machine's, moved or frozen at will.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,11 +13,14 @@ use crate::world::record::Record;
 ///
 /// [`now`](Clock::now) is the time of the world: what documents carry, what lifetimes and limits are measured in.
 /// [`machine_now`](Self::machine_now) runs on even while the world stands still: what latencies are measured in, so that
-/// processing goes on in a frozen world.
+/// processing goes on in a frozen world. [`lapsing_now`](Self::lapsing_now) is the time of the world as if it never
+/// stood still: what request limits are measured in, so that waiting helps in a frozen world as well.
 #[derive(Debug)]
 pub(crate) struct SandboxClock {
     machine: SharedClock,
     setting: RwLock<ClockSetting>,
+    /// What lapses, minus the machine's time, in milliseconds.
+    lapse_offset_ms: AtomicI64,
 }
 
 /// How the time of the world derives from the machine's.
@@ -42,6 +46,7 @@ impl SandboxClock {
         Self {
             machine,
             setting: RwLock::new(ClockSetting::Running { offset_ms: 0 }),
+            lapse_offset_ms: AtomicI64::new(0),
         }
     }
 
@@ -55,9 +60,30 @@ impl SandboxClock {
         *self.setting.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The time of the world as if it never stood still; moving the clock moves it as well.
+    pub(crate) fn lapsing_now(&self) -> Timestamp {
+        let offset = SignedDuration::from_millis(self.lapse_offset_ms.load(Ordering::Acquire));
+        let machine = self.machine_now();
+        machine.checked_add(offset).unwrap_or(machine)
+    }
+
     /// Sets the clock without remembering it; see [`crate::app::App::set_clock`].
     pub(crate) fn set(&self, setting: ClockSetting) {
-        *self.setting.write().unwrap_or_else(PoisonError::into_inner) = setting;
+        let mut current = self.setting.write().unwrap_or_else(PoisonError::into_inner);
+        let offset = match (*current, setting) {
+            (_, ClockSetting::Running { offset_ms }) => offset_ms,
+            (ClockSetting::Running { .. }, ClockSetting::Frozen { at }) => {
+                at.as_millisecond() - self.machine_now().as_millisecond()
+            }
+            (ClockSetting::Frozen { at: before }, ClockSetting::Frozen { at }) => {
+                let moved = at.as_millisecond() - before.as_millisecond();
+                self.lapse_offset_ms
+                    .load(Ordering::Acquire)
+                    .saturating_add(moved)
+            }
+        };
+        self.lapse_offset_ms.store(offset, Ordering::Release);
+        *current = setting;
     }
 
     /// The setting that stands still at `at`, or now.
@@ -142,6 +168,23 @@ mod tests {
         clock.set(clock.resumed());
         machine.advance(SignedDuration::from_mins(1));
         assert_eq!(clock.now().to_string(), "2026-11-21T09:31:00Z");
+    }
+
+    #[test]
+    fn what_lapses_goes_on_in_a_frozen_world() {
+        let machine = Arc::new(ManualClock::new("2026-11-21T08:00:00Z".parse().unwrap()));
+        let clock = SandboxClock::new(machine.clone());
+        clock.set(clock.advanced(SignedDuration::from_hours(2)));
+        assert_eq!(clock.lapsing_now(), clock.now());
+        clock.set(clock.frozen(None));
+        machine.advance(SignedDuration::from_mins(5));
+        assert_eq!(clock.now().to_string(), "2026-11-21T10:00:00Z");
+        assert_eq!(clock.lapsing_now().to_string(), "2026-11-21T10:05:00Z");
+        clock.set(clock.advanced(SignedDuration::from_hours(1)));
+        assert_eq!(clock.now().to_string(), "2026-11-21T11:00:00Z");
+        assert_eq!(clock.lapsing_now().to_string(), "2026-11-21T11:05:00Z");
+        clock.set(clock.resumed());
+        assert_eq!(clock.lapsing_now(), clock.now());
     }
 
     #[test]

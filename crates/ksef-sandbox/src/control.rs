@@ -1,7 +1,7 @@
 //! The control API: what a test does to this KSeF beyond what a client of KSeF can.
 //!
-//! It answers under `/_sandbox/` on the same listener, beside `/v2`, and only to clients on the loopback address; others
-//! get 403. Bodies and answers are JSON, errors are `{"error": "…"}` with 400, 403 or 404. A change is on disk (when
+//! It answers under `/_sandbox/` on the same listener, beside `/v2`, and only to clients on the loopback address that use
+//! a loopback name; others, and web pages of elsewhere, get 403. Bodies and answers are JSON, errors are `{"error": "…"}` with 400, 403 or 404. A change is on disk (when
 //! the world has a disk) before it is answered.
 //!
 //! | method and path | body | what it does |
@@ -31,6 +31,7 @@ mod inspect;
 mod settings;
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -40,8 +41,8 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{HeaderValue, StatusCode};
+use http::header::{CONTENT_TYPE, HOST, ORIGIN};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -192,15 +193,75 @@ async fn unknown(request: Request) -> Response {
 }
 
 async fn loopback_only(request: Request, next: Next) -> Response {
-    let peer = request
-        .extensions()
-        .get::<Peer>()
-        .map(|peer| peer.0.ip().to_canonical());
-    if peer.is_some_and(|address| address.is_loopback()) {
-        return next.run(request).await;
+    let peer = request.extensions().get::<Peer>().copied();
+    match stranger(peer, request.headers()) {
+        Some(error) => forbidden(error),
+        None => next.run(request).await,
     }
+}
+
+/// Why the control API does not answer this client; `None` when it does.
+fn stranger(peer: Option<Peer>, headers: &HeaderMap) -> Option<&'static str> {
+    if !peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback()) {
+        return Some("the control API answers only on the loopback address");
+    }
+    // A page in a browser on this machine is a stranger too, also under a name that it made point here.
+    let is_foreign = |name: HeaderName| {
+        let value = headers.get(name);
+        value.is_some_and(|value| !value.to_str().is_ok_and(names_loopback))
+    };
+    (is_foreign(HOST) || is_foreign(ORIGIN)).then_some(
+        "the control API answers only under a loopback name, and to no web page of elsewhere",
+    )
+}
+
+fn forbidden(error: &str) -> Response {
     answer(Refusal {
         status: StatusCode::FORBIDDEN,
-        error: "the control API answers only on the loopback address".to_owned(),
+        error: error.to_owned(),
     })
+}
+
+/// Whether the authority of a `Host` or `Origin` header is this machine.
+fn names_loopback(text: &str) -> bool {
+    let authority = text
+        .split_once("://")
+        .map_or(text, |(_, authority)| authority);
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || address
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_loopback;
+
+    #[test]
+    fn names_of_this_machine() {
+        for text in [
+            "localhost:8080",
+            "127.0.0.1",
+            "[::1]:9000",
+            "http://localhost:3000",
+            "http://127.0.0.1",
+        ] {
+            assert!(names_loopback(text), "{text}");
+        }
+        for text in [
+            "example.com",
+            "http://example.com:80",
+            "null",
+            "10.0.0.1:80",
+            "localhost.example.com",
+            "",
+        ] {
+            assert!(!names_loopback(text), "{text}");
+        }
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! Counted per context and client address in each group, per operation within `other`, and per address alone for what
 //! is open to everybody. Refused requests do not count. The wait grows with repeated violations, and it is enforced:
-//! until it is over, everything in the same counter is refused.
+//! until it is over, everything in the same counter is refused. Time is that of the world, which for limits also lapses
+//! while the world stands still.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
@@ -120,7 +121,7 @@ impl Limiter {
             client,
             name,
         };
-        self.count(scope, &limits, app.now()).map_err(|refusal| {
+        self.count(scope, &limits, app.clock.lapsing_now()).map_err(|refusal| {
             let Refusal { limit, window, wait_seconds } = refusal;
             let detail = format!(
                 "Przekroczono limit {limit} żądań na {}. Spróbuj ponownie po {wait_seconds} sekundach.",

@@ -251,6 +251,15 @@ async fn only_the_loopback_address_may_use_it() {
         .await
         .unwrap();
     assert_eq!(local.status().as_u16(), 200);
+    for header in ["host", "origin"] {
+        let request = client().get(format!("http://127.0.0.1:{port}/_sandbox/"));
+        let foreign = request
+            .header(header, "http://example.com")
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(foreign.status().as_u16(), 403, "{header}");
+    }
     // A UDP socket that is connected, which sends nothing, tells the machine's own address.
     let probe = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
     let outside = probe

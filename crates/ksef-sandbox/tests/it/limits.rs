@@ -12,6 +12,7 @@ use ksef_api::problem::RetryAfter;
 use ksef_sandbox::LimitProfile;
 use serde_json::{Value, json};
 
+use crate::sending::control;
 use crate::support::{NIP, OTHER_NIP, World};
 
 async fn with_limits(profile: LimitProfile) -> World {
@@ -333,4 +334,22 @@ async fn limits_of_sessions_and_certificates() {
     assert_eq!(certificates().await, (Some(300), Some(7)));
     world.call(&ResetSubjectLimits, bearer).await.unwrap();
     assert_eq!(certificates().await, (Some(300), Some(100)));
+}
+
+#[tokio::test]
+async fn waiting_helps_in_a_frozen_world_too() {
+    let world = with_limits(LimitProfile::Production).await;
+    let owner = world.owner(NIP).await;
+    control(&world, "POST", "clock/freeze", json!({})).await;
+    let ask = async || {
+        world
+            .call(&ListTokens::new(), Some(&owner.access_token))
+            .await
+    };
+    for _ in 0..10 {
+        ask().await.unwrap();
+    }
+    assert_eq!(ask().await.unwrap_err().status, 429);
+    world.advance(SignedDuration::from_secs(1));
+    ask().await.unwrap();
 }

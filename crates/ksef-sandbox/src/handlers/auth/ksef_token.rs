@@ -82,7 +82,7 @@ pub(super) fn submit(call: &Call) -> Result<Reply, Failure> {
         };
         Ok::<_, Failure>(login::begin(call, state, changes, attempt))
     })?;
-    login::accepted(call, &started)
+    Reply::json(call, &started)
 }
 
 fn read(call: &Call) -> Result<Submission, Failure> {

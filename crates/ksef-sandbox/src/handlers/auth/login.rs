@@ -10,9 +10,8 @@ use ksef_api::status::{AuthStatus, StatusInfo};
 use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
 
 use super::new_reference;
-use crate::call::{Call, Reply};
+use crate::call::Call;
 use crate::caller::{BearerKind, Caller, PermissionSet};
-use crate::failure::Failure;
 use crate::ip_policy::IpPolicy;
 use crate::world::logins::{Login, Method, OPERATION_TOKEN_LIFETIME, SignatureKind};
 use crate::world::record::Changes;
@@ -73,11 +72,6 @@ pub(super) fn begin(
     };
     state.logins.insert(changes, login);
     started
-}
-
-/// The answer to a started authentication.
-pub(super) fn accepted(call: &Call, started: &StartedAuth) -> Result<Reply, Failure> {
-    Reply::json(call, started)
 }
 
 /// Why a right proof does not sign in.

@@ -77,7 +77,7 @@ pub(super) fn submit(call: &Call) -> Result<Reply, Failure> {
         };
         Ok(login::begin(call, state, changes, attempt))
     })?;
-    login::accepted(call, &started)
+    Reply::json(call, &started)
 }
 
 /// The refusal of a document whose signature does not verify.
