@@ -9,7 +9,7 @@ mod sending;
 mod sessions;
 mod settling;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -27,6 +27,7 @@ use super::plan::PlannedInvoice;
 use super::remote::Remote;
 use super::stop::Stop;
 use crate::error::Error;
+use crate::exit::Exit;
 use crate::lang::{Text, text};
 use crate::printer::Printer;
 
@@ -57,6 +58,8 @@ pub(crate) struct Engine<'a, R> {
     pub(crate) invoices: &'a [&'a PlannedInvoice],
     /// The first thing that stopped the work.
     pub(crate) trouble: RefCell<Option<Error>>,
+    /// Until when KSeF wants to be left alone.
+    pub(crate) resume_at: Cell<Option<Timestamp>>,
     /// The last status that was seen of each invoice.
     pub(crate) seen: RefCell<HashMap<Sha256Digest, InvoiceStatus>>,
 }
@@ -78,16 +81,26 @@ impl<R: Remote> Engine<'_, R> {
                 Ok(()) => self.settle().await,
                 Err(error) => Err(error),
             };
-            if let Some(error) = self.trouble.take() {
-                return Err(error);
+            if let Some(error) = self.trouble.take().or(settled.err()) {
+                return self.end_early(error).await;
             }
-            settled?;
             if self.stop.is_requested() || !self.has_unsent() {
                 break;
             }
         }
         self.save_receipts().await?;
         self.finish_sessions().await
+    }
+
+    /// Fetches what there is when KSeF still answers; what stopped the work is told in any case.
+    async fn end_early(&self, error: Error) -> Result<(), Error> {
+        if !matches!(error.exit(), Exit::Unavailable | Exit::Failed)
+            && self.save_receipts().await.is_ok()
+        {
+            // The next run finishes what is left.
+            let _ = self.finish_sessions().await;
+        }
+        Err(error)
     }
 
     /// Writes down what is to be sent before anything else happens to it.

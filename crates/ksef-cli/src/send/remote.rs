@@ -1,5 +1,7 @@
 //! What the engine needs of KSeF, apart from how it is reached.
 
+use std::time::Duration;
+
 use ksef_api::ops::sessions::{InvoiceStatusInfo, Session, SessionInvoice};
 use ksef_api::status::StatusClass;
 use ksef_core::digest::Sha256Digest;
@@ -89,6 +91,8 @@ pub(crate) enum SendTrouble {
         /// More words.
         details: Vec<String>,
     },
+    /// KSeF wants to be left alone for this long; it did not take the invoice.
+    Throttled(Duration, Error),
     /// Nothing can be sent now.
     Stopped(Error),
 }

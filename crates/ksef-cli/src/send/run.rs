@@ -1,6 +1,6 @@
 //! A run from paths to results: plan, connect, one engine per context, and the report.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -251,6 +251,7 @@ impl Run<'_> {
             printer: &self.context.printer,
             invoices,
             trouble: RefCell::default(),
+            resume_at: Cell::default(),
             seen: RefCell::default(),
         };
         let error = engine.run().await.err();

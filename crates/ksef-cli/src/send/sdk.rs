@@ -162,6 +162,12 @@ fn trouble(error: &SdkError) -> SendTrouble {
     if error.is_outcome_unknown() {
         return SendTrouble::Unknown(error.clone().into());
     }
+    if let ErrorKind::Throttled {
+        retry_after: Some(wait),
+    } = error.kind()
+    {
+        return SendTrouble::Throttled(*wait, error.clone().into());
+    }
     let is_about_the_invoice = OF_THE_INVOICE.iter().any(|&code| error.has_code(code));
     let first = error.problem().and_then(|problem| problem.errors.first());
     match first {

@@ -1,8 +1,10 @@
 //! Sending what no session has, and looking up what one may have.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
 use ksef_core::reference::SessionRef;
 
 use super::Engine;
@@ -77,7 +79,7 @@ impl<R: Remote> Engine<'_, R> {
 
     async fn send_lane(&self, lane: &[&PlannedInvoice], progress: &Progress) {
         for invoice in lane {
-            if self.stop.is_requested() || self.is_halted() {
+            if !self.may_send().await {
                 return;
             }
             if let Err(error) = self.send_one(invoice).await {
@@ -95,7 +97,8 @@ impl<R: Remote> Engine<'_, R> {
         let Ok(document) = invoice.document() else {
             return Ok(());
         };
-        for attempt in 1..=ATTEMPTS_MAX {
+        let mut attempt = 1;
+        while attempt <= ATTEMPTS_MAX {
             let form = &invoice.planned.form;
             match self
                 .remote
@@ -104,6 +107,15 @@ impl<R: Remote> Engine<'_, R> {
             {
                 Ok(_) => return Ok(()),
                 Err(SendTrouble::Stopped(error)) => return Err(error),
+                Err(SendTrouble::Throttled(wait, error)) => {
+                    if wait > self.options.wait {
+                        return Err(error);
+                    }
+                    self.pause_sending(wait);
+                    if !self.may_send().await {
+                        return Ok(());
+                    }
+                }
                 Err(SendTrouble::Refused {
                     code,
                     description,
@@ -126,10 +138,42 @@ impl<R: Remote> Engine<'_, R> {
                     if attempt == ATTEMPTS_MAX {
                         return Err(error);
                     }
+                    attempt += 1;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Waits while KSeF wants to be left alone; whether sending may go on.
+    async fn may_send(&self) -> bool {
+        loop {
+            if self.stop.is_requested() || self.is_halted() {
+                return false;
+            }
+            let rest = match self.resume_at.get() {
+                Some(at) => at.duration_since(self.clock.now()),
+                None => return true,
+            };
+            match Duration::try_from(rest) {
+                Ok(rest) if !rest.is_zero() => self.stop.sleep(rest).await,
+                _ => return true,
+            }
+        }
+    }
+
+    /// Sends nothing for this long, on any lane.
+    fn pause_sending(&self, wait: Duration) {
+        let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        let until = self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX);
+        if self.resume_at.get().is_none_or(|known| known < until) {
+            self.resume_at.set(Some(until));
+            self.note(&text!(
+                "KSeF's request limit is used up; going on in {seconds} s (Ctrl-C stops here, and the next run continues)",
+                "wyczerpano limit żądań KSeF; wznowienie za {seconds} s (Ctrl-C przerywa, następne uruchomienie podejmie pracę)",
+                seconds = wait.as_secs()
+            ));
+        }
     }
 
     /// After a call without an answer: whether the invoice must be sent again. It is looked for more than once, since
@@ -189,8 +233,8 @@ fn lanes<'a>(invoices: &[&'a PlannedInvoice], count: usize) -> Vec<Vec<&'a Plann
 const ATTEMPTS_MAX: u32 = 3;
 
 /// How long to wait before each look for an invoice whose sending was not answered.
-const LOOK_PAUSES: [std::time::Duration; 3] = [
-    std::time::Duration::from_millis(200),
-    std::time::Duration::from_millis(800),
-    std::time::Duration::from_secs(2),
+const LOOK_PAUSES: [Duration; 3] = [
+    Duration::from_millis(200),
+    Duration::from_millis(800),
+    Duration::from_secs(2),
 ];

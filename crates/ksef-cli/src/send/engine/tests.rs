@@ -9,7 +9,6 @@ use ksef_core::clock::SystemClock;
 
 use self::world::{World, WorldClient};
 use super::*;
-use crate::exit::Exit;
 use crate::lang::Lang;
 use crate::send::journal::{JournalKey, JournalLock};
 use crate::send::ledger::Verdict;
@@ -66,6 +65,7 @@ async fn run(folder: &Path, world: &World, plan: &Plan, lanes: usize) -> Result<
         printer: &Printer::new(Lang::En, false, true),
         invoices: &invoices,
         trouble: RefCell::default(),
+        resume_at: Cell::default(),
         seen: RefCell::default(),
     };
     tokio::select! {
@@ -207,4 +207,42 @@ async fn a_stop_closes_what_is_open_and_the_next_run_continues() {
     world.allow_sending();
     run(folder.path(), &world, &plan, 1).await.unwrap();
     assert_eq!(verdicts(folder.path(), &plan), "AACRA");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_is_waited_out_when_that_is_soon_and_told_when_it_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::default();
+    let plan = plan(folder.path());
+    world.throttle_once(Duration::from_secs(3600));
+    let error = run(folder.path(), &world, &plan, 1).await.unwrap_err();
+    assert_eq!((error.exit(), world.taken()), (Exit::RateLimited, 0));
+    world.throttle_once(Duration::from_millis(200));
+    run(folder.path(), &world, &plan, 2).await.unwrap();
+    assert_eq!(verdicts(folder.path(), &plan), "AACRA");
+    assert_eq!(world.taken(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_original_that_may_not_be_read_leaves_the_duplicate_open_and_is_asked_for_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::default();
+    let plan = plan(folder.path());
+    run(folder.path(), &world, &plan, 1).await.unwrap();
+    // Another user sends other documents with the same numbers, and may not read the originals.
+    let other = tempfile::tempdir().unwrap();
+    let text = invoice(SELLER, "A/2", "2026-11-20") + "<!-- other -->";
+    let path = other.path().join("a.xml");
+    std::fs::write(&path, text).unwrap();
+    let plan = Plan::make(&[path], &PlanRules::default());
+    world.hide_documents();
+    run(other.path(), &world, &plan, 1).await.unwrap();
+    assert_eq!(verdicts(other.path(), &plan), "?");
+    assert_eq!(world.judged(), 1);
+    run(other.path(), &world, &plan, 1).await.unwrap();
+    assert_eq!(
+        (world.judged(), world.taken()),
+        (2, 6),
+        "a later run asks again, and sends nothing"
+    );
 }

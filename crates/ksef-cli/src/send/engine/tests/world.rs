@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use ksef_api::ops::sessions::{InvoiceStatusInfo, Session, SessionInvoice};
@@ -42,6 +43,9 @@ struct State {
     taken: usize,
     give_back: usize,
     refuses: bool,
+    throttles: Option<Duration>,
+    hides: bool,
+    judged: usize,
     was_cut: bool,
 }
 
@@ -88,6 +92,22 @@ impl World {
 
     pub(super) fn refuse_all_sending(&self) {
         self.state.lock().unwrap().refuses = true;
+    }
+
+    /// The next sending is told to come back later.
+    pub(super) fn throttle_once(&self, wait: Duration) {
+        self.state.lock().unwrap().throttles = Some(wait);
+    }
+
+    /// From now on nobody may read documents.
+    pub(super) fn hide_documents(&self) {
+        let mut state = self.state.lock().unwrap();
+        (state.hides, state.judged) = (true, 0);
+    }
+
+    /// How often it was asked whose a duplicate is.
+    pub(super) fn judged(&self) -> usize {
+        self.state.lock().unwrap().judged
     }
 
     pub(super) fn allow_sending(&self) {
@@ -253,6 +273,17 @@ impl Remote for WorldClient<'_> {
             let error = Error::auth(Text::verbatim("not allowed"));
             return Err(SendTrouble::Stopped(error));
         }
+        if let Some(wait) = self.world.ask(|state| state.throttles.take()) {
+            self.journal
+                .record(&Entry::InvoiceNotSent {
+                    session,
+                    hash,
+                    code: None,
+                })
+                .unwrap();
+            let error = Error::new(Exit::RateLimited, Text::verbatim("too many"));
+            return Err(SendTrouble::Throttled(wait, error));
+        }
         self.step().await.map_err(SendTrouble::Unknown)?;
         let invoice = self.world.ask(|state| {
             assert!(
@@ -340,6 +371,10 @@ impl Remote for WorldClient<'_> {
         hash: Sha256Digest,
     ) -> Result<Duplicate, Error> {
         self.step().await?;
+        self.world.ask(|state| state.judged += 1);
+        if self.world.ask(|state| state.hides) {
+            return Ok(Duplicate::Unknown);
+        }
         let number = status.original_ksef_number().unwrap();
         let original = status.original_session_reference_number();
         let document = self
