@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use ksef_api::ops::auth::{GetAuth, GetChallenge, SubmitXades};
 use ksef_api::ops::testdata::{BlockContext, CreatePerson, UnblockContext};
-use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
+use ksef_core::context::ContextIdentifier;
 use ksef_crypto::certificate::KeyKind;
 use ksef_crypto::self_signed::{self, Subject, Validity};
 use ksef_crypto::xades::sign_enveloped;
@@ -467,10 +467,4 @@ async fn the_status_is_gone_after_seven_days_and_the_bearer_ends_before() {
         (gone.status, gone.detail.as_deref()),
         (410, Some("Operacja wygasła i nie jest już dostępna."))
     );
-}
-
-#[test]
-fn identifiers_of_the_tests_are_well_formed() {
-    SubjectIdentifier::parse(&format!("Pesel:{PESEL}")).unwrap();
-    SubjectIdentifier::parse(&format!("Nip:{OTHER_NIP}")).unwrap();
 }

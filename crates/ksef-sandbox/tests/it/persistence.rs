@@ -3,9 +3,8 @@
 use jiff::SignedDuration;
 use ksef_api::ops::auth::{GetChallenge, ListAuthSessions, RefreshAccess};
 use ksef_api::ops::keys::GetPublicKeys;
-use ksef_api::ops::testdata::CreatePerson;
 use ksef_api::ops::tokens::{GenerateToken, ListTokens, TokenPermission};
-use ksef_sandbox::{ErrorKind, LimitProfile, Sandbox};
+use ksef_sandbox::{ErrorKind, Sandbox};
 
 use serde_json::json;
 
@@ -131,80 +130,6 @@ async fn a_sandbox_is_an_environment_for_clients() {
     assert!(world.sandbox.control_url().ends_with("/_sandbox/"));
     assert!(world.sandbox.control_url().starts_with("http://127.0.0.1:"));
 }
-
-/// Not a test of its own: the process that [`nothing_answered_is_lost_by_a_kill`] kills.
-#[tokio::test]
-async fn serve_until_killed() {
-    let Ok(directory) = std::env::var(KILLED_WORLD) else {
-        return;
-    };
-    let directory = std::path::Path::new(&directory);
-    let sandbox = Sandbox::builder()
-        .data_dir(directory)
-        .limits(LimitProfile::Off)
-        .start()
-        .await
-        .unwrap();
-    let address = directory.join("address.new");
-    std::fs::write(&address, sandbox.base_url()).unwrap();
-    std::fs::rename(address, directory.join("address")).unwrap();
-    // Never longer than the test that waits for it.
-    tokio::time::sleep(std::time::Duration::from_secs(60)).await;
-}
-
-#[tokio::test]
-async fn nothing_answered_is_lost_by_a_kill() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut served = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "persistence::serve_until_killed"])
-        .env(KILLED_WORLD, directory.path())
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    let address = directory.path().join("address");
-    let found = async {
-        loop {
-            match std::fs::read_to_string(&address) {
-                Ok(address) => break address,
-                Err(_) => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
-            }
-        }
-    };
-    let base = tokio::time::timeout(std::time::Duration::from_secs(30), found)
-        .await
-        .unwrap();
-    let http = crate::support::client();
-    let mut created = Vec::new();
-    for index in 0..30 {
-        let nip = format!("52658776{index:02}");
-        let body = format!(
-            "{{\"nip\": \"{nip}\", \"pesel\": \"15062788702\", \"isBailiff\": false, \"description\": \"person\"}}"
-        );
-        let answer = http
-            .post(format!("{base}/testdata/person"))
-            .body(body)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(answer.status().as_u16(), 200);
-        created.push(nip);
-    }
-    served.kill().unwrap();
-    served.wait().unwrap();
-
-    let world = World::start_with(|builder| builder.data_dir(directory.path())).await;
-    for nip in created {
-        let person = CreatePerson::new(
-            nip.parse().unwrap(),
-            "15062788702".parse().unwrap(),
-            "person",
-        );
-        let refused = world.call(&person, None).await.unwrap_err();
-        assert!(refused.has_code(30001), "{nip} was lost: {refused}");
-    }
-}
-
-const KILLED_WORLD: &str = "KSEF_SANDBOX_KILLED_WORLD";
 
 #[tokio::test]
 async fn the_clock_of_the_world_goes_on_where_it_was() {
