@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use roxmltree::Node;
 
 use super::key_info::CERTIFICATES_MAX;
-use super::reference::{base64_text, text_of};
+use super::reference::{attribute, base64_text, text_of};
 use super::{DSIG, XADES, XadesError, XadesErrorKind, algorithm};
 use crate::asn1;
 use crate::certificate::Certificate;
@@ -33,10 +33,8 @@ impl<'a, 'i> Properties<'a, 'i> {
         if all.next().is_some() {
             return Err(wrong().into());
         }
-        let target = qualifying
-            .attribute("Target")
-            .and_then(|target| target.strip_prefix('#'));
-        if target.is_none() || target != signature.attribute("Id") {
+        let target = attribute(qualifying, "Target").and_then(|target| target.strip_prefix('#'));
+        if target.is_none() || target != attribute(signature, "Id") {
             return Err(wrong().into());
         }
         let signed = single(qualifying, "SignedProperties")
@@ -130,7 +128,7 @@ fn names(entry: Node<'_, '_>, certificate: &Certificate) -> Result<bool, XadesEr
     let method = digest
         .children()
         .find(|n| n.has_tag_name((DSIG, "DigestMethod")))
-        .and_then(|n| n.attribute("Algorithm"))
+        .and_then(|n| attribute(n, "Algorithm"))
         .ok_or_else(wrong)?;
     let value = digest
         .children()

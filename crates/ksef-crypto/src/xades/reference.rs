@@ -19,7 +19,7 @@ impl<'a, 'i> Ids<'a, 'i> {
     pub(super) fn collect(root: Node<'a, 'i>) -> Result<Self, XadesError> {
         let mut by_value = HashMap::new();
         for node in root.descendants().filter(Node::is_element) {
-            if let Some(id) = node.attribute("Id")
+            if let Some(id) = attribute(node, "Id")
                 && by_value.insert(id, node).is_some()
             {
                 return Err(XadesErrorKind::DuplicateId { id: id.to_owned() }.into());
@@ -69,7 +69,7 @@ enum Last {
 impl<'a, 'i> Reference<'a, 'i> {
     pub(super) fn read(node: Node<'a, 'i>, ids: &Ids<'a, 'i>) -> Result<Self, XadesError> {
         // A missing URI leaves the target to the application: nothing that could be verified.
-        let uri = node.attribute("URI").ok_or(XadesErrorKind::Detached)?;
+        let uri = attribute(node, "URI").ok_or(XadesErrorKind::Detached)?;
         let (target, keeps_comments) = resolve(node, uri, ids).ok_or(XadesErrorKind::Detached)?;
         let mut children = node.children().filter(Node::is_element);
         let mut child = children.next();
@@ -82,7 +82,7 @@ impl<'a, 'i> Reference<'a, 'i> {
         }
         let digest_method = child
             .filter(|n| n.has_tag_name((DSIG, "DigestMethod")))
-            .and_then(|n| n.attribute("Algorithm"))
+            .and_then(|n| attribute(n, "Algorithm"))
             .ok_or(XadesErrorKind::Structure {
                 part: "DigestMethod",
             })?;
@@ -98,7 +98,7 @@ impl<'a, 'i> Reference<'a, 'i> {
         }
         Ok(Self {
             uri,
-            kind: node.attribute("Type"),
+            kind: attribute(node, "Type"),
             target,
             digest_method: algorithm::digest(digest_method)?,
             digest_value,
@@ -189,7 +189,7 @@ fn resolve<'a, 'i>(
 
 impl Steps {
     fn add(&mut self, transform: Node<'_, '_>) -> Result<(), XadesError> {
-        let uri = transform.attribute("Algorithm").unwrap_or_default();
+        let uri = attribute(transform, "Algorithm").unwrap_or_default();
         let unsupported = || XadesErrorKind::UnsupportedTransform {
             uri: uri.to_owned(),
         };
@@ -212,7 +212,7 @@ impl Steps {
 
 /// The algorithm of a `Transform` or `CanonicalizationMethod` with its `InclusiveNamespaces`.
 pub(super) fn canonicalization(node: Node<'_, '_>) -> Option<Canonicalization> {
-    let how = Canonicalization::from_uri(node.attribute("Algorithm")?)?;
+    let how = Canonicalization::from_uri(attribute(node, "Algorithm")?)?;
     let mut parameters = node.children().filter(Node::is_element);
     match (parameters.next(), parameters.next()) {
         (None, _) => Some(how),
@@ -220,7 +220,7 @@ pub(super) fn canonicalization(node: Node<'_, '_>) -> Option<Canonicalization> {
             if list.has_tag_name((EXCLUSIVE, "InclusiveNamespaces"))
                 && how.uri().starts_with(EXCLUSIVE) =>
         {
-            Some(how.with_inclusive_prefixes(list.attribute("PrefixList").unwrap_or_default()))
+            Some(how.with_inclusive_prefixes(attribute(list, "PrefixList").unwrap_or_default()))
         }
         _ => None,
     }
@@ -250,7 +250,7 @@ fn subtracts_signature(transform: Node<'_, '_>) -> bool {
                 .strip_prefix("here()/ancestor::")?
                 .strip_suffix("[1]")
         });
-    xpath.attribute("Filter") == Some("subtract")
+    attribute(xpath, "Filter") == Some("subtract")
         && name.is_some_and(|name| names_signature(xpath, name))
 }
 
@@ -274,6 +274,14 @@ fn names_signature(node: Node<'_, '_>, name: &str) -> bool {
     name.split_once(':').is_some_and(|(prefix, local)| {
         local == "Signature" && node.lookup_namespace_uri(Some(prefix)) == Some(DSIG)
     })
+}
+
+/// An attribute of exactly this name. What the parser finds under a bare name may have any
+/// namespace.
+pub(super) fn attribute<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
+    node.attributes()
+        .find(|attribute| attribute.namespace().is_none() && attribute.name() == name)
+        .map(|attribute| attribute.value())
 }
 
 /// The string value of a node: all text in it, whatever comments and elements divide it.

@@ -3,7 +3,7 @@
 use roxmltree::{Document, Node};
 
 use super::properties::Properties;
-use super::reference::{self, Ids, Reference, Resolved};
+use super::reference::{self, Ids, Reference, Resolved, attribute};
 use super::verified::{Packaging, Verified};
 use super::{DSIG, Limits, SIGNED_PROPERTIES, XadesError, XadesErrorKind, algorithm, key_info};
 use crate::c14n::source::Source;
@@ -192,7 +192,9 @@ fn expect<'a, 'i>(
 
 fn canonicalization(method: Node<'_, '_>) -> Result<Canonicalization, XadesError> {
     reference::canonicalization(method).ok_or_else(|| {
-        let uri = method.attribute("Algorithm").unwrap_or_default().to_owned();
+        let uri = attribute(method, "Algorithm")
+            .unwrap_or_default()
+            .to_owned();
         XadesErrorKind::UnsupportedAlgorithm { uri }.into()
     })
 }
@@ -202,7 +204,7 @@ fn scheme(method: Node<'_, '_>) -> Result<SignatureScheme, XadesError> {
         let part = "SignatureMethod";
         return Err(XadesErrorKind::Structure { part }.into());
     }
-    algorithm::method(method.attribute("Algorithm").unwrap_or_default())
+    algorithm::method(attribute(method, "Algorithm").unwrap_or_default())
 }
 
 /// One reference covers the content and one the signed properties; one may cover the `KeyInfo`.
@@ -302,7 +304,7 @@ fn enveloped_content(target: Node<'_, '_>, resolved: &Resolved) -> Result<Vec<u8
         return Ok(resolved.octets.clone());
     }
     let is_object = target.has_tag_name((DSIG, "Object"));
-    if is_object && target.attribute("Encoding") == Some(BASE64) {
+    if is_object && attribute(target, "Encoding") == Some(BASE64) {
         return reference::base64_text(target)
             .ok_or_else(|| XadesErrorKind::Structure { part: "Object" }.into());
     }

@@ -208,3 +208,101 @@ fn values_of_foreign_signers_are_checked() {
     let refused = sign_with(REQUEST.as_bytes(), &Service, time()).unwrap_err();
     assert_eq!(refused.kind(), &XadesErrorKind::SignatureMismatch);
 }
+
+/// R and S side by side, each as wide as the curve, neither zero: nothing else is a value.
+#[test]
+fn ecdsa_values_have_one_form() {
+    let signed = signed();
+    let start = signed.find("<ds:SignatureValue").unwrap();
+    let start = start + signed[start..].find('>').unwrap() + 1;
+    let end = signed.find("</ds:SignatureValue>").unwrap();
+    let right = base64_simd::STANDARD
+        .decode_to_vec(&signed[start..end])
+        .unwrap();
+    let (r, s) = right.split_at(32);
+    let zero = [0; 32];
+    for value in [
+        Vec::new(),
+        right[..63].to_vec(),
+        [&right[..], &[0]].concat(),
+        [&[0], r, &[0], s].concat(),
+        [zero, zero].concat(),
+        [r, &zero].concat(),
+        [&zero, s].concat(),
+        vec![0xff; 64],
+        [s, r].concat(),
+    ] {
+        let xml = format!("{}{}{}", &signed[..start], base64(&value), &signed[end..]);
+        assert_eq!(
+            kind(xml.as_bytes()),
+            XadesErrorKind::SignatureMismatch,
+            "{value:02x?}"
+        );
+    }
+}
+
+/// Only the one `SignedProperties` in the signature's own object counts.
+#[test]
+fn signed_properties_have_one_place() {
+    let signed = signed();
+    let between = |from: &str, to: &str| {
+        let start = signed.find(from).unwrap();
+        start..signed.find(to).unwrap() + to.len()
+    };
+    let properties = &signed[between("<xades:SignedProperties", "</xades:SignedProperties>")];
+    let qualifying = &signed[between(
+        "<xades:QualifyingProperties",
+        "</xades:QualifyingProperties>",
+    )];
+    let evil = properties.replacen("-properties\"", "-evil\"", 1);
+    let structure = |part| XadesErrorKind::Structure { part };
+    for (from, to, expected) in [
+        // A second one beside it, in a second QualifyingProperties, or in a second object.
+        (
+            properties,
+            format!("{evil}{properties}"),
+            structure("SignedProperties"),
+        ),
+        (
+            qualifying,
+            format!("{}{qualifying}", qualifying.replace(properties, &evil)),
+            structure("QualifyingProperties"),
+        ),
+        // The signed one moves into another object, and another takes its place.
+        (
+            "<ds:Object>",
+            format!("<ds:Object xmlns:xades=\"{XADES}\">{properties}</ds:Object><ds:Object>"),
+            XadesErrorKind::Detached,
+        ),
+    ] {
+        let mut xml = signed.replacen(from, &to, 1);
+        if expected == XadesErrorKind::Detached {
+            let at = xml.rfind(properties).unwrap();
+            xml = format!("{}{evil}{}", &xml[..at], &xml[at + properties.len()..]);
+        }
+        assert_eq!(kind(xml.as_bytes()), expected, "{xml}");
+    }
+}
+
+/// `ID`, `id`, `xml:id` and `ds:Id` are no Ids: they cannot be pointed to, nor stand in the way.
+#[test]
+fn ids_are_spelled_in_one_way() {
+    let signed = signed();
+    let start = signed.find("URI=\"#").unwrap() + "URI=\"#".len();
+    let id = &signed[start..start + signed[start..].find('"').unwrap()];
+    for name in ["ID", "id", "xml:id", "ds:Id", "xades:Id"] {
+        let decoy = format!(
+            "<ds:Object xmlns:xades=\"{XADES}\"><x {name}=\"{id}\"/></ds:Object><ds:Object>"
+        );
+        let with_decoy = signed.replacen("<ds:Object>", &decoy, 1);
+        let verified = check(with_decoy.as_bytes()).unwrap();
+        assert_eq!(verified.document(), REQUEST.as_bytes(), "{name}");
+        let own = format!("SignedProperties Id=\"{id}\"");
+        let other = format!("SignedProperties {name}=\"{id}\"");
+        assert_eq!(
+            kind(signed.replacen(&own, &other, 1).as_bytes()),
+            XadesErrorKind::Detached,
+            "{name}"
+        );
+    }
+}
