@@ -156,5 +156,8 @@ Examples:
   ksef doctor                            check everything
 
 Exit codes:
-  0 done   1 failed on this machine   2 usage   3 authentication or permission   4 invoice invalid
-  5 rejected by KSeF   6 still pending   7 rate limited   8 network or server unavailable   9 deadline missed";
+  0 done                 4 invoice invalid     8 network or server unavailable
+  1 failed on this side  5 rejected by KSeF    9 deadline missed
+  2 usage                6 still pending
+  3 authentication or    7 rate limited
+    permission";

@@ -8,10 +8,9 @@ use serde::Deserialize;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Lang {
-    /// English
+    // No doc comments: they would make every help text long.
     #[default]
     En,
-    /// Polish
     Pl,
 }
 

@@ -128,7 +128,7 @@ impl Printer {
         self.stderr(&format!("{label} {}", printable(error.text(self.lang))));
         let cause_label = pick(self.lang, "caused by:", "przyczyna:");
         for cause in error.causes() {
-            self.stderr(&format!("  {cause_label} {}", printable(&cause)));
+            self.stderr(&format!("  {cause_label} {}", printable(cause)));
         }
         for hint in error.hints() {
             self.stderr_hint(hint);
@@ -172,10 +172,7 @@ impl Printer {
         if total == 0 {
             bar.enable_steady_tick(Duration::from_millis(120));
         }
-        Progress {
-            bar,
-            lang: self.lang,
-        }
+        Progress { bar }
     }
 
     /// How the process ends when everything else went well: badly if results could not be written, unless their
@@ -199,13 +196,11 @@ impl Printer {
             let mut stdout = io::stdout().lock();
             stdout.write_all(bytes).and_then(|()| stdout.flush())
         });
-        match written {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                if !self.stdout_failed.swap(true, Ordering::Relaxed) {
-                    self.stderr(&format!("stdout: {error}"));
-                }
-            }
-            _ => {}
+        if let Err(error) = written
+            && error.kind() != io::ErrorKind::BrokenPipe
+            && !self.stdout_failed.swap(true, Ordering::Relaxed)
+        {
+            self.stderr(&format!("stdout: {error}"));
         }
     }
 
@@ -242,19 +237,12 @@ struct ErrorDocument<'a> {
 #[derive(Debug)]
 pub(crate) struct Progress {
     bar: ProgressBar,
-    lang: Lang,
 }
 
 impl Progress {
     /// One more is done.
     pub(crate) fn advance(&self) {
         self.bar.inc(1);
-    }
-
-    /// What is going on now.
-    pub(crate) fn say(&self, what: &Text) {
-        self.bar
-            .set_message(printable(what.in_lang(self.lang)).into_owned());
     }
 }
 

@@ -19,8 +19,8 @@ use check::{Check, Level};
 /// Arguments of `ksef doctor`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Looks at this machine (configuration, folders, secrets, certificate), at the KSeF of the profile (reachable, clock,
-public keys, login), and sends an example invoice through a sandbox of its own, in memory. Nothing is changed at KSeF
+Looks at this machine (configuration, folders, secrets, certificate), at the KSeF of the profile (reachable, clock, \
+public keys, login), and sends an example invoice through a sandbox of its own, in memory. Nothing is changed at KSeF \
 except that a login is made. The exit code is 0 unless a check fails.
 
 Examples:

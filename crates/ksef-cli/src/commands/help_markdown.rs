@@ -46,7 +46,17 @@ fn describe(page: &mut String, command: &Command, name: &str, depth: usize) -> s
         writeln!(page, "{}\n", lines.join("\n"))?;
     }
     if let Some(after) = command.get_after_long_help().or(command.get_after_help()) {
-        writeln!(page, "```text\n{}\n```", after.to_string().trim_end())?;
+        let after = after.to_string();
+        let (prose, examples) = match after.find("Examples:") {
+            Some(at) => after.split_at(at),
+            None => (after.as_str(), ""),
+        };
+        if !prose.trim().is_empty() {
+            writeln!(page, "{}\n", prose.trim_end().replace('*', "\\*"))?;
+        }
+        if !examples.is_empty() {
+            writeln!(page, "```text\n{}\n```", examples.trim_end())?;
+        }
     }
     for sub in command.get_subcommands().filter(visible) {
         describe(page, sub, &format!("{name} {}", sub.get_name()), depth + 1)?;

@@ -24,8 +24,8 @@ use crate::plain_http::{self, Reply};
 /// Arguments of `ksef raw`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The path is relative to the base address of the API. The login of the profile is used unless the operation needs
-none, or a header Authorization is given. The body of the answer is printed as it came: it may hold links and tokens
+The path is relative to the base address of the API. The login of the profile is used unless the operation needs \
+none, or a header Authorization is given. The body of the answer is printed as it came: it may hold links and tokens \
 that are secrets. Nothing is repeated by itself.
 
 Examples:
@@ -101,10 +101,11 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     for (name, value) in &args.header {
         headers.insert(name.clone(), value.clone());
     }
-    if !args.no_auth && !headers.contains_key(AUTHORIZATION) {
-        if let Some(bearer) = bearer(context, &connection, operation).await? {
-            headers.insert(AUTHORIZATION, bearer);
-        }
+    if !args.no_auth
+        && !headers.contains_key(AUTHORIZATION)
+        && let Some(bearer) = bearer(context, &connection, operation).await?
+    {
+        headers.insert(AUTHORIZATION, bearer);
     }
     let mut request = Request::builder()
         .method(args.method.clone())

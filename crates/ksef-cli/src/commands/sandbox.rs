@@ -23,13 +23,13 @@ use crate::send::stop;
 /// Arguments of `ksef sandbox`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The sandbox answers as KSeF does: it verifies signatures, decrypts, checks, numbers, signs UPOs, and enforces
-permissions and request limits. Self-signed test certificates are accepted, as on TEST. The control API under
+The sandbox answers as KSeF does: it verifies signatures, decrypts, checks, numbers, signs UPOs, and enforces \
+permissions and request limits. Self-signed test certificates are accepted, as on TEST. The control API under \
 /_sandbox/ (this machine only) moves the clock, scripts faults, resets the world and shows what is in it.
 
-A fault is TARGET:ACTION[=VALUE][*COUNT][+SKIP][@CONTEXT], where TARGET is an operation (sessions.send_invoice), a
-group (invoice-send), a path pattern (GET /sessions/*) or *, and ACTION is one of delay, 429, 500 to 504, 503-html,
-firewall, drop-before, drop-after, 400, session-415.
+A fault is TARGET:ACTION[*COUNT][+SKIP][@CONTEXT]. TARGET is an operation (sessions.send_invoice), a group \
+(invoice-send), a path pattern (GET /sessions/*) or *. ACTION is delay=2s, 429 or 429=SECONDS, 500 to 599, 503-html, \
+error=CODE, waf, waf-json, drop-before, drop-after, stale-key, session-unavailable or session-415.
 
 Examples:
   ksef sandbox

@@ -75,10 +75,8 @@ impl Shown {
         let line = |label: &str, value: &str| printer.line(format_args!("{label:<10}{value}"));
         let meaning: crate::lang::Text = session.session_status().meaning().into();
         line("session", self.reference_number.as_str());
-        line(
-            "status",
-            &format!("{} {}", self.status, meaning.in_lang(printer.lang())),
-        );
+        line("status", &self.status.to_string());
+        line("", meaning.in_lang(printer.lang()));
         line("opened", &moment(self.date_created));
         line("updated", &moment(self.date_updated));
         if let Some(until) = self.valid_until {

@@ -29,6 +29,14 @@ fn explain(error: &SdkError) -> Error {
         .hint(doctor()),
         ErrorKind::Forbidden => forbidden(error),
         ErrorKind::Throttled { retry_after } => throttled(&operation, *retry_after),
+        ErrorKind::Server if has_status(error, NOT_IMPLEMENTED) => Error::new(
+            Exit::Unavailable,
+            text!(
+                "this server does not have the operation ({operation})",
+                "ten serwer nie ma tej operacji ({operation})"
+            ),
+        )
+        .hint(check_address()),
         ErrorKind::Server => Error::new(
             Exit::Unavailable,
             text!(
@@ -67,10 +75,7 @@ fn explain(error: &SdkError) -> Error {
                 "odpowiedź nie pochodzi od KSeF ({operation})"
             ),
         )
-        .hint(text!(
-            "check that the address is that of the API and ends with its version, such as …/v2",
-            "sprawdź, czy adres jest adresem API i kończy się wersją, np. …/v2"
-        )),
+        .hint(check_address()),
         ErrorKind::Firewall { incident } => firewall(incident.as_deref()),
         ErrorKind::Status(status) => failed_status(status),
         ErrorKind::Pending { resource, code } => pending(resource, *code),
@@ -110,6 +115,12 @@ fn problem(error: &SdkError) -> String {
         .map_or_else(|| error.to_string(), Problem::to_string)
 }
 
+fn has_status(error: &SdkError, status: u16) -> bool {
+    error
+        .problem()
+        .is_some_and(|problem| problem.status == status)
+}
+
 fn rejected(error: &SdkError) -> Error {
     let is_auth = error.operation().is_some_and(|id| id.starts_with("auth."));
     let exit = if is_auth { Exit::Auth } else { Exit::Rejected };
@@ -131,6 +142,7 @@ fn rejected(error: &SdkError) -> Error {
                 refusal
             }
         }
+        None if has_status(error, NOT_FOUND) => refusal.hint(check_address()),
         None => refusal.hint(text!(
             "correct what the message names; \"ksef doctor\" checks the rest",
             "popraw to, co wskazuje komunikat; resztę sprawdza „ksef doctor”"
@@ -300,6 +312,13 @@ fn log_in() -> Text {
     )
 }
 
+fn check_address() -> Text {
+    text!(
+        "check that the address is that of the API and ends with its version, such as …/v2",
+        "sprawdź, czy adres jest adresem API i kończy się wersją, np. …/v2"
+    )
+}
+
 fn doctor() -> Text {
     text!(
         "check everything: ksef doctor",
@@ -321,5 +340,7 @@ fn ask_for_permission() -> Text {
     )
 }
 
+const NOT_FOUND: u16 = 404;
+const NOT_IMPLEMENTED: u16 = 501;
 /// Refusals that a wrong clock brings about, among other causes.
 const CLOCK_CODES: [i32; 2] = [21_111, 9_105];

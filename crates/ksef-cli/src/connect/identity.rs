@@ -25,10 +25,7 @@ pub(crate) fn load(
     login: &Login,
     given: Option<SecretText>,
 ) -> Result<Option<Identity>> {
-    let (file, open): (
-        &Path,
-        Box<dyn Fn(Option<&str>) -> Result<Identity, CryptoError>>,
-    ) = match login {
+    let (file, open): (&Path, Opener) = match login {
         Login::Certificate {
             certificate, key, ..
         } => {
@@ -74,6 +71,9 @@ pub(crate) fn load(
     };
     opened.map(Some).map_err(|error| not_opened(file, error))
 }
+
+/// Opens what was read, with a password or without.
+type Opener = Box<dyn Fn(Option<&str>) -> Result<Identity, CryptoError>>;
 
 /// Refuses a certificate that is not valid now, before KSeF does.
 ///

@@ -17,13 +17,13 @@ use crate::prompt;
 /// Arguments of `ksef auth login`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-How to log in stands in the profile: a KSeF token, a certificate with its key, or a PKCS#12 file. Passwords come
+How to log in stands in the profile: a KSeF token, a certificate with its key, or a PKCS#12 file. Passwords come \
 from the secret store, from stdin, or are asked for. The tokens that KSeF gives are kept in the secret store.
 
 Examples:
   ksef auth login
   ksef auth login --profile seal --password-stdin < password.txt
-  ksef auth login --env test --context 5265877635          with a test certificate made on the spot")]
+  ksef auth login --env test --context 5265877635       with a certificate made on the spot")]
 pub(crate) struct Args {
     /// Read the password of the key or PKCS#12 file from stdin
     #[arg(long)]

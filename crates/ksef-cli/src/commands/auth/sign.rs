@@ -22,8 +22,8 @@ use crate::prompt;
 #[derive(Debug, clap::Args)]
 #[command(group = ArgGroup::new("what").required(true).args(["prepare", "file"]))]
 #[command(after_help = "\
-With --prepare KSeF is asked for a challenge, and the unsigned AuthTokenRequest is written. Sign that file within ten
-minutes with a qualified signature or seal, or with Profil Zaufany, as XAdES, enveloped or enveloping. Then continue
+With --prepare KSeF is asked for a challenge, and the unsigned AuthTokenRequest is written. Sign that file within ten \
+minutes with a qualified signature or seal, or with Profil Zaufany, as XAdES, enveloped or enveloping. Then continue \
 with \"ksef auth submit\".
 
 Examples:
@@ -63,6 +63,13 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
 async fn prepare(context: &Context, args: &Args) -> Result<Exit> {
     let connection = Connection::open(context).await?;
     let who = connection.who(context)?;
+    if context.global.dry_run {
+        context.printer.note(&text!(
+            "would ask for a challenge on behalf of {who} and write the document",
+            "poproszono by o wyzwanie w imieniu {who} i zapisano dokument"
+        ));
+        return Ok(Exit::Done);
+    }
     let issued = connection
         .anonymous(context)
         .client()
@@ -152,6 +159,13 @@ fn write(context: &Context, args: &Args, document: &[u8]) -> Result<()> {
         context.printer.bytes(document);
         return Ok(());
     };
+    if context.global.dry_run {
+        let file = path.display();
+        context
+            .printer
+            .note(&text!("would write {file}", "zapisano by {file}"));
+        return Ok(());
+    }
     durable::replace(path, document, Access::Private).map_err(|source| {
         Error::failed(text!(
             "{path} cannot be written; give another file with --output",

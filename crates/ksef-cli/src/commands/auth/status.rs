@@ -16,7 +16,7 @@ use crate::printer::{Table, moment};
 /// Arguments of `ksef auth status`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-KSeF itself is not asked. The exit code is 0 when a valid login is kept, otherwise 3. With --context only the
+KSeF itself is not asked. The exit code is 0 when a valid login is kept, otherwise 3. With --context only the \
 logins of that context count.
 
 Examples:

@@ -31,7 +31,7 @@ impl OutputArgs {
         self.output.is_some()
     }
 
-    /// Writes the document; gives the file, or `None` for stdout. A file with the same content is as good as written.
+    /// Writes the document; gives the file, or `None` for stdout and in a dry run. A file with the same content is as good as written.
     pub(super) fn write(
         &self,
         context: &Context,
@@ -46,6 +46,13 @@ impl OutputArgs {
             .output
             .clone()
             .unwrap_or_else(|| PathBuf::from(default_name));
+        if context.global.dry_run {
+            let file = path.display();
+            context
+                .printer
+                .note(&text!("would write {file}", "zapisano by {file}"));
+            return Ok(None);
+        }
         write(&path, bytes, self.force)?;
         Ok(Some(path))
     }

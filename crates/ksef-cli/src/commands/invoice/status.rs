@@ -22,7 +22,7 @@ The exit code tells the status too: 0 accepted, 5 rejected, 6 not decided yet.
 Examples:
   ksef invoice status invoice.xml
   ksef invoice status 5265877635-20261121-0A1B2C3D4E5F-6A
-  ksef invoice status 20261121-EE-1DCE3E3000-12ECB5B36E-45 --session 20261121-SO-2DCE3E3000-12ECB5B36E-45")]
+  ksef invoice status REFERENCE --session SESSION       sent from elsewhere")]
 pub(crate) struct Args {
     /// The file that was sent from here, the KSeF number, or the reference of the invoice
     #[arg(value_name = "INVOICE", value_parser = Named::parse)]

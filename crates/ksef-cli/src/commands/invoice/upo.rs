@@ -24,13 +24,13 @@ use crate::send::receipt;
 /// Arguments of `ksef invoice upo`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-With --verify the signature of the UPO must be valid, and the UPO must state the number, the hash, the seller and
+With --verify the signature of the UPO must be valid, and the UPO must state the number, the hash, the seller and \
 the date of the invoice; otherwise the exit code is 1.
 
 Examples:
   ksef invoice upo invoice.xml --verify
-  ksef invoice upo 5265877635-20261121-0A1B2C3D4E5F-6A --session 20261121-SO-2DCE3E3000-12ECB5B36E-45
-  ksef invoice upo --session 20261121-SO-2DCE3E3000-12ECB5B36E-45          the UPO of the whole session")]
+  ksef invoice upo 5265877635-20261121-0A1B2C3D4E5F-6A --session SESSION
+  ksef invoice upo --session 20261121-SO-2DCE3E3000-12ECB5B36E-45     of the whole session")]
 pub(crate) struct Args {
     /// The file that was sent from here, the KSeF number, or the reference of the invoice
     #[arg(value_name = "INVOICE", value_parser = Named::parse, required_unless_present = "session")]
@@ -163,7 +163,7 @@ async fn of_session(
         };
         let path = args
             .output
-            .write(context, &format!("{reference}.{upo}.upo.xml"), &bytes)?;
+            .write(context, &format!("{reference}-{upo}.upo.xml"), &bytes)?;
         report(context, args, path, None, Some(reference), signer);
     }
     Ok(Exit::Done)

@@ -10,17 +10,18 @@ use crate::exit::Exit;
 use crate::lang::text;
 use crate::place::Place;
 use crate::profile::{self, Login, Profile};
+use crate::secrets::Protection;
 
 /// Arguments of `ksef profile add`.
 #[derive(Debug, clap::Args)]
 #[command(group = ArgGroup::new("how").required(true).args(["token", "certificate", "pkcs12", "self_signed", "external"]))]
 #[command(after_help = "\
-The environment comes from --env or --url, the context from --context. Secrets are named here and stored with
+The environment comes from --env or --url, the context from --context. Secrets are named here and stored with \
 \"ksef secret set NAME\". The first profile becomes the default one.
 
 Examples:
   ksef profile add firm --env production --context 5265877635 --token firm-token
-  ksef profile add seal --env demo --context 5265877635 --certificate seal.pem --key seal.key --password seal-key
+  ksef profile add seal --env demo --context 5265877635 --pkcs12 seal.p12 --password seal-pw
   ksef profile add card --env production --context 5265877635 --external
   ksef profile add play --env test --context 5265877635 --self-signed
   ksef profile add local --url http://127.0.0.1:8080/v2 --context 5265877635 --self-signed")]
@@ -196,8 +197,12 @@ fn advise(context: &Context, name: &str, profile: &Profile) {
         ));
     }
     if let Some(secret) = profile.login.secret() {
-        let stored = context.secrets().get(secret);
-        if matches!(stored, Ok(None)) {
+        // A passphrase is not asked for only to give a hint.
+        let is_open = !matches!(
+            context.secrets().protection(),
+            Ok(Some(Protection::Passphrase))
+        );
+        if is_open && matches!(context.secrets().get(secret), Ok(None)) {
             printer.hint(&text!(
                 "store its secret next: ksef secret set {secret}",
                 "zapisz teraz jego sekret: ksef secret set {secret}"

@@ -54,9 +54,14 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
             "podaj je potokiem przez --stdin albo użyj --remove"
         )));
     };
-    if !context.global.dry_run {
-        store.protect(passphrase.as_ref())?;
+    if context.global.dry_run {
+        context.printer.note(&text!(
+            "would encrypt the secret store anew",
+            "zaszyfrowano by magazyn sekretów na nowo"
+        ));
+        return Ok(Exit::Done);
     }
+    store.protect(passphrase.as_ref())?;
     let name = if passphrase.is_some() {
         "passphrase"
     } else {

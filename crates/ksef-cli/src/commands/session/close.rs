@@ -17,7 +17,7 @@ use crate::lang::text;
 /// Arguments of `ksef session close`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Closing a session that is closed already does no harm. Without --wait the command ends when KSeF has taken the
+Closing a session that is closed already does no harm. Without --wait the command ends when KSeF has taken the \
 request; the invoices of the session are then processed and its UPO is made.
 
 Examples:

@@ -17,8 +17,8 @@ use crate::profile;
 KSeF shows the secret of a token once. It goes into the secret store and is not printed.
 
 Examples:
-  ksef token generate --secret firm-token --permission InvoiceWrite --permission InvoiceRead --description \"ERP, main office\"
-  ksef profile add firm --env test --context 5265877635 --token firm-token")]
+  ksef token generate --secret erp --permission InvoiceWrite --description \"ERP, main office\"
+  ksef profile add erp --env test --context 5265877635 --token erp")]
 pub(crate) struct Args {
     /// Name under which the secret store keeps the token
     #[arg(long, value_name = "NAME", value_parser = profile::parse_name)]
