@@ -32,23 +32,26 @@ pub(crate) struct Page {
 /// A seal that cannot sign.
 pub(crate) fn of_invoice(app: &App, invoice: &InvoiceRef) -> Result<Option<Document>, XadesError> {
     let name = DocumentName::InvoiceUpo(*invoice);
-    let found = app
+    let kept = app
         .world
-        .read(|state| match state.invoices.document(&name) {
-            Some(document) => Some(Ok(document.clone())),
-            None => draft_of_invoice(&app.config.receiver_name, state, invoice).map(Err),
-        });
-    let (draft, seal, signed_at) = match found {
-        None => return Ok(None),
-        Some(Ok(document)) => return Ok(Some(document)),
-        Some(Err(draft)) => draft,
+        .read(|state| state.invoices.document(&name).cloned());
+    if kept.is_some() {
+        return Ok(kept);
+    }
+    let receiver = &app.config.receiver_name;
+    let draft = app
+        .world
+        .read(|state| draft_of_invoice(receiver, state, invoice));
+    let Some((draft, seal, signed_at)) = draft else {
+        return Ok(None);
     };
     let xml = seal.sign(&upo::write(&draft), signed_at)?;
     let document = Document::new(name, Bytes::from(xml));
-    // Two requests may have made it at once: the first to store decides.
-    Ok(Some(app.world.write(|state, changes| {
-        state.invoices.keep(changes, document)
-    })))
+    // Two requests may have made it at once: the first to store decides. A reset may have come between.
+    Ok(app.world.write(|state, changes| {
+        let is_there = state.invoices.contains(invoice);
+        is_there.then(|| state.invoices.keep(changes, document))
+    }))
 }
 
 /// The pages of the UPO of a session that ends at `now`; empty when none of its invoices was accepted.
