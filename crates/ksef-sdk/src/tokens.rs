@@ -92,7 +92,7 @@ pub(crate) type Board = ArcSwap<Places>;
 #[derive(Default, Clone)]
 pub(crate) struct Places {
     /// Where in `all` a context is. A context never moves.
-    index: Arc<HashMap<ContextIdentifier, usize, foldhash::fast::RandomState>>,
+    index: HashMap<ContextIdentifier, usize, foldhash::fast::RandomState>,
     all: Vec<Place>,
 }
 
@@ -100,11 +100,29 @@ pub(crate) struct Places {
 #[derive(Clone)]
 struct Place {
     access: Option<Arc<AccessToken>>,
+    /// From this second on a reader has more to do than to read: the token is to be renewed, or there is none.
+    calm_until: i64,
     slot: Arc<Slot>,
+}
+
+impl Place {
+    /// Of a token that is to be renewed, which starts here, or of none.
+    #[cold]
+    fn is_usable(&self, now: i64) -> bool {
+        let is_usable = self
+            .access
+            .as_ref()
+            .is_some_and(|access| now < access.ends_at);
+        if is_usable {
+            self.slot.renew_in_background(now);
+        }
+        is_usable
+    }
 }
 
 impl Places {
     /// The token at a place.
+    #[inline]
     pub(crate) fn access(&self, at: usize) -> Option<&Arc<AccessToken>> {
         self.all.get(at)?.access.as_ref()
     }
@@ -123,6 +141,7 @@ impl Places {
         let at = copy.index.get(context).copied();
         if let Some(place) = at.and_then(|at| copy.all.get_mut(at)) {
             place.access = access.map(Arc::clone);
+            place.calm_until = access.map_or(i64::MIN, |access| access.renew_at);
         }
         copy
     }
@@ -131,9 +150,10 @@ impl Places {
     fn with_slot(&self, context: &ContextIdentifier, slot: &Arc<Slot>) -> Self {
         let mut copy = self.clone();
         if !copy.index.contains_key(context) {
-            Arc::make_mut(&mut copy.index).insert(*context, copy.all.len());
+            copy.index.insert(*context, copy.all.len());
             copy.all.push(Place {
                 access: None,
+                calm_until: i64::MIN,
                 slot: Arc::clone(slot),
             });
         }
@@ -178,13 +198,9 @@ impl TokenProvider {
         let places = self.board.load();
         let at = *places.index.get(context)?;
         let place = places.all.get(at)?;
-        let access = place.access.as_ref()?;
         let now = self.source.clock.now_second();
-        if now >= access.renew_at {
-            if now >= access.ends_at {
-                return None;
-            }
-            place.slot.renew_in_background(now);
+        if now >= place.calm_until && !place.is_usable(now) {
+            return None;
         }
         Some(Bearer::borrowed(places, at))
     }

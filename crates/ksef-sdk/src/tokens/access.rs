@@ -96,6 +96,7 @@ impl Bearer {
 
     /// The token itself, a secret.
     #[must_use]
+    #[inline]
     pub fn expose(&self) -> &str {
         self.access()
             .map_or("", |access| access.token.token.expose())
@@ -103,6 +104,7 @@ impl Bearer {
 
     /// The value of the header `Authorization`. A clone counts and does not copy.
     #[must_use]
+    #[inline]
     pub fn header(&self) -> HeaderValue {
         match self.access() {
             Some(access) => access.header.clone(),
