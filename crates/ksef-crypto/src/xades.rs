@@ -14,9 +14,10 @@
 //! - enveloped signatures (`URI=""`, or the Id of the root when nothing stands beside the root) and
 //!   enveloping ones (a reference to a `ds:Object`, or to the only element in it);
 //! - exclusive C14N, C14N 1.0 and C14N 1.1, with and without comments; references without
-//!   `Transforms` (then C14N 1.0); `enveloped-signature`; `base64`; the XPath transform only as
-//!   `not(ancestor-or-self::ds:Signature)`; XPath Filter 2.0 only as one `subtract` of
-//!   `/descendant::ds:Signature`, `//ds:Signature` or `here()/ancestor::ds:Signature[1]`;
+//!   `Transforms` (then C14N 1.0); `enveloped-signature`; `base64` for the text of an enveloping
+//!   signature's object; the XPath transform only as `not(ancestor-or-self::ds:Signature)`; XPath
+//!   Filter 2.0 only as one `subtract` of `/descendant::ds:Signature`, `//ds:Signature` or
+//!   `here()/ancestor::ds:Signature[1]`;
 //! - digests SHA-1, SHA-256, SHA-384, SHA-512, SHA3-256, SHA3-384, SHA3-512;
 //! - the signature methods of the table in [`signature`](crate::signature);
 //! - `SigningCertificate` and `SigningCertificateV2`, or, as BES allows, neither but a signed
@@ -34,9 +35,11 @@
 //! # What is refused, because it is unsafe or unclear
 //!
 //! Detached signatures; references that cover only a part of the document, so that signature
-//! wrapping fails; two elements with one `Id`; document type declarations; anything beyond
-//! [`Limits`]; a `SignedProperties` that is not covered, or whose certificate digest is not the
-//! signer's; RSA below 2048 bits. An `Id` is an attribute of exactly that name without a namespace.
+//! wrapping fails; Base64 of a document or of signed properties, as their markup would not be
+//! covered; two elements with one `Id`; document type declarations; prefixes declared as nothing;
+//! anything beyond [`Limits`]; more than 32 certificates; a `SignedProperties` that is not covered,
+//! or whose certificate digest is not the signer's; RSA below 2048 or above 8192 bits. An `Id` is
+//! an attribute of exactly that name without a namespace.
 //!
 //! Comments are not covered by a signature without comments: [`Verified::document`] still has
 //! them, [`Verified::canonical`] is exactly what was hashed. Whether the signer is to be trusted is

@@ -12,8 +12,8 @@ pub struct Limits {
     pub depth_max: usize,
     /// Attributes of one element, declarations of namespaces included. Default 200.
     pub attributes_max: usize,
-    /// Declarations of namespaces in scope of one element. Default 64: the parser's time grows
-    /// with their square.
+    /// Declarations of namespaces on one element and those around it, repeated ones included: the
+    /// parser's time grows with the square of their number. Default 100.
     pub namespaces_max: usize,
 }
 
@@ -24,7 +24,7 @@ impl Default for Limits {
             nodes_max: 1_000_000,
             depth_max: 100,
             attributes_max: 200,
-            namespaces_max: 64,
+            namespaces_max: 100,
         }
     }
 }

@@ -213,7 +213,7 @@ impl fmt::Display for XadesErrorKind {
                     "more than {namespaces_max} namespace declarations are in scope"
                 )
             }
-            Self::DuplicateId { id } => write!(f, "two elements have the Id {id:?}"),
+            Self::DuplicateId { id } => write!(f, "two elements have the Id {:?}", shortened(id)),
             Self::MissingSignature => f.write_str("the document has no signature"),
             Self::TooManySignatures { found } => {
                 write!(
@@ -228,8 +228,12 @@ impl fmt::Display for XadesErrorKind {
                     "{part} is missing, repeated or malformed in the signature"
                 )
             }
-            Self::UnsupportedAlgorithm { uri } => write!(f, "unsupported algorithm {uri:?}"),
-            Self::UnsupportedTransform { uri } => write!(f, "unsupported transform {uri:?}"),
+            Self::UnsupportedAlgorithm { uri } => {
+                write!(f, "unsupported algorithm {:?}", shortened(uri))
+            }
+            Self::UnsupportedTransform { uri } => {
+                write!(f, "unsupported transform {:?}", shortened(uri))
+            }
             Self::TooManyReferences { references_max } => {
                 write!(f, "the signature has more than {references_max} references")
             }
@@ -237,7 +241,11 @@ impl fmt::Display for XadesErrorKind {
                 f.write_str("the document was changed after it was signed")
             }
             Self::DigestMismatch { uri } => {
-                write!(f, "the part {uri:?} was changed after it was signed")
+                write!(
+                    f,
+                    "the part {:?} was changed after it was signed",
+                    shortened(uri)
+                )
             }
             Self::ContentNotCovered => f.write_str("the signature does not cover the document"),
             Self::PropertiesNotCovered => {
@@ -261,3 +269,11 @@ impl fmt::Display for XadesErrorKind {
         }
     }
 }
+
+/// As much of a text from the document as a message needs; the document may make it very long.
+fn shortened(text: &str) -> &str {
+    let end = text.char_indices().nth(SHOWN_CHARACTERS_MAX);
+    end.and_then(|(at, _)| text.get(..at)).unwrap_or(text)
+}
+
+const SHOWN_CHARACTERS_MAX: usize = 200;

@@ -306,3 +306,17 @@ fn ids_are_spelled_in_one_way() {
         );
     }
 }
+
+#[test]
+fn messages_do_not_repeat_the_document() {
+    let long = "ż".repeat(100_000);
+    for kind in [
+        XadesErrorKind::DuplicateId { id: long.clone() },
+        XadesErrorKind::DigestMismatch { uri: long.clone() },
+        XadesErrorKind::UnsupportedAlgorithm { uri: long.clone() },
+        XadesErrorKind::UnsupportedTransform { uri: long },
+    ] {
+        let message = kind.to_string();
+        assert!(message.contains(&"ż".repeat(200)) && message.chars().count() < 300);
+    }
+}
