@@ -271,6 +271,15 @@ impl Table {
         }
     }
 
+    /// A table with these headings in the language of the user, each as (English, Polish).
+    pub(crate) fn titled(printer: &Printer, headings: &[(&'static str, &'static str)]) -> Self {
+        let headings: Vec<&str> = headings
+            .iter()
+            .map(|(en, pl)| pick(printer.lang, en, pl))
+            .collect();
+        Self::new(&headings)
+    }
+
     /// One more row.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().collect());
@@ -292,6 +301,49 @@ impl Table {
                 line.extend(std::iter::repeat_n(' ', padding));
             }
             printer.line(line.trim_end());
+        }
+    }
+}
+
+/// Labelled values of a result, one per line, the values in one column.
+#[derive(Debug)]
+pub(crate) struct Fields<'a> {
+    printer: &'a Printer,
+    lines: Vec<(&'static str, String)>,
+}
+
+impl<'a> Fields<'a> {
+    /// No lines yet.
+    pub(crate) fn new(printer: &'a Printer) -> Self {
+        Self {
+            printer,
+            lines: Vec::new(),
+        }
+    }
+
+    /// One more line; the label as (English, Polish).
+    pub(crate) fn add(&mut self, label: (&'static str, &'static str), value: impl Display) {
+        let label = pick(self.printer.lang, label.0, label.1);
+        self.lines.push((label, value.to_string()));
+    }
+
+    /// One more line without a label, in the language of the user: it belongs to the one above.
+    pub(crate) fn more(&mut self, value: &Text) {
+        self.lines
+            .push(("", value.in_lang(self.printer.lang).to_owned()));
+    }
+
+    /// Prints the lines as a result.
+    pub(crate) fn print(self) {
+        let width = self
+            .lines
+            .iter()
+            .map(|(label, _)| label.chars().count())
+            .max()
+            .unwrap_or(0);
+        for (label, value) in self.lines {
+            self.printer
+                .line(format!("{label:<width$}  {value}").trim_end());
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::lang::Text;
-use crate::printer::{Printer, Table, moment};
+use crate::printer::{Fields, Printer, Table, moment};
 
 /// The commands of the group.
 #[derive(Debug, clap::Subcommand)]
@@ -105,7 +105,16 @@ impl ShownInvoice {
 
     /// Invoices of a session, one per line.
     pub(crate) fn print_table(invoices: &[Self], printer: &Printer) {
-        let mut table = Table::new(&["#", "number", "status", "KSeF number", "reference"]);
+        let mut table = Table::titled(
+            printer,
+            &[
+                ("#", "#"),
+                ("number", "numer"),
+                ("status", "status"),
+                ("KSeF number", "numer KSeF"),
+                ("reference", "numer referencyjny"),
+            ],
+        );
         for invoice in invoices {
             let meaning: Text = invoice.typed_status().meaning().into();
             table.row([
@@ -129,35 +138,32 @@ impl ShownInvoice {
     }
 
     fn print(&self, printer: &Printer) {
-        let line = |label: &str, value: &str| printer.line(format_args!("{label:<13}{value}"));
-        let status = self.typed_status();
-        let meaning: Text = status.meaning().into();
+        let mut fields = Fields::new(printer);
         if let Some(number) = &self.invoice_number {
-            line("number", number);
+            fields.add(("number", "numer"), number);
         }
-        line(
-            "status",
-            &format!("{} {}", self.status.code, self.status.description),
-        );
-        line("", meaning.in_lang(printer.lang()));
+        let status = format!("{} {}", self.status.code, self.status.description);
+        fields.add(("status", "status"), status);
+        fields.more(&self.typed_status().meaning().into());
         for detail in &self.status.details {
-            line("", detail);
+            fields.more(&Text::verbatim(detail));
         }
         if let Some(number) = self.ksef_number {
-            line("KSeF number", number.as_str());
+            fields.add(("KSeF number", "numer KSeF"), number);
         }
         if let Some(number) = self.status.original_ksef_number() {
-            line("original", number.as_str());
+            fields.add(("original", "oryginał"), number);
         }
         if let Some(session) = self.session_reference_number {
-            line("session", session.as_str());
+            fields.add(("session", "sesja"), session);
         }
-        line("reference", self.reference_number.as_str());
-        line("received", &moment(self.invoicing_date));
+        fields.add(("reference", "numer referencyjny"), self.reference_number);
+        fields.add(("received", "otrzymana"), moment(self.invoicing_date));
         if let Some(when) = self.acquisition_date {
-            line("numbered", &moment(when));
+            fields.add(("numbered", "numer nadano"), moment(when));
         }
-        line("SHA-256", &self.invoice_hash.to_base64());
+        fields.add(("SHA-256", "SHA-256"), self.invoice_hash.to_base64());
+        fields.print();
     }
 
     fn hint(&self) -> Option<Text> {

@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::lang::text;
-use crate::printer::{Printer, moment};
+use crate::printer::{Fields, Printer, moment};
 
 /// The commands of the group.
 #[derive(Debug, clap::Subcommand)]
@@ -72,15 +72,14 @@ impl Shown {
     }
 
     fn print(&self, printer: &Printer, session: &Session) {
-        let line = |label: &str, value: &str| printer.line(format_args!("{label:<10}{value}"));
-        let meaning: crate::lang::Text = session.session_status().meaning().into();
-        line("session", self.reference_number.as_str());
-        line("status", &self.status.to_string());
-        line("", meaning.in_lang(printer.lang()));
-        line("opened", &moment(self.date_created));
-        line("updated", &moment(self.date_updated));
+        let mut fields = Fields::new(printer);
+        fields.add(("session", "sesja"), self.reference_number);
+        fields.add(("status", "status"), &self.status);
+        fields.more(&session.session_status().meaning().into());
+        fields.add(("opened", "otwarta"), moment(self.date_created));
+        fields.add(("updated", "zmieniona"), moment(self.date_updated));
         if let Some(until) = self.valid_until {
-            line("until", &moment(until));
+            fields.add(("until", "do"), moment(until));
         }
         let (all, good, bad) = (
             self.invoice_count,
@@ -91,9 +90,10 @@ impl Shown {
             "{all} ({good} accepted, {bad} rejected)",
             "{all} (przyjęte: {good}, odrzucone: {bad})"
         );
-        line("invoices", counts.in_lang(printer.lang()));
+        fields.add(("invoices", "faktury"), counts.in_lang(printer.lang()));
         for page in &self.upo_pages {
-            line("UPO", page.as_str());
+            fields.add(("UPO", "UPO"), page);
         }
+        fields.print();
     }
 }

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::lang::text;
-use crate::printer::{Printer, moment};
+use crate::printer::{Fields, Printer, moment};
 use crate::profile::Login;
 use crate::send::journal::{self, JournalKey};
 use crate::send::ledger::{Ledger, Verdict};
@@ -151,13 +151,16 @@ fn of_context(
 }
 
 fn print(printer: &Printer, shown: &Shown) {
-    let line = |label: &str, value: &str| printer.line(format_args!("{label:<13}{value}"));
-    line("profile", shown.profile.as_deref().unwrap_or("-"));
-    line("environment", &shown.environment);
-    line("login by", shown.login);
+    let mut fields = Fields::new(printer);
+    fields.add(
+        ("profile", "profil"),
+        shown.profile.as_deref().unwrap_or("-"),
+    );
+    fields.add(("environment", "środowisko"), &shown.environment);
+    fields.add(("login by", "logowanie przez"), shown.login);
     for known in &shown.contexts {
-        printer.line("");
-        line("context", &known.context.to_string());
+        fields.more(&text!("", ""));
+        fields.add(("context", "kontekst"), known.context);
         let login = match known.login_valid_until {
             Some(until) => text!(
                 "valid until {until}",
@@ -166,7 +169,7 @@ fn print(printer: &Printer, shown: &Shown) {
             ),
             None => text!("none is kept", "brak"),
         };
-        line("login", login.in_lang(printer.lang()));
+        fields.add(("login", "logowanie"), login.in_lang(printer.lang()));
         let Counts {
             accepted,
             rejected,
@@ -178,6 +181,7 @@ fn print(printer: &Printer, shown: &Shown) {
             "{accepted} accepted, {rejected} rejected, {pending} pending, {unknown} of unknown outcome, {not_sent} not sent",
             "przyjęte: {accepted}, odrzucone: {rejected}, w toku: {pending}, o nieznanym wyniku: {unknown}, niewysłane: {not_sent}"
         );
-        line("journal", counts.in_lang(printer.lang()));
+        fields.add(("journal", "dziennik"), counts.in_lang(printer.lang()));
     }
+    fields.print();
 }

@@ -245,3 +245,78 @@ fn short_status_counts_the_journal() {
     sent.user.write("home/config.toml", "nonsense");
     sent.run(&["status"]).fails_with(2, "config.toml");
 }
+
+/// With `--dry-run` nothing changes, neither at KSeF nor here.
+#[test]
+fn dry_runs_change_nothing() {
+    let sent = Sent::new();
+    let number = sent.number();
+    let token = [
+        "token",
+        "generate",
+        "--secret",
+        "s",
+        "--permission",
+        "InvoiceRead",
+        "--description",
+        "for a dry run",
+    ];
+    let place = ["--context", SELLER, "--dry-run"];
+    let before = sent.user.files(".");
+    for command in [
+        &["session", "close", &sent.session][..],
+        &["invoice", "get", &number],
+        &["invoice", "upo", &number],
+        &["auth", "sign", "--prepare", "-o", "r.xml"],
+        &["auth", "login", "--force"],
+        &["auth", "logout"],
+        &token,
+    ] {
+        let run = sent.run(&[command, &place].concat()).ends_with(0);
+        assert_eq!(run.stdout, "", "{command:?}");
+        assert!(run.stderr.contains("would"), "{command:?}: {}", run.stderr);
+    }
+    assert_eq!(sent.user.files("."), before);
+    sent.run(&["auth", "status", "--context", SELLER])
+        .ends_with(0);
+    let tokens = sent.run(&["token", "list", "--all", "--json", "--context", SELLER]);
+    assert_eq!(tokens.ends_with(0).json(), serde_json::json!([]));
+}
+
+/// What people read is in their language; what machines read is not.
+#[test]
+fn results_speak_polish() {
+    let sent = Sent::new();
+    let session = sent.session.as_str();
+    sent.run(&["session", "show", session, "--lang", "pl"])
+        .says("przyjęte: 1, odrzucone: 1");
+    sent.run(&["session", "list", "--lang", "pl"])
+        .says("ODRZUCONE");
+    sent.run(&["invoice", "status", "in/good.xml", "--lang", "pl"])
+        .says("numer referencyjny");
+    let english = sent.run(&["session", "list", "--json"]).ends_with(0).json();
+    let polish = sent
+        .run(&["session", "list", "--json", "--lang", "pl"])
+        .ends_with(0)
+        .json();
+    assert_eq!(english, polish);
+}
+
+/// The exit codes of a server in trouble.
+#[test]
+fn trouble_at_the_server_is_told_by_the_exit_code() {
+    let (user, ksef) = (User::new(), LocalKsef::start());
+    let url = ksef.url();
+    let list = ["session", "list", "--url", &url, "--context", SELLER];
+    user.run(list).ends_with(0);
+    for (fault, code, words) in [
+        ("sessions.list:429=3600", 7, "after 3600 seconds"),
+        ("sessions.list:waf", 8, "quote the incident"),
+        ("sessions.list:drop-after", 8, "cannot be reached"),
+        ("sessions.list:error=21418", 5, "21418"),
+    ] {
+        ksef.with_fault(fault);
+        user.run(list).fails_with(code, words);
+        ksef.clear_faults();
+    }
+}

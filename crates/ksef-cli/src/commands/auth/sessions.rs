@@ -50,7 +50,16 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
 }
 
 fn print(printer: &Printer, logins: &[AuthSession]) {
-    let mut table = Table::new(&["login", "since", "method", "status", "renewable until"]);
+    let mut table = Table::titled(
+        printer,
+        &[
+            ("login", "logowanie"),
+            ("since", "od"),
+            ("method", "metoda"),
+            ("status", "status"),
+            ("renewable until", "odnawialne do"),
+        ],
+    );
     for login in logins {
         let star = if login.is_current { " *" } else { "" };
         let known = &login.authentication;

@@ -92,7 +92,15 @@ pub(crate) async fn run(context: &Context, _args: &Args) -> Result<Exit> {
     };
     let is_logged_in = shown.logins.iter().any(|login| login.valid);
     context.printer.result(&shown, |printer| {
-        let mut table = Table::new(&["context", "login", "access until", "renewable until"]);
+        let mut table = Table::titled(
+            printer,
+            &[
+                ("context", "kontekst"),
+                ("login", "logowanie"),
+                ("access until", "dostęp do"),
+                ("renewable until", "odnawialne do"),
+            ],
+        );
         let until = |end: Option<Timestamp>| match end {
             Some(end) if end > now => moment(end),
             Some(_) => text!("over", "minęło").in_lang(printer.lang()).to_owned(),

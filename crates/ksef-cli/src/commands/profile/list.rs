@@ -25,7 +25,15 @@ pub(crate) fn run(context: &Context, _args: &Args) -> Result<Exit> {
         .map(|(name, profile)| Shown::new(name, profile, default))
         .collect();
     context.printer.result(&shown, |printer| {
-        let mut table = Table::new(&["profile", "environment", "context", "login"]);
+        let mut table = Table::titled(
+            printer,
+            &[
+                ("profile", "profil"),
+                ("environment", "środowisko"),
+                ("context", "kontekst"),
+                ("login", "logowanie"),
+            ],
+        );
         for profile in &shown {
             let star = if profile.default { " *" } else { "" };
             table.row([

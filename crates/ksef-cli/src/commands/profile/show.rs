@@ -4,7 +4,8 @@ use super::Shown;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::lang::text;
+use crate::lang::{Lang, text};
+use crate::printer::Fields;
 
 /// Arguments of `ksef profile show`.
 #[derive(Debug, clap::Args)]
@@ -40,29 +41,26 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
     let profile = config.profile(name)?;
     let shown = Shown::new(name, profile, default);
     context.printer.result(&shown, |printer| {
-        let line = |label: &str, value: &str| printer.line(format_args!("{label:<13}{value}"));
-        line(
-            "profile",
-            &if shown.default {
-                format!("{name} (default)")
-            } else {
-                name.to_owned()
-            },
-        );
-        line("environment", &shown.environment);
-        line(
-            "context",
-            &shown
-                .context
-                .map_or_else(|| "-".to_owned(), |it| it.to_string()),
-        );
-        line("login", shown.login);
+        let mut fields = Fields::new(printer);
+        let star = match (shown.default, printer.lang()) {
+            (false, _) => "",
+            (true, Lang::En) => " (default)",
+            (true, Lang::Pl) => " (domyślny)",
+        };
+        fields.add(("profile", "profil"), format_args!("{name}{star}"));
+        fields.add(("environment", "środowisko"), &shown.environment);
+        let who = shown
+            .context
+            .map_or_else(|| "-".to_owned(), |who| who.to_string());
+        fields.add(("context", "kontekst"), who);
+        fields.add(("login", "logowanie"), shown.login);
         if let Some(secret) = shown.secret {
-            line("secret", secret);
+            fields.add(("secret", "sekret"), secret);
         }
         for file in &shown.files {
-            line("file", file);
+            fields.add(("file", "plik"), file);
         }
+        fields.print();
     });
     Ok(Exit::Done)
 }

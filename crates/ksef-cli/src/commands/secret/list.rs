@@ -48,7 +48,7 @@ pub(crate) fn run(context: &Context, _args: &Args) -> Result<Exit> {
             .collect(),
     };
     context.printer.result(&shown, |printer| {
-        let mut table = Table::new(&["secret", "changed"]);
+        let mut table = Table::titled(printer, &[("secret", "sekret"), ("changed", "zmieniony")]);
         for secret in &shown.secrets {
             table.row([secret.name.clone(), moment(secret.changed)]);
         }

@@ -59,9 +59,17 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     let (sessions, is_more) = ksef.list(request, args.limit).await?;
     let printer = &context.printer;
     printer.result(&sessions, |printer| {
-        let mut table = Table::new(&[
-            "session", "opened", "status", "invoices", "accepted", "rejected",
-        ]);
+        let mut table = Table::titled(
+            printer,
+            &[
+                ("session", "sesja"),
+                ("opened", "otwarta"),
+                ("status", "status"),
+                ("invoices", "faktury"),
+                ("accepted", "przyjęte"),
+                ("rejected", "odrzucone"),
+            ],
+        );
         for session in &sessions {
             let meaning: crate::lang::Text = session.session_status().meaning().into();
             table.row([

@@ -36,7 +36,16 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     }
     let (tokens, is_more) = ksef.list(request, args.limit).await?;
     context.printer.result(&tokens, |printer| {
-        let mut table = Table::new(&["token", "status", "generated", "permissions", "description"]);
+        let mut table = Table::titled(
+            printer,
+            &[
+                ("token", "token"),
+                ("status", "status"),
+                ("generated", "utworzony"),
+                ("permissions", "uprawnienia"),
+                ("description", "opis"),
+            ],
+        );
         for token in &tokens {
             let permissions: Vec<&str> = token
                 .requested_permissions

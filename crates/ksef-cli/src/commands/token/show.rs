@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::lang::Text;
-use crate::printer::moment;
+use crate::printer::{Fields, moment};
 
 /// Arguments of `ksef token show`.
 #[derive(Debug, clap::Args)]
@@ -27,30 +27,26 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     let ksef = connection.ksef(context)?;
     let token = ksef.call(&GetToken::new(args.token)).await?;
     context.printer.result(&token, |printer| {
-        let line = |label: &str, value: &str| printer.line(format_args!("{label:<13}{value}"));
-        let meaning: Text = token.status.meaning().into();
-        line("token", token.reference_number.as_str());
-        line(
-            "status",
-            &format!("{} ({})", token.status, meaning.in_lang(printer.lang())),
-        );
+        let mut fields = Fields::new(printer);
+        fields.add(("token", "token"), token.reference_number);
+        fields.add(("status", "status"), &token.status);
+        fields.more(&token.status.meaning().into());
         for detail in &token.status_details {
-            line("", detail);
+            fields.more(&Text::verbatim(detail));
         }
-        line("context", &token.context_identifier.to_string());
-        line("author", &token.author_identifier.to_string());
+        fields.add(("context", "kontekst"), &token.context_identifier);
+        fields.add(("author", "autor"), &token.author_identifier);
         let permissions: Vec<&str> = token
             .requested_permissions
             .iter()
             .map(|permission| permission.as_str())
             .collect();
-        line("permissions", &permissions.join(", "));
-        line("generated", &moment(token.date_created));
-        line(
-            "last used",
-            &token.last_use_date.map_or_else(|| "-".to_owned(), moment),
-        );
-        line("description", &token.description);
+        fields.add(("permissions", "uprawnienia"), permissions.join(", "));
+        fields.add(("generated", "utworzony"), moment(token.date_created));
+        let used = token.last_use_date.map_or_else(|| "-".to_owned(), moment);
+        fields.add(("last used", "ostatnio użyty"), used);
+        fields.add(("description", "opis"), &token.description);
+        fields.print();
     });
     Ok(Exit::Done)
 }
