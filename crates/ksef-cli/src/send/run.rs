@@ -142,8 +142,13 @@ async fn send(
 ) -> Result<()> {
     let connection = Connection::to(context, target.clone()).await?;
     let (switch, stop) = Stop::new();
+    let printer = context.printer.clone();
     let watch = tokio::spawn(async move {
         stop::signal().await;
+        printer.note(&text!(
+            "stopping after what is under way; once more stops at once, which is safe too",
+            "zatrzymywanie po zakończeniu rozpoczętego; ponownie: natychmiast, co też jest bezpieczne"
+        ));
         switch.request();
         stop::signal().await;
         std::process::exit(INTERRUPTED);
