@@ -229,7 +229,8 @@ impl Keeper {
     /// # Errors
     /// What the server answered; a session that is closed already, or that KSeF does not know, counts as closed.
     pub async fn close_only(&self, session: SessionRef) -> Result<(), Error> {
-        let live = self.take(session).await;
+        // Until it is closed it stays among those to be closed, also when this is abandoned half-way.
+        let live = self.retire(session).await;
         // Waits for the invoices under way, and turns away those that come.
         let mut is_over = match &live {
             Some(live) => Some(live.is_over.write().await),
@@ -237,18 +238,13 @@ impl Keeper {
         };
         self.record(&Entry::SessionClosing { session })?;
         match closing::close(&self.inner.client, session).await {
-            Err(error) if error.has_code(NO_SESSION) => {}
-            Err(error) => {
-                drop(is_over);
-                // Not closed: it stays on the list of those to be closed.
-                lock(&self.inner.replaced).extend(live);
-                return Err(error);
-            }
-            Ok(()) => {}
+            Err(error) if !error.has_code(NO_SESSION) => return Err(error),
+            _ => {}
         }
         if let Some(is_over) = is_over.as_deref_mut() {
             *is_over = true;
         }
+        lock(&self.inner.replaced).retain(|live| live.session.reference() != session);
         self.note(&Entry::SessionClosed { session });
         Ok(())
     }
@@ -431,35 +427,38 @@ impl Keeper {
             .take_if(|current| Arc::ptr_eq(current, live))
             .is_some();
         drop(current);
+        if !was_current {
+            // Somebody else has replaced it.
+            return;
+        }
         if error.has_code(NOT_OPEN) || error.has_code(NO_SESSION) {
             // It may be over because its key could not be decrypted (415), so the public key is in doubt.
             self.inner.client.keys().distrust();
-            if was_current {
-                self.note(&Entry::SessionClosed {
-                    session: live.session.reference(),
-                });
-            }
-        } else if was_current {
+        }
+        if error.has_code(NO_SESSION) {
+            self.note(&Entry::SessionClosed {
+                session: live.session.reference(),
+            });
+        } else {
+            // It may hold invoices, so its verdict and its UPO are still to be had.
             lock(&self.inner.replaced).push(Arc::clone(live));
         }
     }
 
-    /// Takes a session out of wherever it is kept.
-    async fn take(&self, session: SessionRef) -> Option<Arc<Live>> {
+    /// Takes a session out of its place and puts it among those to be closed.
+    async fn retire(&self, session: SessionRef) -> Option<Arc<Live>> {
         let is_it = |live: &Arc<Live>| live.session.reference() == session;
-        {
-            let mut replaced = lock(&self.inner.replaced);
-            if let Some(at) = replaced.iter().position(is_it) {
-                return Some(replaced.swap_remove(at));
-            }
-        }
         let places: Vec<_> = lock(&self.inner.places).values().map(Arc::clone).collect();
         for place in places {
-            if let Some(live) = place.0.lock().await.take_if(|live| is_it(live)) {
-                return Some(live);
+            let mut current = place.0.lock().await;
+            if let Some(live) = current.take_if(|live| is_it(live)) {
+                lock(&self.inner.replaced).push(live);
             }
         }
-        None
+        lock(&self.inner.replaced)
+            .iter()
+            .find(|live| is_it(live))
+            .map(Arc::clone)
     }
 
     /// Writes an intent down; without it the step must not be taken.

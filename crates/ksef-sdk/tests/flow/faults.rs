@@ -59,7 +59,6 @@ async fn faults_on_the_way() {
                 .filter(|found| found.ksef_number.is_some())
                 .count();
         }
-        // A session that failed is not kept any more; nothing was accepted in it.
         assert_eq!(accepted, 3, "{faults:?}");
         for (session, closed) in keeper.close_all(WAIT).await {
             let closed = closed.unwrap_or_else(|error| panic!("{faults:?} {session}: {error}"));

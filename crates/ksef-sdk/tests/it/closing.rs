@@ -167,3 +167,37 @@ async fn a_upo_that_was_changed_on_the_way_is_not_taken() {
     let error = keeper.client().download(&link).await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::Protocol);
 }
+
+#[tokio::test]
+async fn closing_that_is_abandoned_can_be_done_again() {
+    let server = Server::start().await;
+    let journal = Arc::new(Memory::default());
+    let keeper = Keeper::new(server.client(), Arc::clone(&journal) as _);
+    let sent = keeper
+        .send(&InvoiceBytes::new("<a/>"), &SendOptions::default())
+        .await
+        .unwrap();
+    server.script("sessions.close_online", [Act::Wait(Duration::from_secs(3))]);
+    let closing = keeper.close_only(sent.session);
+    assert!(
+        tokio::time::timeout(Duration::from_millis(50), closing)
+            .await
+            .is_err()
+    );
+    assert_eq!(keeper.sessions().await, [sent.session]);
+
+    *journal.failing.lock().unwrap() = vec!["closing"];
+    let error = keeper.close_only(sent.session).await.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Journal);
+    journal.failing.lock().unwrap().clear();
+    let next = keeper
+        .send(&InvoiceBytes::new("<b/>"), &SendOptions::default())
+        .await
+        .unwrap();
+    assert_ne!(
+        next.session, sent.session,
+        "nothing goes into a session that is being closed"
+    );
+    assert_eq!(keeper.close_all(WAIT).await.len(), 2);
+    assert!(keeper.sessions().await.is_empty());
+}
