@@ -16,7 +16,9 @@
 //! Private keys encrypted by the old PBES1 schemes (`PBE-SHA1-3DES` and its kin) or in OpenSSL's
 //! traditional PEM encryption (`DEK-Info`) are refused with
 //! [`ErrorKind::UnsupportedEncryption`], whose message gives the command that converts them.
-//! Inside PKCS#12 the old schemes are read.
+//! Inside PKCS#12 `PBE-SHA1-3DES` and `PBE-SHA1-RC2-40` are read, which OpenSSL and Windows wrote for
+//! long; rarer schemes, and containers in BER with open lengths, are refused with
+//! [`ErrorKind::UnsupportedContainer`], which also says how to convert them.
 
 mod identity;
 mod name;
