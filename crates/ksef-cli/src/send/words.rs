@@ -278,7 +278,13 @@ impl JournalFault {
                 "poczekaj, aż skończy, albo zatrzymaj go i uruchom ponownie"
             )),
         };
-        error.caused_by(self)
+        match self {
+            Self::Io { source, .. } => error.caused_by(source),
+            Self::Damaged { fault, .. } => error.caused_by(fault.to_string()),
+            Self::Broken { .. } | Self::Newer { .. } | Self::Foreign { .. } | Self::Busy { .. } => {
+                error
+            }
+        }
     }
 }
 

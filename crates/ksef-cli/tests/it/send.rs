@@ -298,3 +298,26 @@ fn people_get_a_table_in_their_language() {
     );
     assert!(polish.stderr.contains("wskazówka"), "{}", polish.stderr);
 }
+
+#[test]
+fn an_offline_invoice_is_declared_as_such() {
+    let user = User::new();
+    let ksef = LocalKsef::start();
+    let clock = ksef_core::clock::SystemClock::shared();
+    let today = ksef_core::calendar::warsaw_date(clock.now()).to_string();
+    let issued_today = |number: &str| {
+        let text = invoice(SELLER, number).replace("<P_1>2026-11-02", &format!("<P_1>{today}"));
+        user.write(&format!("{}.xml", number.replace('/', "-")), text)
+    };
+    let url = ksef.url();
+    for (number, options, mode) in [
+        ("N/1", vec!["--url", url.as_str()], "Online"),
+        ("N/2", vec!["--url", url.as_str(), "--offline"], "Offline"),
+    ] {
+        let run = user.send(&issued_today(number), &options).ends_with(0);
+        let json = run.json();
+        let upo = std::fs::read_to_string(json["invoices"][0]["upoPath"].as_str().unwrap());
+        let expected = format!("<TrybWysylki>{mode}</TrybWysylki>");
+        assert!(upo.unwrap().contains(&expected), "{number}: {mode}");
+    }
+}

@@ -66,15 +66,7 @@ impl fmt::Display for JournalFault {
                     "line {line} of the journal {} is damaged: ",
                     path.display()
                 )?;
-                match fault {
-                    LineFault::Unreadable(why) => write!(f, "it cannot be read ({why})"),
-                    LineFault::Chain => {
-                        f.write_str("its digest does not fit it and the line before")
-                    }
-                    LineFault::Number { expected, actual } => {
-                        write!(f, "it has number {actual} instead of {expected}")
-                    }
-                }
+                fault.fmt(f)
             }
             Self::Newer { path, format } => write!(
                 f,
@@ -88,6 +80,18 @@ impl fmt::Display for JournalFault {
             ),
             Self::Busy { path } => {
                 write!(f, "another process is using the journal {}", path.display())
+            }
+        }
+    }
+}
+
+impl fmt::Display for LineFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(why) => write!(f, "it cannot be read ({why})"),
+            Self::Chain => f.write_str("its digest does not fit it and the line before"),
+            Self::Number { expected, actual } => {
+                write!(f, "it has number {actual} instead of {expected}")
             }
         }
     }

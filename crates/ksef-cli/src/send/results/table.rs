@@ -18,11 +18,15 @@ impl Results {
         }
         self.print_table(printer);
         printer.text(&self.totals().text());
+        let is_saved_in = |folder: &Path, outcome: &Outcome| {
+            matches!(outcome, Outcome::Accepted { receipt: Some(receipt), .. }
+                if Path::new(&receipt.upo_path).parent() == Some(folder))
+        };
         if let Some(folder) = &self.folder
             && self
                 .rows
                 .iter()
-                .any(|row| matches!(row.outcome, Outcome::Accepted { .. }))
+                .any(|row| is_saved_in(folder, &row.outcome))
         {
             let folder = folder.display();
             printer.note(&text!(
