@@ -17,6 +17,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use ksef_api::status::InvoiceStatus;
 use ksef_core::clock::SharedClock;
+use ksef_core::context::ContextIdentifier;
 use ksef_core::digest::Sha256Digest;
 use ksef_crypto::certificate::Certificate;
 
@@ -54,6 +55,8 @@ pub(crate) struct Engine<'a, R> {
     pub(crate) clock: &'a SharedClock,
     pub(crate) stop: &'a Stop,
     pub(crate) printer: &'a Printer,
+    /// On whose behalf, when several are at work at once.
+    pub(crate) label: Option<ContextIdentifier>,
     /// The invoices of this run.
     pub(crate) invoices: &'a [&'a PlannedInvoice],
     /// The first thing that stopped the work.
@@ -157,7 +160,10 @@ impl<R: Remote> Engine<'_, R> {
     }
 
     fn note(&self, text: &Text) {
-        self.printer.note(text);
+        match self.label {
+            Some(who) => self.printer.note(&text.prefixed(&format!("{who}: "))),
+            None => self.printer.note(text),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use futures_util::stream::{self, StreamExt as _};
 use jiff::SignedDuration;
 use ksef_core::context::ContextIdentifier;
 use ksef_core::digest::Sha256Digest;
+use ksef_core::environment::EnvironmentKind;
 use ksef_core::form_code::FormCode;
 
 use super::engine::{Engine, Options};
@@ -47,8 +48,8 @@ pub(crate) struct Request {
     pub(crate) strict: bool,
     /// Send again what was refused before.
     pub(crate) retry_rejected: bool,
-    /// How many invoices are on their way at once.
-    pub(crate) lanes: usize,
+    /// How many invoices are on their way at once, when the user said so.
+    pub(crate) lanes: Option<usize>,
 }
 
 /// Sends, prints what came of it, and says how the process ends.
@@ -122,7 +123,7 @@ fn would(context: &Context, scope: Option<&str>, invoice: &PlannedInvoice) -> Re
 }
 
 fn rules(context: &Context, target: &Target, request: &Request) -> PlanRules {
-    let is_official = target.place.kind() != ksef_core::environment::EnvironmentKind::Custom;
+    let is_official = target.place.kind() != EnvironmentKind::Custom;
     PlanRules {
         context: target.context,
         form: request.form.clone(),
@@ -154,19 +155,19 @@ async fn send(
         std::process::exit(INTERRUPTED);
     });
     results.environment = Some(connection.scope.clone());
+    let groups = plan.by_context();
     let run = Run {
         context,
         request,
         connection: &connection,
         stop: &stop,
+        is_one: groups.len() == 1,
     };
-    let groups = plan.by_context();
-    let is_one = groups.len() == 1;
     let mut parts = stream::iter(groups.iter())
         .map(|(who, invoices)| run.send_for(*who, invoices))
         .buffered(CONTEXTS_AT_ONCE);
     while let Some(part) = parts.next().await {
-        results.folder = if is_one {
+        results.folder = if run.is_one {
             part.folder.clone()
         } else {
             request.out.clone()
@@ -202,6 +203,8 @@ struct Run<'a> {
     request: &'a Request,
     connection: &'a Connection,
     stop: &'a Stop,
+    /// Whether this is the only context.
+    is_one: bool,
 }
 
 impl Run<'_> {
@@ -242,7 +245,7 @@ impl Run<'_> {
         let remote = SdkRemote::new(ksef.client(), Arc::clone(&journal));
         let options = Options {
             wait: self.request.wait,
-            lanes: self.request.lanes,
+            lanes: self.request.lanes.unwrap_or_else(|| self.lanes()),
             retry_rejected: self.request.retry_rejected,
             folder: folder.clone(),
             authority: self.connection.authority().await,
@@ -254,6 +257,7 @@ impl Run<'_> {
             clock: &self.context.clock,
             stop: self.stop,
             printer: &self.context.printer,
+            label: (!self.is_one).then_some(who),
             invoices,
             trouble: RefCell::default(),
             resume_at: Cell::default(),
@@ -320,6 +324,14 @@ impl Run<'_> {
         Ok(journal)
     }
 
+    /// The Ministry's limits are tight, and each refusal lengthens the next wait: one lane meets them once.
+    fn lanes(&self) -> usize {
+        match self.connection.target.place.kind() {
+            EnvironmentKind::Custom => LANES,
+            _ => 1,
+        }
+    }
+
     /// Where this context's XML and UPO go: what the user said, or a folder named like the journal.
     fn folder(&self, who: ContextIdentifier, journal: &Path) -> PathBuf {
         if let Some(out) = &self.request.out {
@@ -335,6 +347,7 @@ impl Run<'_> {
 }
 
 const CONTEXTS_AT_ONCE: usize = 4;
+const LANES: usize = 4;
 const LOCK_PAUSE: Duration = Duration::from_millis(200);
 /// What shells report for a process that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;

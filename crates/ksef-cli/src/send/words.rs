@@ -289,6 +289,13 @@ impl JournalFault {
 }
 
 impl Text {
+    /// The text after this.
+    #[must_use]
+    pub(crate) fn prefixed(&self, prefix: &str) -> Self {
+        let join = |lang: Lang| format!("{prefix}{}", self.in_lang(lang));
+        Self::new(join(Lang::En), join(Lang::Pl))
+    }
+
     /// The text, a semicolon, and another one.
     #[must_use]
     pub(crate) fn followed_by(&self, other: &Self) -> Self {

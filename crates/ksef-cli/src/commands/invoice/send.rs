@@ -53,9 +53,9 @@ pub(crate) struct Args {
     #[arg(long)]
     retry_rejected: bool,
 
-    /// How many invoices are on their way at once
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
-    jobs: u8,
+    /// How many invoices are on their way at once; without it 4, and 1 to the Ministry, whose limits are tight
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=32))]
+    jobs: Option<u8>,
 }
 
 /// Runs the command.
@@ -70,7 +70,7 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit> {
         form: args.form,
         strict: args.strict,
         retry_rejected: args.retry_rejected,
-        lanes: usize::from(args.jobs),
+        lanes: args.jobs.map(usize::from),
     };
     send(context, &request).await
 }

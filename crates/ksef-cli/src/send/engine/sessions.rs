@@ -10,6 +10,7 @@ use ksef_crypto::digest::sha256;
 use super::Engine;
 use crate::durable::{self, Access};
 use crate::error::Error;
+use crate::exit::Exit;
 use crate::lang::text;
 use crate::send::journal::event::Event;
 use crate::send::receipt;
@@ -25,7 +26,19 @@ impl<R: Remote> Engine<'_, R> {
                 "zamykanie sesji {session}",
                 session = session
             ));
-            self.remote.close(session).await?;
+            let Err(error) = self.remote.close(session).await else {
+                continue;
+            };
+            // Somebody else's session, by now, is no reason to send nothing; KSeF closes it by itself.
+            if !matches!(error.exit(), Exit::Auth | Exit::Rejected) {
+                return Err(error);
+            }
+            self.printer.warn(&text!(
+                "session {session} could not be closed ({error}); KSeF closes it by itself, 12 hours after its opening",
+                "sesji {session} nie udało się zamknąć ({error}); KSeF zamknie ją sam, 12 godzin po otwarciu",
+                session = session,
+                error = error
+            ));
         }
         Ok(())
     }

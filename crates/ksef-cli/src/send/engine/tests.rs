@@ -63,6 +63,7 @@ async fn run(folder: &Path, world: &World, plan: &Plan, lanes: usize) -> Result<
         clock: &clock,
         stop: &stop,
         printer: &Printer::new(Lang::En, false, true),
+        label: None,
         invoices: &invoices,
         trouble: RefCell::default(),
         resume_at: Cell::default(),
