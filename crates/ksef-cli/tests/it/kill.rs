@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::local_ksef::LocalKsef;
+use crate::send::{renumbered, samples};
 use crate::user::{SELLER, User, invoice_with_attachment};
 
 const INVOICES: usize = 24;
@@ -31,8 +32,12 @@ impl Instants {
     }
 }
 
-/// 24 invoices with different numbers, and two that an interactive session refuses.
+/// 24 invoices with different numbers, and two that an interactive session refuses: the samples where they are at
+/// hand, otherwise invoices made here.
 fn folder(user: &User) -> PathBuf {
+    if let Some(samples) = samples() {
+        return renumbered(&samples, user);
+    }
     let numbers: Vec<String> = (0..INVOICES).map(|number| format!("K/{number}")).collect();
     let folder = user.invoices("in", numbers.iter().map(String::as_str));
     for number in 0..2 {
@@ -145,7 +150,7 @@ fn ten_sends_to_the_embedded_sandbox_each_killed_once() {
 #[test]
 fn two_sends_of_one_folder_at_once_do_not_double() {
     let ksef = LocalKsef::start();
-    ksef.with_fault("invoice-send:delay=10ms");
+    ksef.with_fault("invoice-send:delay=50ms");
     let url = ksef.url();
     for options in [vec!["--url", url.as_str()], vec![]] {
         let user = User::new();

@@ -19,8 +19,17 @@ impl LocalKsef {
         Self::start_at(([127, 0, 0, 1], 0).into(), None)
     }
 
+    /// One that takes its time to decide.
+    pub(crate) fn start_slow() -> Self {
+        Self::start_with(([127, 0, 0, 1], 0).into(), None, Duration::from_secs(6))
+    }
+
     /// With the world of this folder, at this address.
     pub(crate) fn start_at(address: SocketAddr, data: Option<&Path>) -> Self {
+        Self::start_with(address, data, Duration::from_millis(20))
+    }
+
+    fn start_with(address: SocketAddr, data: Option<&Path>, decision: Duration) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -29,7 +38,10 @@ impl LocalKsef {
         let mut builder = Sandbox::builder()
             .bind(address)
             .limits(LimitProfile::Off)
-            .latency(Latency::uniform(Duration::from_millis(20)));
+            .latency(Latency {
+                invoice: decision,
+                ..Latency::uniform(Duration::from_millis(20))
+            });
         if let Some(folder) = data {
             builder = builder.data_dir(folder);
         }

@@ -12,6 +12,26 @@ fn repository(path: &str) -> PathBuf {
         .join(path)
 }
 
+/// The folder of the samples, when it is at hand.
+pub(crate) fn samples() -> Option<PathBuf> {
+    let shared =
+        std::env::var_os("KSEF_SPEC_DIR").map_or_else(|| repository("../shared"), PathBuf::from);
+    let samples = shared.join("samples/fa3");
+    samples.is_dir().then_some(samples)
+}
+
+/// Copies of the samples under 26 different numbers.
+pub(crate) fn renumbered(samples: &Path, user: &User) -> PathBuf {
+    for (index, entry) in std::fs::read_dir(samples).unwrap().enumerate() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let (before, rest) = text.split_once("<P_2>").unwrap();
+        let (_, after) = rest.split_once("</P_2>").unwrap();
+        let text = format!("{before}<P_2>R/{index}</P_2>{after}");
+        user.write(&format!("renumbered/{index:02}.xml"), text);
+    }
+    user.path("renumbered")
+}
+
 /// Checks that each accepted invoice has its files, with a UPO that was verified.
 #[track_caller]
 fn check_saved(run: &Run) {
@@ -112,13 +132,10 @@ fn conflicts_and_attachments_are_told_apart() {
 
 #[test]
 fn the_samples_end_as_ksef_would_end_them() {
-    let samples = std::env::var_os("KSEF_SPEC_DIR")
-        .map_or_else(|| repository("../shared"), PathBuf::from)
-        .join("samples/fa3");
-    if !samples.is_dir() {
-        eprintln!("skipped: no samples at {}", samples.display());
+    let Some(samples) = samples() else {
+        eprintln!("skipped: no samples; KSEF_SPEC_DIR names their folder");
         return;
-    }
+    };
     let user = User::new();
     let ksef = LocalKsef::start();
     let url = ksef.url();
@@ -141,14 +158,9 @@ fn the_samples_end_as_ksef_would_end_them() {
     assert_eq!((again.total("acceptedBefore"), ksef.taken()), (12, taken));
 
     // The same documents under 26 different numbers.
-    for (index, entry) in std::fs::read_dir(&samples).unwrap().enumerate() {
-        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
-        let (before, rest) = text.split_once("<P_2>").unwrap();
-        let (_, after) = rest.split_once("</P_2>").unwrap();
-        let renumbered = format!("{before}<P_2>R/{index}</P_2>{after}");
-        user.write(&format!("renumbered/{index:02}.xml"), renumbered);
-    }
-    let run = user.send(&user.path("renumbered"), &options).ends_with(5);
+    let run = user
+        .send(&renumbered(&samples, &user), &options)
+        .ends_with(5);
     let totals = ["accepted", "conflicts", "rejected"].map(|name| run.total(name));
     assert_eq!(totals, [24, 0, 2]);
     assert_eq!(ksef.accepted_once().len(), 36);
@@ -320,4 +332,27 @@ fn an_offline_invoice_is_declared_as_such() {
         let expected = format!("<TrybWysylki>{mode}</TrybWysylki>");
         assert!(upo.unwrap().contains(&expected), "{number}: {mode}");
     }
+}
+
+#[test]
+fn what_is_not_decided_in_time_is_told_and_fetched_later() {
+    let user = User::new();
+    let ksef = LocalKsef::start_slow();
+    let folder = user.invoices("in", ["A/1", "A/2"]);
+    let url = ksef.url();
+    let run = user
+        .send(&folder, &["--url", &url, "--wait", "1"])
+        .ends_with(6);
+    assert_eq!(run.total("pending"), 2);
+    let people = user
+        .run(["invoice", "send", "--no-wait", "--url", &url, "in"])
+        .ends_with(6);
+    assert!(
+        people.stderr.contains("run the same command again"),
+        "{}",
+        people.stderr
+    );
+    let run = user.send(&folder, &["--url", &url]).ends_with(0);
+    assert_eq!((run.total("accepted"), ksef.taken()), (2, 2));
+    check_saved(&run);
 }

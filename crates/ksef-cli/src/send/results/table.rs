@@ -1,5 +1,6 @@
 //! Results for people: a table, totals, and what to do next.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ksef_api::status::InvoiceStatus;
@@ -35,6 +36,7 @@ impl Results {
                 folder = folder
             ));
         }
+        self.print_signers(printer);
         for (path, why) in &self.bad_inputs {
             let path = path.display();
             let (en, pl) = (why.in_lang(Lang::En), why.in_lang(Lang::Pl));
@@ -71,6 +73,32 @@ impl Results {
             ]);
         }
         table.print(printer);
+    }
+
+    /// Who signed the UPOs, where no authority is known that could vouch for it.
+    fn print_signers(&self, printer: &Printer) {
+        let is_sandbox = self
+            .environment
+            .as_deref()
+            .is_some_and(|it| it.starts_with("sandbox:"));
+        if is_sandbox {
+            return;
+        }
+        let signer = |row: &Row| match &row.outcome {
+            Outcome::Accepted {
+                receipt: Some(receipt),
+                ..
+            } if receipt.verified => Some(receipt.signature.clone()),
+            _ => None,
+        };
+        let signers: BTreeSet<String> = self.rows.iter().filter_map(signer).collect();
+        for signer in signers {
+            printer.note(&text!(
+                "UPO signed by {signer}; the signature is valid, whether to trust the signer is for you to judge",
+                "UPO podpisał {signer}; podpis jest ważny, zaufanie do podpisującego oceń sam",
+                signer = signer
+            ));
+        }
     }
 
     fn print_hints(&self, printer: &Printer) {
