@@ -2,7 +2,9 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::Child;
 use std::time::Duration;
 
 use crate::local_ksef::LocalKsef;
@@ -207,4 +209,50 @@ fn two_homes_sending_the_same_documents_get_the_same_numbers() {
     });
     assert_eq!(numbers[0], numbers[1]);
     assert_eq!(ksef.accepted_once().len(), INVOICES);
+}
+
+/// KSeF goes down too: a sandbox in a process of its own, killed together with the command.
+#[test]
+fn killing_command_and_ksef_together_loses_nothing() {
+    let mut instants = Instants::new();
+    let user = User::new();
+    let folder = folder(&user);
+    let world = user.path("world");
+    for _ in 0..6 {
+        let (mut ksef, url) = start_sandbox(&user, &world);
+        let mut command = user.start_sending(&folder, &["--url", &url, "--jobs", "3"]);
+        std::thread::sleep(instants.next(Duration::from_millis(600)));
+        ksef.kill().unwrap();
+        std::thread::sleep(instants.next(Duration::from_millis(200)));
+        command.kill().unwrap();
+        command.wait().unwrap();
+        ksef.wait().unwrap();
+    }
+    let ksef = LocalKsef::start_at(([127, 0, 0, 1], 0).into(), Some(&world));
+    let url = ksef.url();
+    let options = ["--url", url.as_str()];
+    user.send(&folder, &options).ends_with(5);
+    check(&ksef, &user, &folder, &options);
+}
+
+/// `ksef sandbox` with this world, and its address.
+fn start_sandbox(user: &User, world: &Path) -> (Child, String) {
+    let mut child = user
+        .command()
+        .args([
+            "sandbox",
+            "--port",
+            "0",
+            "--fault",
+            "invoice-send:delay=60ms",
+            "--data",
+        ])
+        .arg(world)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let url = lines
+        .find_map(|line| Some(line.unwrap().split_once("http://")?.1.trim().to_owned()))
+        .unwrap();
+    (child, format!("http://{url}"))
 }
