@@ -118,8 +118,8 @@ pub(crate) fn not_started(source: ksef_sandbox::Error) -> Error {
             "port jest zajęty lub niedozwolony: wybierz inny przez --port albo --port 0 dla dowolnego wolnego"
         ),
         ErrorKind::DataInUse => text!(
-            "another ksef works on this world: wait for it, or serve it to all with \"ksef sandbox --data DIR\" and use --url",
-            "na tym świecie pracuje inny ksef: poczekaj albo udostępnij go przez „ksef sandbox --data FOLDER” i użyj --url"
+            "another ksef works on this world: wait for it, or share one sandbox: \"ksef sandbox\" with --data or --embedded, and --url for the others",
+            "na tym świecie pracuje inny ksef: poczekaj albo korzystajcie z jednej piaskownicy: „ksef sandbox” z --data lub --embedded, a w pozostałych --url"
         ),
         ErrorKind::DataNewer => text!(
             "the world was written by a newer ksef: use that one, or another folder",
