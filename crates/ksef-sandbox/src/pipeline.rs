@@ -5,6 +5,7 @@
 //! that the client asked for.
 
 use std::net::{IpAddr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use axum::body::Body;
 use axum::response::Response;
@@ -46,9 +47,11 @@ pub(crate) async fn run(
     let instance = parts.uri.path().to_owned();
     let headers = parts.headers.clone();
     let outcome = match take_up(&app, operation, path, parts, body).await {
-        Ok(call) => handler(&Call {
-            has_session_key_fault: script.breaks_session_key,
-            ..call
+        Ok(call) => guarded(|| {
+            handler(&Call {
+                has_session_key_fault: script.breaks_session_key,
+                ..call
+            })
         }),
         Err(failure) => Err(failure),
     };
@@ -67,6 +70,14 @@ pub(crate) async fn run(
         Ok(reply) => success(reply, &headers),
         Err(failure) => refusal(&app, failure, &headers, instance),
     }
+}
+
+/// What a handler answers; 500 when it panics.
+fn guarded(handle: impl FnOnce() -> Result<Reply, Failure>) -> Result<Reply, Failure> {
+    catch_unwind(AssertUnwindSafe(handle)).unwrap_or_else(|_| {
+        tracing::error!("a handler panicked");
+        Err(Failure::status(500, "Nieoczekiwany błąd serwera."))
+    })
 }
 
 /// A refusal outside of the operations: unknown address, wrong method, not built.
@@ -262,3 +273,16 @@ fn success(reply: Reply, request_headers: &HeaderMap) -> Response {
 const BODY_BYTES_MAX: usize = 2_000_000;
 /// The largest invoice that limits can be raised to (10 MB with attachments) in Base64, and some room.
 const INVOICE_BODY_BYTES_MAX: usize = 14_000_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handler_that_panics_answers_500() {
+        let Err(failure) = guarded(|| panic!("a bug")) else {
+            panic!("it answered");
+        };
+        assert_eq!(failure.problem.status, 500);
+    }
+}

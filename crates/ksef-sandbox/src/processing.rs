@@ -12,6 +12,7 @@ mod rights;
 mod session;
 mod settle;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -84,9 +85,28 @@ fn resume(app: &App) {
 
 fn work(app: &App) {
     while let Some(tasks) = app.queue.wait(|| app.clock.machine_now()) {
-        close_overdue(app, app.now());
-        perform(app, tasks);
+        let is_alone = tasks.len() == 1;
+        if is_survived(|| {
+            close_overdue(app, app.now());
+            perform(app, tasks.clone());
+        }) || is_alone
+        {
+            continue;
+        }
+        // Which of them was it? A task may come twice, so the others are done now.
+        for task in tasks {
+            is_survived(|| perform(app, vec![task]));
+        }
     }
+}
+
+/// Does something and says whether it came to its end; a panic must not stop all processing.
+fn is_survived(act: impl FnOnce()) -> bool {
+    let survived = catch_unwind(AssertUnwindSafe(act)).is_ok();
+    if !survived {
+        tracing::error!("the processing of a task panicked");
+    }
+    survived
 }
 
 /// Does the tasks of a batch, kind by kind in the order in which they build on each other.

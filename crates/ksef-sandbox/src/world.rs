@@ -64,13 +64,16 @@ impl World {
     ///
     /// Every change goes through [`record::Collection`] or [`Changes::put`]; `change` must not call back into the world.
     pub(crate) fn write<T>(&self, change: impl FnOnce(&mut State, &mut Changes) -> T) -> T {
-        let mut changes = Changes::new(self.store.is_some());
+        // The changes are handed over still under the lock, so that the order on disk is the order in memory; also when
+        // `change` panics, so that disk and memory do not part.
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let result = change(&mut state, &mut changes);
-        if let Some(store) = &self.store {
-            // Still under the lock, so that the order on disk is the order in memory.
-            store.enqueue(changes.into_list());
-        }
+        let mut noted = Noted {
+            changes: Changes::new(self.store.is_some()),
+            store: self.store.as_ref(),
+        };
+        let result = change(&mut state, &mut noted.changes);
+        drop(noted);
+        drop(state);
         result
     }
 
@@ -80,5 +83,51 @@ impl World {
             Some(store) => store.settled().await,
             None => true,
         }
+    }
+}
+
+/// Changes on their way to the store.
+struct Noted<'a> {
+    changes: Changes,
+    store: Option<&'a Store>,
+}
+
+impl Drop for Noted<'_> {
+    fn drop(&mut self) {
+        if let Some(store) = self.store {
+            store.enqueue(std::mem::take(&mut self.changes).into_list());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use ksef_core::context::ContextIdentifier;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_change_that_panics_parts_neither_disk_from_memory_nor_the_world_from_its_users() {
+        let directory = tempfile::tempdir().unwrap();
+        let context: ContextIdentifier = "Nip:5265877635".parse().unwrap();
+        let world = World::open(directory.path()).unwrap();
+        let keys = crate::world::keys::KeyMaker::new(ksef_crypto::rsa_oaep::Bits::Rsa2048)
+            .make_all("2026-11-21T08:00:00Z".parse().unwrap())
+            .unwrap();
+        world.write(|state, changes| state.begin(changes, keys));
+        let change = AssertUnwindSafe(|| {
+            world.write(|state, changes| {
+                state.subjects.set_blocked(changes, context, true);
+                panic!("in the middle of it");
+            });
+        });
+        assert!(catch_unwind(change).is_err());
+        assert!(world.read(|state| state.subjects.is_blocked(&context)));
+        assert!(world.settled().await);
+        drop(world);
+        let world = World::open(directory.path()).unwrap();
+        assert!(world.read(|state| state.subjects.is_blocked(&context)));
     }
 }

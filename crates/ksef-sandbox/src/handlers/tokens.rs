@@ -170,7 +170,7 @@ fn list(call: &Call) -> Result<Reply, Failure> {
             size: page_size,
         };
         let (page, continuation_token) = pages.cut(call.continuation(), fitting, |token| {
-            token.reference.to_string()
+            (token.created, token.reference)
         })?;
         let tokens = page
             .into_iter()

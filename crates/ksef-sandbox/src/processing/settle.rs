@@ -1,5 +1,7 @@
 //! Verification of invoices: examined on all cores, settled one after another under the lock.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use jiff::Timestamp;
 use ksef_api::ops::sessions::InvoiceStatusInfo;
 use ksef_api::status::{InvoiceStatus, SessionStatus};
@@ -129,7 +131,7 @@ fn sessions_without_key(app: &App, invoices: &[InvoiceRef]) -> Vec<SessionRef> {
 
 /// Examines on all cores; the outcomes are in the order of the cases.
 fn examine_all(cases: &[Case]) -> Vec<Examination> {
-    let one = |case: &Case| examine(&case.sealed, &case.key, &case.terms);
+    let one = |case: &Case| guarded(|| examine(&case.sealed, &case.key, &case.terms));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = cases.len().div_ceil(cores).max(ALONE_MAX);
     if cases.len() <= share {
@@ -142,7 +144,7 @@ fn examine_all(cases: &[Case]) -> Vec<Examination> {
             .collect();
         let mut outcomes = Vec::with_capacity(cases.len());
         for (part, handle) in cases.chunks(share).zip(parts) {
-            // Should the examination of one invoice panic, those of its part end as internal errors.
+            // A thread that could not do its part leaves its invoices with an internal error.
             outcomes.extend(
                 handle
                     .join()
@@ -150,6 +152,14 @@ fn examine_all(cases: &[Case]) -> Vec<Examination> {
             );
         }
         outcomes
+    })
+}
+
+/// The outcome of an examination; an internal error when it panics, for this invoice only.
+fn guarded(examination: impl FnOnce() -> Examination) -> Examination {
+    catch_unwind(AssertUnwindSafe(examination)).unwrap_or_else(|_| {
+        tracing::error!("the examination of an invoice panicked");
+        broken()
     })
 }
 
@@ -289,3 +299,16 @@ fn count(
 
 /// Most invoices that are examined without help: a thread costs about as much as they do.
 const ALONE_MAX: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_examination_that_panics_is_an_internal_error_of_its_invoice() {
+        let Examination::Refused(refused) = guarded(|| panic!("a bug")) else {
+            panic!("it was found sound");
+        };
+        assert_eq!(refused.status.code, InvoiceStatus::UnknownError.code());
+    }
+}

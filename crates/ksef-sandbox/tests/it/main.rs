@@ -19,6 +19,7 @@ mod issuing;
 mod limits;
 mod persistence;
 mod restart;
+mod robustness;
 mod samples;
 mod schema;
 mod sending;

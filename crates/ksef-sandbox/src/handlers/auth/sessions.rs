@@ -37,7 +37,7 @@ pub(super) fn list(call: &Call) -> Result<Reply, Failure> {
         };
         let (page, continuation_token) =
             pages.cut(call.continuation(), own.into_iter(), |login| {
-                login.reference.to_string()
+                (login.started, login.reference)
             })?;
         let items = page.into_iter().map(|login| AuthSession {
             reference_number: login.reference,

@@ -2,28 +2,25 @@
 
 use jiff::Timestamp;
 use ksef_api::ops::sessions::{SessionPhase, SessionSummary, SessionType, Sessions};
-use ksef_api::page::{CONTINUATION, ContinuationToken};
 use ksef_api::status::SessionStatus;
-use ksef_core::reference::SessionRef;
 
 use super::status::status_info;
 use crate::call::{Call, Reply};
 use crate::failure::Failure;
 use crate::fields::Violations;
+use crate::page::Pages;
 use crate::processing;
 use crate::world::sessions::SessionRecord;
 
 pub(super) fn list(call: &Call) -> Result<Reply, Failure> {
     let caller = call.caller()?;
     let filter = Filter::read(call)?;
-    let cursor = cursor(call)?;
     processing::close_overdue(&call.app, call.now);
     let answer = call.app.world.read(|state| {
         let sees_all = super::sees_all(caller);
-        let mut fitting = state
+        let fitting = state
             .sessions
             .newest_first(&caller.context)
-            .filter(|session| cursor.as_ref().is_none_or(|last| place(session) < *last))
             .filter(|session| {
                 sees_all
                     || state
@@ -31,64 +28,20 @@ pub(super) fn list(call: &Call) -> Result<Reply, Failure> {
                         .are_the_same(&session.opener, &caller.subject)
             })
             .filter(|session| filter.fits(session));
-        let page: Vec<&SessionRecord> = fitting.by_ref().take(filter.page_size).collect();
-        let has_more = fitting.next().is_some();
-        let last = page
-            .last()
-            .filter(|_| has_more)
-            .map(|session| place(session));
-        let token = last.and_then(|last| {
-            ContinuationToken::new(
-                state
-                    .links()
-                    .continuation(&scope(call), &format_place(&last)),
-            )
-        });
-        Sessions {
-            continuation_token: token,
+        let pages = Pages {
+            links: state.links(),
+            scope: &format!("sessions|{}", caller.context),
+            size: filter.page_size,
+        };
+        let (page, continuation_token) = pages.cut(call.continuation(), fitting, |session| {
+            (session.created, session.reference)
+        })?;
+        Ok::<_, Failure>(Sessions {
+            continuation_token,
             sessions: page.into_iter().map(summary).collect(),
-        }
+        })
     });
-    Reply::json(call, &answer)
-}
-
-/// Where a session stands in the list: newest first.
-type Place = (Timestamp, SessionRef);
-
-fn place(session: &SessionRecord) -> Place {
-    (session.created, session.reference)
-}
-
-fn format_place(place: &Place) -> String {
-    format!("{} {}", place.0, place.1)
-}
-
-/// The place behind which the asked page begins.
-fn cursor(call: &Call) -> Result<Option<Place>, Failure> {
-    let token = call.header(CONTINUATION.as_str());
-    if token.is_empty() {
-        return Ok(None);
-    }
-    let text = call
-        .app
-        .world
-        .read(|state| state.links().cursor(&scope(call), token));
-    let read = |text: String| {
-        let (created, reference) = text.split_once(' ')?;
-        Some((created.parse().ok()?, SessionRef::parse(reference).ok()?))
-    };
-    text.and_then(read)
-        .map(Some)
-        .ok_or_else(|| Failure::coded(21418))
-}
-
-/// A token belongs to the list of one context.
-fn scope(call: &Call) -> String {
-    let context = call
-        .caller
-        .as_ref()
-        .map(|caller| caller.context.to_string());
-    format!("sessions|{}", context.unwrap_or_default())
+    Reply::json(call, &answer?)
 }
 
 fn summary(session: &SessionRecord) -> SessionSummary {

@@ -3,7 +3,7 @@
 use ksef_api::ops::sessions::{
     InvoicingMode, Session, SessionInvoice, SessionInvoices, UpoLinks, UpoPage,
 };
-use ksef_api::page::{CONTINUATION, ContinuationToken};
+use ksef_api::page::ContinuationToken;
 use ksef_api::status::{SessionStatus, StatusInfo};
 use ksef_core::reference::{InvoiceRef, SessionKind, SessionRef};
 use ksef_core::secret::SecretText;
@@ -92,7 +92,7 @@ fn list(
 
 /// The ordinal number from which the asked page goes on.
 fn first_ordinal(call: &Call, scope: &str, links: &LinkSigner) -> Result<u32, Failure> {
-    let token = call.header(CONTINUATION.as_str());
+    let token = call.continuation();
     if token.is_empty() {
         return Ok(1);
     }
