@@ -45,6 +45,8 @@ pub(crate) fn answer(error: DecodeError, replay: Replay, now: Timestamp) -> Erro
                 error.into_outcome_unknown()
             }
         }
+        // A redirect, say: whoever answered may have passed the request on.
+        Err(source) if replay != Replay::Safe => Error::protocol(source).in_doubt(),
         Err(source) => Error::protocol(source),
     }
 }
@@ -86,9 +88,15 @@ fn refusal(problem: Problem, replay: Replay, now: Timestamp) -> Error {
         ProblemKind::Other if problem.status == 408 => when_failed(replay),
         _ => ErrorKind::Rejected,
     };
-    Error::new(kind)
+    let error = Error::new(kind)
         .with_problem(problem)
-        .with_retry_after(retry_after)
+        .with_retry_after(retry_after);
+    let is_hidden = matches!(error.kind(), ErrorKind::Firewall { .. });
+    if is_hidden && replay != Replay::Safe && !error.is_certainly_not_done() {
+        // The page took the place of an answer that may have been a success.
+        return error.in_doubt();
+    }
+    error
 }
 
 fn when_lost(replay: Replay) -> ErrorKind {
@@ -146,6 +154,7 @@ mod tests {
             assert_eq!(of(403).kind(), &ErrorKind::Forbidden);
             assert_eq!(of(429).retry_after(), Some(Duration::from_secs(90)));
             assert_eq!(of(302).kind(), &ErrorKind::Protocol);
+            assert_eq!(of(302).is_outcome_unknown(), replay != Replay::Safe);
             for status in [408, 500, 502, 503] {
                 let unknown = of(status).is_outcome_unknown();
                 assert_eq!(unknown, replay != Replay::Safe, "{status} {replay:?}");
@@ -174,6 +183,9 @@ mod tests {
             !hidden.is_certainly_not_done(),
             "the page may hide an answer"
         );
+        assert!(hidden.is_outcome_unknown());
+        let hidden = answered(200, "text/html", page, Replay::Safe);
+        assert!(!hidden.is_outcome_unknown(), "a read is only repeated");
         let json = answered(
             403,
             "application/json",

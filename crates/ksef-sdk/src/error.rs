@@ -34,6 +34,8 @@ struct Inner {
     problem: Option<Problem>,
     /// Whether the request surely never reached the API.
     not_sent: bool,
+    /// Whether the work may have been done although the kind does not say so.
+    in_doubt: bool,
     retry_after: Option<Duration>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -92,7 +94,7 @@ impl Error {
     /// Whether KSeF may have done the work although no answer says so. Look it up before repeating.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
-        matches!(self.inner.kind, ErrorKind::OutcomeUnknown)
+        self.inner.in_doubt || matches!(self.inner.kind, ErrorKind::OutcomeUnknown)
     }
 
     /// Whether it is certain that KSeF did not do the work: it refused, or the request never reached it.
@@ -142,6 +144,7 @@ impl Error {
                 operation: None,
                 problem: None,
                 not_sent: false,
+                in_doubt: false,
                 retry_after: None,
                 source: None,
             }),
@@ -174,6 +177,11 @@ impl Error {
         self.change(|inner| inner.not_sent = true)
     }
 
+    /// The same failure, which may hide that the work was done.
+    pub(crate) fn in_doubt(self) -> Self {
+        self.change(|inner| inner.in_doubt = true)
+    }
+
     /// Names the operation unless one was named already.
     pub(crate) fn at(self, operation: &'static str) -> Self {
         if self.inner.operation.is_some() {
@@ -190,6 +198,7 @@ impl Error {
                 inner.kind = ErrorKind::Unreachable;
             }
             inner.not_sent = true;
+            inner.in_doubt = false;
         })
     }
 

@@ -20,7 +20,8 @@ pub trait Journal: fmt::Debug + Send + Sync {
     /// Writes the entry down; durable when it returns.
     ///
     /// # Errors
-    /// The entry may not have been kept. The step that it announces is then not taken.
+    /// The entry may not have been kept. The step that it announces is then not taken; an entry that tells of a step
+    /// already taken is lost, which [`Sent::is_journalled`](crate::session::Sent::is_journalled) tells.
     fn record(&self, entry: &Entry) -> Result<(), JournalError>;
 }
 

@@ -157,7 +157,8 @@ impl Login {
             };
             // A step whose outcome is unknown has used its challenge or its tokens up: only a new login helps, and
             // one that nobody redeems does no harm.
-            let again = error.is_outcome_unknown() || is_interrupted(&error);
+            let is_blocked = matches!(error.kind(), ErrorKind::Firewall { .. });
+            let again = error.is_outcome_unknown() && !is_blocked || is_interrupted(&error);
             if !again || attempt >= ATTEMPTS_MAX {
                 return Err(error.before_the_work());
             }

@@ -108,4 +108,7 @@ pub struct Sent {
     pub invoice: InvoiceRef,
     /// Its SHA-256.
     pub hash: Sha256Digest,
+    /// Whether the journal of the [`Keeper`](super::Keeper) kept that it was sent. If not, for instance because the
+    /// disk is full, write the names above down elsewhere; else a later process has to look it up.
+    pub is_journalled: bool,
 }

@@ -4,7 +4,7 @@ use futures_util::TryStreamExt;
 use ksef_api::ops::sessions::SessionInvoice;
 use ksef_api::status::StatusClass;
 use ksef_core::digest::Sha256Digest;
-use ksef_core::reference::SessionRef;
+use ksef_core::reference::{InvoiceRef, SessionRef};
 
 use crate::client::Client;
 use crate::error::Error;
@@ -20,6 +20,16 @@ pub async fn find_by_hash(
     session: SessionRef,
     hash: Sha256Digest,
 ) -> Result<Option<SessionInvoice>, Error> {
+    find_except(client, session, hash, &[]).await
+}
+
+/// The same without the copies that were there `earlier`.
+pub(super) async fn find_except(
+    client: &Client,
+    session: SessionRef,
+    hash: Sha256Digest,
+    earlier: &[InvoiceRef],
+) -> Result<Option<SessionInvoice>, Error> {
     let mut pages = std::pin::pin!(client.session_invoices(session));
     let mut best: Option<SessionInvoice> = None;
     loop {
@@ -32,6 +42,7 @@ pub async fn find_by_hash(
         for found in page
             .into_iter()
             .filter(|invoice| invoice.invoice_hash == hash)
+            .filter(|invoice| !earlier.contains(&invoice.reference_number))
         {
             if best.as_ref().is_none_or(|best| rank(&found) > rank(best)) {
                 best = Some(found);
@@ -40,7 +51,8 @@ pub async fn find_by_hash(
     }
 }
 
-fn rank(invoice: &SessionInvoice) -> u8 {
+/// Which copy counts.
+pub(super) fn rank(invoice: &SessionInvoice) -> u8 {
     match invoice.invoice_status().class() {
         StatusClass::Done => 2,
         StatusClass::Pending => 1,

@@ -139,6 +139,7 @@ impl OpenSession {
             session: self.reference,
             invoice: sent.reference_number,
             hash: invoice.hash(),
+            is_journalled: false,
         })
     }
 }

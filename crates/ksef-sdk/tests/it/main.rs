@@ -8,6 +8,7 @@
 
 mod calls;
 mod closing;
+mod doubts;
 mod journal;
 mod login;
 mod secrets;

@@ -358,11 +358,18 @@ async fn nothing_leaves_without_its_intent() {
 
     // What was sent was sent, even if that cannot be written down.
     *journal.failing.lock().unwrap() = vec!["sent"];
-    keeper
+    let sent = keeper
         .send(&invoice(0), &SendOptions::default())
         .await
         .unwrap();
+    assert!(!sent.is_journalled, "and the caller learns that");
     assert_eq!(server.invoices().len(), 1);
+    journal.failing.lock().unwrap().clear();
+    let sent = keeper
+        .send(&invoice(1), &SendOptions::default())
+        .await
+        .unwrap();
+    assert!(sent.is_journalled);
 }
 
 #[tokio::test]

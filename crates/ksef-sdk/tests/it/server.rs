@@ -51,6 +51,8 @@ pub(crate) enum Act {
     Drop,
     /// Does the work and closes the connection.
     WorkThenDrop,
+    /// Closes the connection at once and does the work after a while.
+    DropThenWork(Duration),
     /// Does the work and answers this.
     WorkThen(u16, &'static str, String),
     /// Does the work and sends half of the answer.
@@ -257,7 +259,7 @@ impl State {
         self.numbers.fetch_add(1, Ordering::SeqCst)
     }
 
-    async fn serve(&self, request: Request<Body>) -> Result<Response<Body>, Dropped> {
+    async fn serve(self: &Arc<Self>, request: Request<Body>) -> Result<Response<Body>, Dropped> {
         let (parts, body) = request.into_parts();
         let body = to_bytes(body, 32 * 1024 * 1024)
             .await
@@ -303,6 +305,15 @@ impl State {
             Act::Drop => Err(Dropped),
             Act::WorkThenDrop => {
                 work();
+                Err(Dropped)
+            }
+            Act::DropThenWork(wait) => {
+                let (state, operation) = (Arc::clone(self), routed.map(|(operation, _)| operation));
+                let path = path.strip_prefix("/v2").unwrap_or_default().to_owned();
+                tokio::spawn(async move {
+                    tokio::time::sleep(wait).await;
+                    state.work(operation.unwrap(), &path, &parts.headers, &body);
+                });
                 Err(Dropped)
             }
             Act::WorkThen(status, media_type, text) => {
