@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::caller::{BearerKind, Caller, PermissionSet};
 use crate::ip_policy::IpPolicy;
+use crate::random;
 
 /// Signs and verifies bearers.
 #[derive(Clone)]
@@ -64,6 +65,9 @@ struct Claims {
     exp: i64,
     iss: String,
     aud: String,
+    /// Makes each bearer a different one, also two of the same second, as with KSeF: clients compare them.
+    #[serde(default)]
+    jti: String,
 }
 
 #[derive(Deserialize)]
@@ -109,6 +113,7 @@ impl Signer {
             exp: ends,
             iss: ISSUER.to_owned(),
             aud: ISSUER.to_owned(),
+            jti: random::hex::<16>(),
         };
         let claims = serde_json::to_vec(&claims).unwrap_or_default();
         let mut token = URL_SAFE_NO_PAD.encode(HEADER);
@@ -206,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_are_those_of_the_live_system() {
+    fn claims_are_those_of_the_live_system_and_a_mark_of_its_own() {
         let signer = Signer::new(&[7; 32]);
         let now = "2026-11-21T08:00:00Z".parse().unwrap();
         let issued = signer.issue(&caller(), "Token", now, SignedDuration::from_mins(15));
@@ -223,8 +228,8 @@ mod tests {
         assert_eq!(
             names,
             [
-                "arn", "asi", "aud", "aum", "cit", "civ", "exp", "iat", "ipp", "iss", "nbf", "pec",
-                "pep", "per", "rol", "sud", "typ"
+                "arn", "asi", "aud", "aum", "cit", "civ", "exp", "iat", "ipp", "iss", "jti", "nbf",
+                "pec", "pep", "per", "rol", "sud", "typ"
             ]
         );
         let per: Vec<String> = serde_json::from_str(claims["per"].as_str().unwrap()).unwrap();

@@ -36,6 +36,7 @@ async fn access_tokens_end_and_refresh_tokens_make_new_ones() {
             .status,
         401
     );
+    let mut bearers = vec![owner.access_token.token.expose().to_owned()];
     for _ in 0..2 {
         let refreshed = world
             .call(&RefreshAccess, Some(&owner.refresh_token))
@@ -45,7 +46,11 @@ async fn access_tokens_end_and_refresh_tokens_make_new_ones() {
             .call(&listed, Some(&refreshed.access_token))
             .await
             .unwrap();
+        bearers.push(refreshed.access_token.token.expose().to_owned());
     }
+    bearers.sort_unstable();
+    bearers.dedup();
+    assert_eq!(bearers.len(), 3, "two of one instant differ too");
     assert_eq!(
         world
             .call(&RefreshAccess, Some(&owner.access_token))
