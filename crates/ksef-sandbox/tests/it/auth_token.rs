@@ -205,6 +205,26 @@ async fn each_wrong_token_has_its_detail() {
 }
 
 #[tokio::test]
+async fn a_token_signs_in_right_after_it_was_generated() {
+    let world = World::start().await;
+    let owner = world.owner(NIP).await;
+    let a_second = json!({"authenticationMs": 1000, "tokenMs": 1000});
+    control(&world, "PUT", "latency", a_second).await;
+    let token = generate(&world, &owner.access_token, &[TokenPermission::InvoiceRead]).await;
+    let shown = GetToken::new(token.reference_number);
+    let shown = world.call(&shown, Some(&owner.access_token)).await.unwrap();
+    assert_eq!(shown.status, TokenStatus::Pending);
+    let started = world
+        .submit_token(token.token.expose(), &format!("Nip:{NIP}"))
+        .await
+        .unwrap();
+    assert_eq!(world.auth_status(&started).await.code, 100);
+    world.advance(SignedDuration::from_secs(1));
+    assert_eq!(world.auth_status(&started).await.code, 200);
+    world.redeem(&started).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_token_that_is_not_active_yet() {
     let latency = Latency {
         token: Duration::from_secs(5),

@@ -64,13 +64,14 @@ pub(super) fn submit(call: &Call) -> Result<Reply, Failure> {
         Some(plain) => split(&plain),
         None => Decrypted::Nothing("Nieprawidłowe szyfrowanie tokena"),
     };
-    let machine_now = call.app.clock.machine_now();
+    // The outcome is found when it shows: a token that was just generated has become active by then.
+    let decided = call.app.done_after(call.app.latency().authentication);
     let started = call.app.world.write(|state, changes| {
         let issued = state
             .logins
             .use_challenge(changes, &submission.challenge, call.now)
             .ok_or_else(|| Failure::coded(21111))?;
-        let judged = judge(state, &submission, &decrypted, issued, machine_now);
+        let judged = judge(state, &submission, &decrypted, issued, decided);
         let attempt = match judged {
             Ok((reference, author)) => {
                 state
@@ -170,13 +171,14 @@ fn split(plain: &[u8]) -> Decrypted {
     }
 }
 
-/// The token and its author, or the status that refuses it.
+/// The token and its author, or the status that refuses it; `decided` is the instant of the outcome by the machine's
+/// clock.
 fn judge(
     state: &State,
     submission: &Submission,
     decrypted: &Decrypted,
     issued: Timestamp,
-    machine_now: Timestamp,
+    decided: Timestamp,
 ) -> Result<(TokenRef, SubjectIdentifier), StatusInfo> {
     let refusal = |detail: String| AuthStatus::from_code(450).to_info().with_detail(detail);
     let (text, milliseconds) = match decrypted {
@@ -196,7 +198,7 @@ fn judge(
     if milliseconds != Some(issued.as_millisecond()) {
         return Err(refusal("Nieprawidłowy czas tokena".to_owned()));
     }
-    match token.status(machine_now) {
+    match token.status(decided) {
         TokenStatus::Active => {}
         TokenStatus::Revoking | TokenStatus::Revoked => {
             return Err(refusal("Token unieważniony".to_owned()));
