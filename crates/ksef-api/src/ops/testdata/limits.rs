@@ -175,8 +175,9 @@ pub struct RateLimitsOverride {
     pub invoice_metadata: RateValues,
     /// Starting exports.
     pub invoice_export: RateValues,
-    /// Status of exports.
-    pub invoice_export_status: RateValues,
+    /// Status of exports; the contract requires it, the live TEST does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice_export_status: Option<RateValues>,
     /// Downloads by KSeF number.
     pub invoice_download: RateValues,
     /// Collective identifiers; clients before 2.7 leave it out.
@@ -199,7 +200,9 @@ impl RateLimitsOverride {
         limits.session_misc = Some(self.session_misc);
         limits.invoice_metadata = Some(self.invoice_metadata);
         limits.invoice_export = Some(self.invoice_export);
-        limits.invoice_export_status = Some(self.invoice_export_status);
+        if self.invoice_export_status.is_some() {
+            limits.invoice_export_status = self.invoice_export_status;
+        }
         limits.invoice_download = Some(self.invoice_download);
         if self.collective_identifier.is_some() {
             limits.collective_identifier = self.collective_identifier;
