@@ -102,12 +102,24 @@ impl App {
         self.clock.now()
     }
 
-    /// Sets the clock of the world and remembers it.
-    pub(crate) fn set_clock(&self, setting: ClockSetting) {
+    /// Changes the clock of the world and remembers how it is set. False, and nothing changes, when it would show an
+    /// instant at which [the world cannot live](crate::clock::is_livable).
+    pub(crate) fn change_clock(
+        &self,
+        change: impl FnOnce(&SandboxClock) -> Option<ClockSetting>,
+    ) -> bool {
+        // Reading and setting under one lock: two that move it at once move it twice.
         self.world.write(|_, changes| {
-            self.clock.set(setting);
-            changes.put(&ClockRecord { setting });
-        });
+            let setting = change(&self.clock).filter(|setting| {
+                let shown = self.clock.shown_by(*setting);
+                shown.is_some_and(crate::clock::is_livable)
+            });
+            if let Some(setting) = setting {
+                self.clock.set(setting);
+                changes.put(&ClockRecord { setting });
+            }
+            setting.is_some()
+        })
     }
 
     /// Makes new encryption keys for these usages. A planned rotation leaves the old ones beside them, an emergency
@@ -122,11 +134,18 @@ impl App {
     ) -> Result<(), ksef_crypto::error::Error> {
         let maker = KeyMaker::new(self.config.key_bits);
         let now = self.now();
-        let new = match self.world.read(|state| state.keys.authority().cloned()) {
+        let (world, authority) = self
+            .world
+            .read(|state| (state.world_id(), state.keys.authority().cloned()));
+        let new = match authority {
             Some(authority) => maker.make_under(authority, usages, now)?,
             None => maker.make_all(now)?,
         };
         self.world.write(|state, changes| {
+            // A world that was reset meanwhile has fresh keys under an authority of its own.
+            if state.world_id() != world {
+                return;
+            }
             if is_emergency {
                 state.keys.withdraw(changes, usages);
             }

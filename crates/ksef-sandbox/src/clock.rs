@@ -67,7 +67,7 @@ impl SandboxClock {
         machine.checked_add(offset).unwrap_or(machine)
     }
 
-    /// Sets the clock without remembering it; see [`crate::app::App::set_clock`].
+    /// Sets the clock without remembering it; see [`crate::app::App::change_clock`].
     pub(crate) fn set(&self, setting: ClockSetting) {
         let mut current = self.setting.write().unwrap_or_else(PoisonError::into_inner);
         let offset = match (*current, setting) {
@@ -99,33 +99,44 @@ impl SandboxClock {
         ClockSetting::Running { offset_ms }
     }
 
-    /// The setting that is `by` further on (back, when negative); it stays frozen or running.
-    pub(crate) fn advanced(&self, by: SignedDuration) -> ClockSetting {
-        match self.setting() {
+    /// The setting that is `by` further on (back, when negative); it stays frozen or running. `None` when no calendar
+    /// reaches that far.
+    pub(crate) fn advanced(&self, by: SignedDuration) -> Option<ClockSetting> {
+        Some(match self.setting() {
             ClockSetting::Running { offset_ms } => {
-                let by = i64::try_from(by.as_millis()).unwrap_or(0);
+                let by = i64::try_from(by.as_millis()).ok()?;
                 ClockSetting::Running {
-                    offset_ms: offset_ms.saturating_add(by),
+                    offset_ms: offset_ms.checked_add(by)?,
                 }
             }
             ClockSetting::Frozen { at } => ClockSetting::Frozen {
-                at: at.checked_add(by).unwrap_or(at),
+                at: at.checked_add(by).ok()?,
             },
+        })
+    }
+
+    /// What the clock would show with this setting; `None` when no calendar reaches that far.
+    pub(crate) fn shown_by(&self, setting: ClockSetting) -> Option<Timestamp> {
+        match setting {
+            ClockSetting::Running { offset_ms } => {
+                let offset = SignedDuration::from_millis(offset_ms);
+                self.machine_now().checked_add(offset).ok()
+            }
+            ClockSetting::Frozen { at } => Some(at),
         }
     }
 }
 
+/// Whether KSeF can live at this instant: from October 2021 on, where the dates of a UPO begin (older reference numbers
+/// would not even be read back), until the end of 2999.
+pub(crate) fn is_livable(instant: Timestamp) -> bool {
+    (EARLIEST..LATEST).contains(&instant)
+}
+
 impl Clock for SandboxClock {
     fn now(&self) -> Timestamp {
-        match self.setting() {
-            ClockSetting::Running { offset_ms } => {
-                let machine = self.machine_now();
-                machine
-                    .checked_add(SignedDuration::from_millis(offset_ms))
-                    .unwrap_or(machine)
-            }
-            ClockSetting::Frozen { at } => at,
-        }
+        self.shown_by(self.setting())
+            .unwrap_or_else(|| self.machine_now())
     }
 }
 
@@ -145,6 +156,9 @@ impl Record for ClockRecord {
     }
 }
 
+const EARLIEST: Timestamp = Timestamp::constant(1_633_046_400, 0);
+const LATEST: Timestamp = Timestamp::constant(32_503_680_000, 0);
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -157,13 +171,13 @@ mod tests {
     fn a_frozen_world_stands_and_a_resumed_one_runs_on_from_there() {
         let machine = Arc::new(ManualClock::new("2026-11-21T08:00:00Z".parse().unwrap()));
         let clock = SandboxClock::new(machine.clone());
-        clock.set(clock.advanced(SignedDuration::from_hours(2)));
+        clock.set(clock.advanced(SignedDuration::from_hours(2)).unwrap());
         assert_eq!(clock.now().to_string(), "2026-11-21T10:00:00Z");
         clock.set(clock.frozen(None));
         machine.advance(SignedDuration::from_mins(5));
         assert_eq!(clock.now().to_string(), "2026-11-21T10:00:00Z");
         assert_eq!(clock.machine_now().to_string(), "2026-11-21T08:05:00Z");
-        clock.set(clock.advanced(SignedDuration::from_mins(-30)));
+        clock.set(clock.advanced(SignedDuration::from_mins(-30)).unwrap());
         assert_eq!(clock.now().to_string(), "2026-11-21T09:30:00Z");
         clock.set(clock.resumed());
         machine.advance(SignedDuration::from_mins(1));
@@ -174,17 +188,33 @@ mod tests {
     fn what_lapses_goes_on_in_a_frozen_world() {
         let machine = Arc::new(ManualClock::new("2026-11-21T08:00:00Z".parse().unwrap()));
         let clock = SandboxClock::new(machine.clone());
-        clock.set(clock.advanced(SignedDuration::from_hours(2)));
+        clock.set(clock.advanced(SignedDuration::from_hours(2)).unwrap());
         assert_eq!(clock.lapsing_now(), clock.now());
         clock.set(clock.frozen(None));
         machine.advance(SignedDuration::from_mins(5));
         assert_eq!(clock.now().to_string(), "2026-11-21T10:00:00Z");
         assert_eq!(clock.lapsing_now().to_string(), "2026-11-21T10:05:00Z");
-        clock.set(clock.advanced(SignedDuration::from_hours(1)));
+        clock.set(clock.advanced(SignedDuration::from_hours(1)).unwrap());
         assert_eq!(clock.now().to_string(), "2026-11-21T11:00:00Z");
         assert_eq!(clock.lapsing_now().to_string(), "2026-11-21T11:05:00Z");
         clock.set(clock.resumed());
         assert_eq!(clock.lapsing_now(), clock.now());
+    }
+
+    #[test]
+    fn the_world_lives_in_a_part_of_time() {
+        for (text, expected) in [
+            ("2021-09-30T23:59:59Z", false),
+            ("2021-10-01T00:00:00Z", true),
+            ("2999-12-31T23:59:59Z", true),
+            ("3000-01-01T00:00:00Z", false),
+        ] {
+            assert_eq!(is_livable(text.parse().unwrap()), expected, "{text}");
+        }
+        let clock = SandboxClock::new(Arc::new(ManualClock::new(EARLIEST)));
+        let far = clock.advanced(SignedDuration::from_hours(24 * 365 * 20_000));
+        assert_eq!(far.and_then(|setting| clock.shown_by(setting)), None);
+        assert_eq!(clock.advanced(SignedDuration::MAX), None);
     }
 
     #[test]

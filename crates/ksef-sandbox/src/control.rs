@@ -129,22 +129,22 @@ impl Refusal {
 
 type Outcome = Result<Value, Refusal>;
 
+/// What a handler becomes.
+type Answering = std::pin::Pin<Box<dyn Future<Output = Response> + Send>>;
+
 /// A handler that only looks.
-fn read(
-    look: fn(&App) -> Value,
-) -> impl Fn(State<SharedApp>) -> std::future::Ready<Response> + Clone {
-    move |State(app)| std::future::ready(json_answer(StatusCode::OK, &look(&app)))
+fn read(look: fn(&App) -> Value) -> impl Fn(State<SharedApp>) -> Answering + Clone {
+    move |State(app)| Box::pin(perform(app, move |app| Ok(look(app))))
 }
 
 /// A handler that changes something, on a thread where making keys may take its time.
 fn change(
     act: fn(&App, &[u8]) -> Outcome,
-) -> impl Fn(State<SharedApp>, Bytes) -> std::pin::Pin<Box<dyn Future<Output = Response> + Send>> + Clone
-{
+) -> impl Fn(State<SharedApp>, Bytes) -> Answering + Clone {
     move |State(app), body| Box::pin(perform(app, move |app| act(app, &body)))
 }
 
-/// Acts, waits until the change is on disk, and answers.
+/// Acts, waits until everything that the answer tells is on disk, and answers.
 async fn perform(app: SharedApp, act: impl FnOnce(&App) -> Outcome + Send + 'static) -> Response {
     let worker = Arc::clone(&app);
     let outcome = tokio::task::spawn_blocking(move || act(&worker)).await;

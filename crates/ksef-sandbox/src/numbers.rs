@@ -1,7 +1,7 @@
 //! KSeF numbers of invoices.
 //!
 //! A number carries the seller, the Warsaw day on which the invoice was received, and a technical part that grows with
-//! every accepted invoice of the world, so that no number is ever given twice.
+//! every accepted invoice, also over a reset of the world, so that no number is ever given twice.
 
 use jiff::Timestamp;
 use ksef_core::calendar::warsaw_date;

@@ -159,11 +159,7 @@ fn unfinished(state: &State) -> Vec<Task> {
     let mut sessions: Vec<_> = state.sessions.values().collect();
     sessions.sort_by_key(|session| (session.created, session.reference));
     for session in &sessions {
-        let is_alive = matches!(
-            session.status(),
-            SessionStatus::Open | SessionStatus::Closed
-        );
-        if is_alive && session.wrapped_key().is_some() {
+        if session::is_alive(session) && session.wrapped_key().is_some() {
             tasks.push(Task::UnwrapKey(session.reference));
         }
     }

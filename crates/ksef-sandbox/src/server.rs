@@ -49,7 +49,8 @@ pub(crate) async fn serve(
         .await
         .is_err()
     {
-        connections.abort_all();
+        // Waits until they are gone, so that nothing holds the world any more.
+        connections.shutdown().await;
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Outcome, Refusal, body};
 use crate::app::App;
-use crate::clock::ClockSetting;
+use crate::clock::{ClockSetting, SandboxClock};
 
 pub(super) fn show(app: &App) -> Value {
     let mode = match app.clock.setting() {
@@ -23,8 +23,7 @@ pub(super) fn freeze(app: &App, bytes: &[u8]) -> Outcome {
         at: Option<Timestamp>,
     }
     let Freeze { at } = body(bytes)?;
-    app.set_clock(app.clock.frozen(at));
-    Ok(show(app))
+    change(app, |clock| Some(clock.frozen(at)))
 }
 
 pub(super) fn advance(app: &App, bytes: &[u8]) -> Outcome {
@@ -47,8 +46,7 @@ pub(super) fn advance(app: &App, bytes: &[u8]) -> Outcome {
             ))
         })?,
     };
-    app.set_clock(app.clock.advanced(by));
-    Ok(show(app))
+    change(app, |clock| clock.advanced(by))
 }
 
 pub(super) fn set(app: &App, bytes: &[u8]) -> Outcome {
@@ -57,11 +55,18 @@ pub(super) fn set(app: &App, bytes: &[u8]) -> Outcome {
         to: Timestamp,
     }
     let Set { to } = body(bytes)?;
-    app.set_clock(app.clock.advanced(to.duration_since(app.clock.now())));
-    Ok(show(app))
+    change(app, |clock| clock.advanced(to.duration_since(clock.now())))
 }
 
 pub(super) fn unfreeze(app: &App, _: &[u8]) -> Outcome {
-    app.set_clock(app.clock.resumed());
-    Ok(show(app))
+    change(app, |clock| Some(clock.resumed()))
+}
+
+fn change(app: &App, change: impl FnOnce(&SandboxClock) -> Option<ClockSetting>) -> Outcome {
+    if app.change_clock(change) {
+        Ok(show(app))
+    } else {
+        let range = "the clock can stand between 2021-10-01 and 2999-12-31";
+        Err(Refusal::bad(range))
+    }
 }

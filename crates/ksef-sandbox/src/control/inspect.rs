@@ -6,7 +6,7 @@ use http::StatusCode;
 use ksef_core::reference::SessionRef;
 use serde_json::{Value, json};
 
-use super::{Refusal, answer, clock, json_answer, settings, typed};
+use super::{Refusal, answer, clock, perform, settings, typed};
 use crate::app::{App, SharedApp};
 use crate::world::invoices::InvoiceRecord;
 use crate::world::sessions::SessionRecord;
@@ -62,17 +62,17 @@ pub(super) async fn session(
     State(app): State<SharedApp>,
     Path(reference): Path<String>,
 ) -> Response {
-    let found = app.world.read(|state| {
-        let session = state.sessions.get(&SessionRef::parse(&reference).ok()?)?;
-        let invoices = state.invoices.of_session(&session.reference, 1);
-        let mut described = describe_session(session);
-        described["invoices"] = invoices.map(describe_invoice).collect();
-        Some(described)
-    });
-    match found {
-        Some(session) => json_answer(StatusCode::OK, &session),
-        None => answer(Refusal::missing(format!("there is no session {reference}"))),
-    }
+    perform(app, move |app| {
+        let found = app.world.read(|state| {
+            let session = state.sessions.get(&SessionRef::parse(&reference).ok()?)?;
+            let invoices = state.invoices.of_session(&session.reference, 1);
+            let mut described = describe_session(session);
+            described["invoices"] = invoices.map(describe_invoice).collect();
+            Some(described)
+        });
+        found.ok_or_else(|| Refusal::missing(format!("there is no session {reference}")))
+    })
+    .await
 }
 
 pub(super) fn accepted(app: &App) -> Value {

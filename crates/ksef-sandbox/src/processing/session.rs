@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::upo::{self, Page};
 use crate::world::keys::KeyUsage;
 use crate::world::record::Changes;
-use crate::world::sessions::SessionSecret;
+use crate::world::sessions::{SessionRecord, SessionSecret};
 use crate::world::state::State;
 
 /// What closing a session leads to.
@@ -81,8 +81,7 @@ pub(super) fn unwrap_key(app: &App, session: &SessionRef) {
     let now = app.now();
     let Some((wrapped, keys)) = app.world.read(|state| {
         let record = state.sessions.get(session)?;
-        let is_alive = matches!(record.status(), SessionStatus::Open | SessionStatus::Closed);
-        let wrapped = record.wrapped_key().filter(|_| is_alive)?;
+        let wrapped = record.wrapped_key().filter(|_| is_alive(record))?;
         let usage = KeyUsage::SymmetricKeyEncryption;
         // A key that was withdrawn after the opening cannot decrypt any more.
         let keys = state
@@ -110,8 +109,20 @@ pub(super) fn unwrap_key(app: &App, session: &SessionRef) {
                 record.secret = SessionSecret::key(&key);
             });
         }
-        None => fail_key(state, changes, session, now),
+        // It may have been closed meanwhile, and cancelled.
+        None if state.sessions.get(session).is_some_and(is_alive) => {
+            fail_key(state, changes, session, now);
+        }
+        None => {}
     });
+}
+
+/// Whether the session still needs its key.
+pub(super) fn is_alive(session: &SessionRecord) -> bool {
+    matches!(
+        session.status(),
+        SessionStatus::Open | SessionStatus::Closed
+    )
 }
 
 /// The session turns 415 and its pending invoices 405.

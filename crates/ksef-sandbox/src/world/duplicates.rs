@@ -1,6 +1,7 @@
 //! Which invoices are taken: seller, kind and number of every accepted one, over all contexts.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -44,9 +45,19 @@ impl Duplicates {
             .filter(|original| warsaw_date(now) <= original.blocks_until)
     }
 
-    /// Notes an accepted invoice.
+    /// Notes an accepted invoice. Of two that had the same key, years apart, the one that blocks it longer counts, in
+    /// whichever order they are noted.
     pub(crate) fn take(&mut self, key: DuplicateKey, original: Original) {
-        self.taken.insert(key, original);
+        let rank = |original: &Original| (original.blocks_until, original.ksef_number);
+        match self.taken.entry(key) {
+            Entry::Occupied(mut known) if rank(known.get()) < rank(&original) => {
+                known.insert(original);
+            }
+            Entry::Occupied(_) => {}
+            Entry::Vacant(place) => {
+                place.insert(original);
+            }
+        }
     }
 }
 
@@ -60,21 +71,43 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_number_is_free_again_after_ten_full_years() {
-        let key = DuplicateKey {
+    fn key() -> DuplicateKey {
+        DuplicateKey {
             seller: Nip::parse("5265877635").unwrap(),
             kind: InvoiceKind::Basic,
             number: "FV/1".to_owned(),
-        };
+        }
+    }
+
+    fn original(issued: Date) -> Original {
         let number = KsefNumber::parse("5265877635-20250826-0100001AF629-AF").unwrap();
         let session = SessionRef::parse("20250925-SO-2F67776000-97273B191A-65").unwrap();
+        Original::new(number, session, issued)
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_later_of_two_blocks_in_whichever_order_they_come() {
+        let mut both = [original(date(2026, 3, 1)), original(date(2037, 3, 1))];
+        for _ in 0..2 {
+            let mut duplicates = Duplicates::default();
+            for one in both {
+                duplicates.take(key(), one);
+            }
+            let now = at("2040-01-01T00:00:00Z");
+            assert!(duplicates.original(&key(), now).is_some());
+            both.reverse();
+        }
+    }
+
+    #[test]
+    fn a_number_is_free_again_after_ten_full_years() {
+        let key = key();
         let mut duplicates = Duplicates::default();
-        duplicates.take(
-            key.clone(),
-            Original::new(number, session, date(2026, 3, 1)),
-        );
-        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        duplicates.take(key.clone(), original(date(2026, 3, 1)));
         assert!(
             duplicates
                 .original(&key, at("2036-12-31T22:59:59Z"))

@@ -259,6 +259,16 @@ impl Invoices {
         });
     }
 
+    /// Sequence of the last KSeF number.
+    pub(crate) fn last_sequence(&self) -> u64 {
+        self.last_sequence
+    }
+
+    /// Gives no KSeF number of a sequence up to this one.
+    pub(crate) fn go_on_from(&mut self, sequence: u64) {
+        self.last_sequence = self.last_sequence.max(sequence);
+    }
+
     /// The next KSeF number for an invoice of `seller` received at `received`.
     pub(crate) fn next_number(&mut self, seller: Nip, received: Timestamp) -> KsefNumber {
         self.last_sequence += 1;
@@ -342,8 +352,7 @@ impl Invoices {
         };
         self.by_number
             .insert(acceptance.ksef_number, invoice.reference);
-        let sequence = numbers::sequence_of(&acceptance.ksef_number).unwrap_or(0);
-        self.last_sequence = self.last_sequence.max(sequence);
+        self.go_on_from(numbers::sequence_of(&acceptance.ksef_number).unwrap_or(0));
         if let Some((key, original)) = invoice.duplicate_key() {
             self.duplicates.take(key, original);
         }

@@ -338,4 +338,4 @@ fn decode(text: &str) -> Result<Vec<u8>, String> {
 
 const ORGANIZATION: &str = "Ministerstwo Finansów";
 /// Forty years, because a sandbox's clock is moved by years at a time: duplicates are kept for ten.
-const VALIDITY_DAYS: u32 = 14_610;
+pub(crate) const VALIDITY_DAYS: u32 = 14_610;

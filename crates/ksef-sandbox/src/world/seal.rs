@@ -42,7 +42,7 @@ impl Seal {
         authority: &Authority,
         begin: Timestamp,
     ) -> Result<Self, ksef_crypto::error::Error> {
-        let validity = Validity::days(begin, VALIDITY_DAYS);
+        let validity = Validity::days(begin, super::keys::VALIDITY_DAYS);
         let subject = Subject::service("Ministerstwo Finansów", "KSeF sandbox UPO seal");
         Ok(Self {
             identity: authority.issue_signing(&subject, KeyKind::Rsa2048, validity)?,
@@ -83,6 +83,3 @@ impl Seal {
         xades::sign_enveloped(xml, &self.identity, signing_time)
     }
 }
-
-/// Long, because a sandbox's clock is moved by years at a time; no longer than the authority's.
-const VALIDITY_DAYS: u32 = 3650;

@@ -61,6 +61,8 @@ impl State {
         let Some(identity) = loader.records::<WorldRecord>()?.into_iter().next() else {
             return Ok(Self::fresh());
         };
+        let mut invoices = Invoices::load(loader)?;
+        invoices.go_on_from(identity.first_sequence);
         Ok(Self {
             is_stored: true,
             clock: loader
@@ -74,7 +76,7 @@ impl State {
             limits: Limits::load(loader)?,
             authorisations: Authorisations::load(loader)?,
             sessions: Sessions::load(loader)?,
-            invoices: Invoices::load(loader)?,
+            invoices,
             ..Self::with_identity(identity)
         })
     }
@@ -102,10 +104,14 @@ impl State {
         !self.is_stored
     }
 
-    /// Begins a world anew: empty, with a new identity and these keys.
+    /// Begins a world anew: empty, with a new identity and these keys. KSeF numbers go on where they were, so that none
+    /// is ever given twice.
     pub(crate) fn begin(&mut self, changes: &mut Changes, keys: NewKeys) {
+        let last_sequence = self.invoices.last_sequence();
         *self = Self::fresh();
         self.is_stored = true;
+        self.identity.first_sequence = last_sequence;
+        self.invoices.go_on_from(last_sequence);
         changes.put(&self.identity);
         self.keys.install(changes, keys);
     }
@@ -137,6 +143,9 @@ impl State {
 struct WorldRecord {
     id: Uuid,
     secret: String,
+    /// The sequence of KSeF numbers goes on behind this one, the last of the world before.
+    #[serde(default)]
+    first_sequence: u64,
 }
 
 impl WorldRecord {
@@ -144,6 +153,7 @@ impl WorldRecord {
         Self {
             id: Uuid::new_v4(),
             secret: STANDARD.encode(random::bytes::<32>()),
+            first_sequence: 0,
         }
     }
 

@@ -8,7 +8,7 @@ use ksef_sandbox::{ErrorKind, Sandbox};
 
 use serde_json::json;
 
-use crate::sending::control;
+use crate::sending::{Sending, control, invoice};
 use crate::support::{NIP, World};
 
 #[tokio::test]
@@ -119,6 +119,24 @@ async fn worlds_differ() {
         .unwrap_err();
     assert_eq!(refused.status, 401, "a token of another world");
     one.advance(SignedDuration::from_secs(1));
+}
+
+#[tokio::test]
+async fn numbers_go_on_over_resets_and_restarts() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut last = None;
+    for _ in 0..3 {
+        let world = World::start_with(|builder| builder.data_dir(directory.path())).await;
+        let access = world.owner(NIP).await.access_token;
+        let session = Sending::open(&world, &access).await;
+        let accepted = session
+            .outcome(&world, &access, &invoice(NIP, "FV/1"))
+            .await;
+        assert!(accepted.ksef_number > last, "{:?}", accepted.status);
+        last = accepted.ksef_number;
+        control(&world, "POST", "reset", json!({})).await;
+        world.sandbox.shutdown().await;
+    }
 }
 
 #[tokio::test]
