@@ -128,10 +128,12 @@ impl StdError for Error {}
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What libraries say when they only pass on what is below them.
-const WORDS_OF_NOTHING: [&str; 4] = [
+const WORDS_OF_NOTHING: [&str; 6] = [
     "",
     "error sending request",
     "client error (Connect)",
+    "dns error",
+    "error resolving DNS",
     "client error (SendRequest)",
 ];
 

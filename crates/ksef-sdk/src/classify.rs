@@ -16,7 +16,8 @@ pub(crate) fn failure(failure: Failure, replay: Replay) -> Error {
         Failure::Unsendable(source) => Error::misuse("request cannot be sent")
             .with_source(source)
             .not_sent(),
-        Failure::NotConnected(source) => Error::new(ErrorKind::Unreachable)
+        Failure::NotConnected { server, source } => Error::new(ErrorKind::Unreachable)
+            .with_server(server)
             .with_source(source)
             .not_sent(),
         Failure::Lost(source) => Error::new(when_lost(replay)).with_source(source),
@@ -200,7 +201,14 @@ mod tests {
         let lost = |replay| failure(Failure::Lost("reset".into()), replay);
         assert_eq!(lost(Replay::Safe).kind(), &ErrorKind::Unreachable);
         assert!(lost(Replay::Reconcile).is_outcome_unknown());
-        let refused = failure(Failure::NotConnected("refused".into()), Replay::Never);
+        let refused = failure(
+            Failure::NotConnected {
+                server: Some("ksef.example".to_owned()),
+                source: "refused".into(),
+            },
+            Replay::Never,
+        );
+        assert_eq!(refused.server(), Some("ksef.example"));
         assert!(refused.is_certainly_not_done() && refused.is_retryable());
         let long = |replay| failure(Failure::TooLong { limit_bytes: 9 }, replay);
         assert_eq!(long(Replay::Safe).kind(), &ErrorKind::Protocol);

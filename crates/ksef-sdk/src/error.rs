@@ -32,6 +32,7 @@ struct Inner {
     kind: ErrorKind,
     operation: Option<&'static str>,
     problem: Option<Problem>,
+    server: Option<String>,
     /// Whether the request surely never reached the API.
     not_sent: bool,
     /// Whether the work may have been done although the kind does not say so.
@@ -57,6 +58,12 @@ impl Error {
     #[must_use]
     pub fn problem(&self) -> Option<&Problem> {
         self.inner.problem.as_ref()
+    }
+
+    /// The host that could not be reached, when no connection was made.
+    #[must_use]
+    pub fn server(&self) -> Option<&str> {
+        self.inner.server.as_deref()
     }
 
     /// The first exception code of the refusal, for example 21405; for a failed status its code, for example 415.
@@ -143,6 +150,7 @@ impl Error {
                 kind,
                 operation: None,
                 problem: None,
+                server: None,
                 not_sent: false,
                 in_doubt: false,
                 retry_after: None,
@@ -167,6 +175,10 @@ impl Error {
 
     pub(crate) fn with_problem(self, problem: Problem) -> Self {
         self.change(|inner| inner.problem = Some(problem))
+    }
+
+    pub(crate) fn with_server(self, server: Option<String>) -> Self {
+        self.change(|inner| inner.server = server)
     }
 
     pub(crate) fn with_retry_after(self, wait: Option<Duration>) -> Self {

@@ -77,7 +77,12 @@ pub(crate) enum Failure {
     /// The request cannot be sent at all.
     Unsendable(Cause),
     /// No connection was made, so the server saw nothing.
-    NotConnected(Cause),
+    NotConnected {
+        /// Whom nobody could reach: the host of the address.
+        server: Option<String>,
+        /// Why.
+        source: Cause,
+    },
     /// The connection broke or time ran out after the request was, possibly, sent.
     Lost(Cause),
     /// The answer is longer than we are willing to hold.
@@ -112,6 +117,8 @@ impl Transport {
             .timeout(options.timeouts.request)
             .pool_idle_timeout(POOL_IDLE)
             .redirect(reqwest::redirect::Policy::none())
+            // What is sent again is decided by the replay class of the operation, and nowhere else.
+            .retry(reqwest::retry::never())
             .referer(false)
             .user_agent(&options.user_agent);
         if is_local {
@@ -168,17 +175,17 @@ impl Transport {
         if announced > limit_bytes {
             return Err(Failure::TooLong { limit_bytes });
         }
-        let Some(first) = response.chunk().await.map_err(failure)? else {
-            return Ok(Bytes::new());
-        };
-        if first.len() >= announced && announced > 0 {
-            return Ok(first);
-        }
-        let mut body = BytesMut::with_capacity(announced.max(first.len()));
-        body.extend_from_slice(&first);
+        // What is announced need not come, so memory is taken as the body does.
+        let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(failure)? {
             if body.len().saturating_add(chunk.len()) > limit_bytes {
                 return Err(Failure::TooLong { limit_bytes });
+            }
+            if body.is_empty() && chunk.len() == announced {
+                return Ok(chunk);
+            }
+            if body.is_empty() {
+                body.reserve(announced.min(RESERVED_BYTES_MAX));
             }
             body.extend_from_slice(&chunk);
         }
@@ -190,7 +197,14 @@ fn failure(error: reqwest::Error) -> Failure {
     if error.is_builder() {
         Failure::Unsendable(cause(error))
     } else if error.is_connect() {
-        Failure::NotConnected(cause(error))
+        let server = error
+            .url()
+            .and_then(|url| url.host_str())
+            .map(str::to_owned);
+        Failure::NotConnected {
+            server,
+            source: cause(error),
+        }
     } else {
         Failure::Lost(cause(error))
     }
@@ -207,12 +221,17 @@ fn is_this_machine(uri: &Uri) -> bool {
         .unwrap_or_default()
         .trim_start_matches('[')
         .trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| {
+            let address = address.to_canonical();
+            address.is_loopback() || address.is_unspecified()
+        })
 }
 
+/// Taken at once for a body that announces its length.
+const RESERVED_BYTES_MAX: usize = 1024 * 1024;
 /// Shorter than servers and gateways keep idle connections, so that few requests meet a closing one.
 const POOL_IDLE: Duration = Duration::from_secs(25);
 
@@ -244,6 +263,10 @@ mod tests {
             ("https://127.0.0.1:8080/x", true, false),
             ("https://localhost/x", true, false),
             ("https://[::1]/x", true, false),
+            ("https://LOCALHOST./x", true, false),
+            ("https://api.localhost/x", true, false),
+            ("https://[::ffff:127.0.0.1]/x", true, false),
+            ("https://0.0.0.0/x", true, false),
             ("ftp://storage.example/x", false, false),
             ("/relative", false, false),
         ] {

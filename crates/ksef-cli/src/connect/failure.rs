@@ -49,14 +49,7 @@ fn explain(error: &SdkError) -> Error {
             "nothing is wrong with the request; run the same command again in some minutes",
             "żądanie jest poprawne; uruchom to samo polecenie za kilka minut"
         )),
-        ErrorKind::Unreachable => {
-            Error::new(Exit::Unavailable, text!("KSeF cannot be reached", "nie można połączyć się z KSeF"))
-                .hint(text!(
-                    "check the address (--env, --url), the network and the proxy, then run the same command again",
-                    "sprawdź adres (--env, --url), sieć i serwer proxy, po czym uruchom to samo polecenie"
-                ))
-                .hint(doctor())
-        }
+        ErrorKind::Unreachable => unreachable(error),
         ErrorKind::OutcomeUnknown => Error::new(
             Exit::Unavailable,
             text!(
@@ -101,6 +94,22 @@ fn explain(error: &SdkError) -> Error {
             "program błędnie użył klienta ({error}); zgłoś to"
         )),
     }
+}
+
+fn unreachable(error: &SdkError) -> Error {
+    let text = match error.server() {
+        Some(server) => text!(
+            "KSeF cannot be reached at {server}",
+            "nie można połączyć się z KSeF pod adresem {server}"
+        ),
+        None => text!("KSeF cannot be reached", "nie można połączyć się z KSeF"),
+    };
+    Error::new(Exit::Unavailable, text)
+        .hint(text!(
+            "check the address (--env, --url), the network and the proxy, then run the same command again",
+            "sprawdź adres (--env, --url), sieć i serwer proxy, po czym uruchom to samo polecenie ponownie"
+        ))
+        .hint(doctor())
 }
 
 /// The operation as the documentation of the API names it.
