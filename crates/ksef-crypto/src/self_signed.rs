@@ -219,6 +219,36 @@ mod tests {
     }
 
     #[test]
+    fn a_provider_may_repeat_its_identifier_but_whoever_names_a_nip_is_a_seal() {
+        let id = PeppolId::parse("PPL123456").unwrap();
+        let nip = Nip::parse("5265877635").unwrap();
+        for (organization_identifier, kind, identifier) in [
+            ("PPL123456", SubjectKind::PeppolProvider, None),
+            ("NTRPL-0000123456", SubjectKind::PeppolProvider, None),
+            (
+                "VATPL-5265877635",
+                SubjectKind::Seal,
+                Some(SubjectIdentifier::Nip(nip)),
+            ),
+        ] {
+            let mut subject = Subject::peppol_provider("Dostawca", &id);
+            let repeated = (ORGANIZATION_IDENTIFIER, organization_identifier.to_owned());
+            subject.attributes.push(repeated);
+            let identity = subject.self_signed(KeyKind::EcP256, validity()).unwrap();
+            let found = identity.certificate().subject_identity();
+            assert_eq!(
+                (found.kind, found.identifier),
+                (kind, identifier),
+                "{organization_identifier}"
+            );
+            assert_eq!(
+                found.peppol_id.is_some(),
+                kind == SubjectKind::PeppolProvider
+            );
+        }
+    }
+
+    #[test]
     fn every_kind_of_subject_and_key() {
         let nip = Nip::parse("5265877635").unwrap();
         let pesel = Pesel::parse("88102341294").unwrap();

@@ -26,9 +26,10 @@ pub struct SubjectIdentity {
 pub enum SubjectKind {
     /// A natural person: the subject has a given name or a surname.
     Person,
-    /// A company seal: it has neither, but an organization identifier.
+    /// A company seal: it has neither, but an organization identifier, and is no Peppol provider.
     Seal,
-    /// A Peppol service provider: an organization whose common name is a Peppol identifier.
+    /// A Peppol service provider: an organization whose common name is a Peppol identifier. It may repeat that as its
+    /// organization identifier, but names no NIP there.
     PeppolProvider,
     /// None of these.
     Other,
@@ -39,18 +40,19 @@ impl SubjectIdentity {
         let peppol_id = subject
             .common_name()
             .and_then(|text| PeppolId::parse(text).ok());
+        let company_nip = subject.organization_identifier().and_then(company);
         let kind = if subject.given_name().is_some() || subject.surname().is_some() {
             SubjectKind::Person
+        } else if peppol_id.is_some() && company_nip.is_none() {
+            SubjectKind::PeppolProvider
         } else if subject.organization_identifier().is_some() {
             SubjectKind::Seal
-        } else if peppol_id.is_some() {
-            SubjectKind::PeppolProvider
         } else {
             SubjectKind::Other
         };
         let identifier = match kind {
             SubjectKind::Person => subject.serial_number().and_then(person),
-            SubjectKind::Seal => subject.organization_identifier().and_then(company),
+            SubjectKind::Seal => company_nip,
             SubjectKind::PeppolProvider | SubjectKind::Other => None,
         };
         let required: &[&'static str] = match kind {
