@@ -52,6 +52,13 @@ impl Violations {
         ));
     }
 
+    /// A query parameter that is no number, date or name of its enumeration (21001, which the contract documents for
+    /// lists since 2.9.0).
+    pub(crate) fn unreadable_parameter(&mut self, name: &str, found: &str) {
+        self.unreadable
+            .push(format!("The value '{found}' is not valid for '{name}'."));
+    }
+
     /// Whether nothing was found.
     pub(crate) fn is_empty(&self) -> bool {
         self.invalid.is_empty() && self.unreadable.is_empty()

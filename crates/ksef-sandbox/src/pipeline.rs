@@ -55,14 +55,7 @@ pub(crate) async fn run(
         }),
         Err(failure) => Err(failure),
     };
-    let outcome = if app.world.settled().await {
-        outcome
-    } else {
-        Err(Failure::status(
-            500,
-            "The world of the sandbox cannot be written to disk.",
-        ))
-    };
+    let outcome = settled(&app, outcome).await;
     if script.drops_answer {
         return faults::dropped();
     }
@@ -70,6 +63,15 @@ pub(crate) async fn run(
         Ok(reply) => success(reply, &headers),
         Err(failure) => refusal(&app, failure, &headers, instance),
     }
+}
+
+/// The outcome, once everything that it tells is on disk; 500 when it cannot be written.
+pub(crate) async fn settled<T>(app: &App, outcome: Result<T, Failure>) -> Result<T, Failure> {
+    if app.world.settled().await {
+        return outcome;
+    }
+    let detail = "The world of the sandbox cannot be written to disk.";
+    Err(Failure::status(500, detail))
 }
 
 /// What a handler answers; 500 when it panics.
@@ -264,11 +266,30 @@ fn success(reply: Reply, request_headers: &HeaderMap) -> Response {
     *answer.status_mut() = reply.status;
     *answer.headers_mut() = reply.headers;
     if let Some(warning) = request_headers.get("x-test-system-warning") {
-        answer.headers_mut().insert(SYSTEM_WARNING, warning.clone());
+        let folded = ascii_folded(&String::from_utf8_lossy(warning.as_bytes()));
+        if let Ok(warning) = HeaderValue::try_from(folded) {
+            answer.headers_mut().insert(SYSTEM_WARNING, warning);
+        }
     }
     answer
 }
 
+/// Text without Polish diacritics; other characters beyond ASCII become `?`.
+fn ascii_folded(text: &str) -> String {
+    let folded = |character: char| {
+        let mut pairs = DIACRITICS.chars().zip(PLAIN_LETTERS.chars());
+        match pairs.find(|(from, _)| *from == character) {
+            Some((_, to)) => to,
+            None if character.is_ascii() => character,
+            None => '?',
+        }
+    };
+    text.chars().map(folded).collect()
+}
+
+const DIACRITICS: &str = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ";
+/// In the same order.
+const PLAIN_LETTERS: &str = "acelnoszzACELNOSZZ";
 /// Enough for every body but an invoice.
 const BODY_BYTES_MAX: usize = 2_000_000;
 /// The largest invoice that limits can be raised to (10 MB with attachments) in Base64, and some room.
@@ -277,6 +298,12 @@ const INVOICE_BODY_BYTES_MAX: usize = 14_000_000;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn warnings_lose_their_diacritics() {
+        let folded = ascii_folded("[xml-002]: Zażółć gęślą jaźń ŁÓDŹ – €");
+        assert_eq!(folded, "[xml-002]: Zazolc gesla jazn LODZ ? ?");
+    }
 
     #[test]
     fn a_handler_that_panics_answers_500() {

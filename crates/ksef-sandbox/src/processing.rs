@@ -164,7 +164,7 @@ fn unfinished(state: &State) -> Vec<Task> {
         }
     }
     let mut invoices: Vec<_> = state.invoices.values().collect();
-    invoices.sort_by_key(|invoice| (invoice.received, invoice.session, invoice.ordinal));
+    invoices.sort_by_key(|invoice| (invoice.received, invoice.reference));
     for invoice in invoices {
         if invoice.is_pending() {
             tasks.push(Task::ProcessInvoice(invoice.reference));

@@ -49,7 +49,7 @@ impl Query {
                 default
             }
             Err(_) => {
-                violations.add(format!("The value '{text}' is not valid for '{name}'."));
+                violations.unreadable_parameter(name, text);
                 default
             }
         }
@@ -72,7 +72,7 @@ impl Query {
             Some(text) if text.eq_ignore_ascii_case("true") => true,
             Some(text) if text.eq_ignore_ascii_case("false") => false,
             Some(text) => {
-                violations.add(format!("The value '{text}' is not valid for '{name}'."));
+                violations.unreadable_parameter(name, text);
                 default
             }
         }
@@ -88,7 +88,7 @@ impl Query {
         let text = self.text(name)?;
         let value = parse(text);
         if value.is_none() {
-            violations.add(format!("The value '{text}' is not valid for '{name}'."));
+            violations.unreadable_parameter(name, text);
         }
         value
     }
@@ -104,7 +104,7 @@ impl Query {
         for text in self.all(name) {
             match parse(text) {
                 Some(value) => values.push(value),
-                None => violations.add(format!("The value '{text}' is not valid for '{name}'.")),
+                None => violations.unreadable_parameter(name, text),
             }
         }
         values
@@ -144,12 +144,18 @@ mod tests {
         assert!(query.boolean(&mut violations, "flag", false));
         assert_eq!(query.instant(&mut violations, "when"), None);
         let failure = violations.done().unwrap_err();
+        assert!(failure.problem.has_code(21001));
         assert_eq!(
             failure.problem.errors[0].details,
-            [
-                "'pageSize' must be between 10 and 250. You entered 5.",
-                "The value 'never' is not valid for 'when'."
-            ]
+            ["The value 'never' is not valid for 'when'."]
+        );
+        let mut violations = Violations::default();
+        query.page_size(&mut violations, 10..=250);
+        let failure = violations.done().unwrap_err();
+        assert!(failure.problem.has_code(21405));
+        assert_eq!(
+            failure.problem.errors[0].details,
+            ["'pageSize' must be between 10 and 250. You entered 5."]
         );
     }
 }

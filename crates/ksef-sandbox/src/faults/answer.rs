@@ -5,6 +5,7 @@ use axum::response::Response;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use ksef_api::problem::{ApiError, Problem};
+use ksef_core::reference::SessionRef;
 
 use super::Action;
 use crate::random;
@@ -40,12 +41,7 @@ pub(crate) fn answer(
                 now,
             )
         }
-        Action::Refuse(code) => problem(
-            Problem::bad_request(vec![ApiError::of_code(*code)]),
-            request_headers,
-            path,
-            now,
-        ),
+        Action::Refuse(code) => problem(refusal(*code, path), request_headers, path, now),
         Action::Fail(status) => {
             let failure = Problem {
                 detail: Some("Błąd serwera.".to_owned()),
@@ -58,6 +54,22 @@ pub(crate) fn answer(
         Action::FirewallJson => typed(403, "application/json", FIREWALL_JSON.as_bytes().to_vec()),
     };
     Some(answer)
+}
+
+/// A refusal with a code of the catalogue, in the words of the contract where the path tells what they name.
+fn refusal(code: i32, path: &str) -> Problem {
+    let error = ApiError::of_code(code);
+    let session = path
+        .split('/')
+        .find_map(|segment| SessionRef::parse(segment).ok());
+    let error = match (code, session) {
+        (21184, Some(session)) => error.with_detail(format!(
+            "Trwają prace serwisowe i sesja {session} jest tymczasowo niedostępna. Spróbuj ponownie później lub otwórz \
+             nową sesję, aby wysłać kolejne faktury."
+        )),
+        _ => error,
+    };
+    Problem::bad_request(vec![error])
 }
 
 fn problem(problem: Problem, request_headers: &HeaderMap, path: &str, now: Timestamp) -> Response {
@@ -145,6 +157,21 @@ mod tests {
                 .extensions()
                 .get::<DropConnection>()
                 .is_some()
+        );
+    }
+
+    #[test]
+    fn service_work_names_the_session() {
+        let session = "20250925-SO-2F67776000-97273B191A-65";
+        let problem = refusal(21184, &format!("/v2/sessions/online/{session}/invoices"));
+        assert!(
+            problem.errors[0].details[0].contains(session),
+            "{problem:?}"
+        );
+        assert!(
+            refusal(21470, "/v2/sessions/online").errors[0]
+                .details
+                .is_empty()
         );
     }
 

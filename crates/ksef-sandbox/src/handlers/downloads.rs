@@ -132,14 +132,7 @@ async fn presigned(
         Err(answer) => return answer,
     };
     let found = verify(&app, &parts).and_then(|()| find(&app, &session, &kind, &file));
-    let outcome = if app.world.settled().await {
-        found
-    } else {
-        Err(Failure::status(
-            500,
-            "The world of the sandbox cannot be written to disk.",
-        ))
-    };
+    let outcome = pipeline::settled(&app, found).await;
     if script.drops_answer {
         return faults::dropped();
     }

@@ -122,6 +122,8 @@ pub(crate) struct Logins {
     challenges: Collection<ChallengeRecord>,
     logins: Collection<Login>,
     by_context: HashMap<ContextIdentifier, Vec<AuthRef>>,
+    /// So many challenges are kept before those that have ended are looked for.
+    forget_challenges_at: usize,
     /// So many authentications are kept before old ones are looked for.
     forget_at: usize,
 }
@@ -132,6 +134,7 @@ impl Default for Logins {
             challenges: Collection::default(),
             logins: Collection::default(),
             by_context: HashMap::new(),
+            forget_challenges_at: CHALLENGES_KEPT,
             forget_at: LOGINS_KEPT,
         }
     }
@@ -152,6 +155,7 @@ impl Logins {
             challenges: Collection::load(loader)?,
             logins,
             by_context,
+            forget_challenges_at: CHALLENGES_KEPT,
             forget_at,
         })
     }
@@ -163,9 +167,10 @@ impl Logins {
         challenge: Challenge,
         now: Timestamp,
     ) {
-        if self.challenges.len() >= CHALLENGES_KEPT {
+        if self.challenges.len() >= self.forget_challenges_at {
             self.challenges
                 .remove_where(changes, |known| has_ended(known, now));
+            self.forget_challenges_at = CHALLENGES_KEPT.max(self.challenges.len() * 2);
         }
         self.challenges.insert(
             changes,

@@ -40,14 +40,13 @@ async fn documents_of_bottomless_depth_are_refused() {
 }
 
 #[tokio::test]
-async fn bodies_that_are_too_large_are_refused_with_an_answer() {
+async fn a_body_far_beyond_the_limit_is_refused_with_an_answer() {
     let world = World::start().await;
-    for size in [2_000_001, 30_000_000] {
-        let answer = world
-            .raw("POST", "/testdata/subject", None, &[], vec![b' '; size])
-            .await;
-        assert_eq!(answer.status, 413, "{size}");
-    }
+    let body = vec![b' '; 30_000_000];
+    let answer = world
+        .raw("POST", "/testdata/subject", None, &[], body)
+        .await;
+    assert_eq!(answer.status, 413);
 }
 
 #[tokio::test]
