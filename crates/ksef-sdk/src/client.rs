@@ -191,20 +191,19 @@ impl Client {
     pub async fn logout(&self) -> Result<(), Error> {
         let slot = self.slot()?;
         slot.load();
-        let bearer = match slot.usable() {
-            Some(access) => Some(Bearer::counted(access).header()),
-            None => slot
-                .refresh_token()
-                .and_then(|token| header(token.token.expose()).ok()),
-        };
+        let access = slot.usable().map(|access| Bearer::counted(access).header());
+        let refresh = slot.refresh_token();
+        let refresh = refresh.and_then(|token| header(token.token.expose()).ok());
         slot.forget();
-        let Some(bearer) = bearer else {
-            return Ok(());
-        };
-        match self.call_as(&TerminateCurrentAuth, bearer).await {
-            Err(error) if !matches!(error.kind(), ErrorKind::Unauthorised) => Err(error),
-            _ => Ok(()),
+        // An access token that is not accepted does not mean that its login has ended.
+        for bearer in [access, refresh].into_iter().flatten() {
+            match self.call_as(&TerminateCurrentAuth, bearer).await {
+                Ok(_) => break,
+                Err(error) if is_over(&error) => {}
+                Err(error) => return Err(error),
+            }
         }
+        Ok(())
     }
 
     async fn call_as<R: Request + Sync + ?Sized>(
@@ -253,6 +252,18 @@ impl Client {
         }
     }
 }
+
+/// Whether KSeF knows no such login any more.
+fn is_over(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Unauthorised)
+        || error.has_code(NOT_AUTHORISED)
+        || error.has_code(NO_LOGIN)
+}
+
+/// 21301: the state of the login does not allow it, here because it was ended.
+const NOT_AUTHORISED: i32 = 21_301;
+/// 21304: no such login.
+const NO_LOGIN: i32 = 21_304;
 
 impl Shared {
     /// The place of these credentials; the same for the same name.

@@ -89,15 +89,20 @@ impl Keys {
 
     /// The key to encrypt with now.
     pub(crate) async fn key(&self, usage: &PublicKeyUsage) -> Result<EncryptionKey, Error> {
-        let published = self.published().await?;
+        let mut published = self.published().await?;
         let now = self.caller.clock.now();
-        if let Some(key) = published.choose(usage, now)? {
+        if let Some(key) = published.latest(|key| key.serves(usage, now)) {
             return Ok(key);
         }
-        // Between two fetches a key may have ended and its successor come.
-        let published = self.fetch(Some(&published)).await?;
+        // Between two fetches a key may have ended and its successor come; keys that were preloaded can be old.
+        match self.fetch(Some(&published)).await {
+            Ok(fresh) => published = fresh,
+            Err(error) => tracing::warn!(%error, "public keys could not be renewed"),
+        }
+        // Where our clock finds none valid, the latest of all: the server knows better.
         published
-            .choose(usage, now)?
+            .latest(|key| key.serves(usage, now))
+            .or_else(|| published.latest(|key| key.usage.contains(usage)))
             .ok_or_else(|| Error::protocol("no public key of the needed usage").at(GET_KEYS))
     }
 
@@ -143,31 +148,28 @@ impl Published {
         age > AGE_MAX || age < -AGE_MAX
     }
 
-    /// Of the keys that are valid now, the latest. Where our clock finds none valid, the latest of all: the server
-    /// knows better.
-    fn choose(
+    /// Of the keys that fit and that can be read, the one that is valid from the latest instant.
+    fn latest(
         self: &Arc<Self>,
-        usage: &PublicKeyUsage,
-        now: Timestamp,
-    ) -> Result<Option<EncryptionKey>, Error> {
-        let of_usage = || {
-            self.certificates
-                .iter()
-                .filter(|key| key.usage.contains(usage))
-        };
-        let latest = |key: &&PublicKeyCertificate| key.valid_from;
-        let chosen = of_usage()
-            .filter(|key| key.serves(usage, now))
-            .max_by_key(latest)
-            .or_else(|| of_usage().max_by_key(latest));
-        let Some(chosen) = chosen else {
-            return Ok(None);
-        };
-        Ok(Some(EncryptionKey {
-            id: chosen.public_key_id,
-            key: PublicKey::from_certificate_der(&chosen.certificate)?,
-            from: Arc::clone(self),
-        }))
+        fits: impl Fn(&PublicKeyCertificate) -> bool,
+    ) -> Option<EncryptionKey> {
+        let mut fitting: Vec<_> = self.certificates.iter().filter(|key| fits(key)).collect();
+        fitting.sort_by_key(|key| std::cmp::Reverse(key.valid_from));
+        fitting.into_iter().find_map(|certificate| {
+            let id = certificate.public_key_id;
+            match PublicKey::from_certificate_der(&certificate.certificate) {
+                Ok(key) => Some(EncryptionKey {
+                    id,
+                    key,
+                    from: Arc::clone(self),
+                }),
+                // Of a kind that may come one day, beside the RSA keys.
+                Err(error) => {
+                    tracing::warn!(key = %id, %error, "a public key cannot be used");
+                    None
+                }
+            }
+        })
     }
 }
 

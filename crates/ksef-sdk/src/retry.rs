@@ -24,7 +24,7 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// Five attempts, waits bounded by 0.25, 0.5, 1 and 2 s, all within 90 s.
+    /// Five attempts, waits bounded by 0.25, 0.5, 1 and 2 s, none begun after 90 s.
     fn default() -> Self {
         Self {
             attempts_max: 5,
@@ -60,7 +60,8 @@ impl RetryPolicy {
         self
     }
 
-    /// The most that a call may take with all its waits.
+    /// No attempt begins later than this after the first one; the last may still take as long as
+    /// [`Timeouts`](crate::Timeouts) allow.
     #[must_use]
     pub fn with_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -76,6 +77,8 @@ impl RetryPolicy {
         let wait = match failed.asked_to_wait() {
             // On top of what was asked, a little, so that callers who wait for the same instant come apart.
             Some(asked) => asked.saturating_add(jitter.min(JITTER_OVER_RETRY_AFTER_MAX)),
+            // Who exceeds a limit again soon is kept out for longer.
+            None if failed.is_throttled() => THROTTLED_WAIT_MIN.saturating_add(jitter),
             None => jitter,
         };
         (failed.elapsed.saturating_add(wait) <= self.patience).then_some(wait)
@@ -109,6 +112,10 @@ impl Failed<'_> {
             }
             _ => false,
         }
+    }
+
+    fn is_throttled(&self) -> bool {
+        matches!(self.error.kind(), ErrorKind::Throttled { .. })
     }
 
     /// `Retry-After`; a failing server may send it too.
@@ -149,6 +156,8 @@ fn spread(bound: Duration, random: u64) -> Duration {
     Duration::from_nanos(u64::try_from(part).unwrap_or(u64::MAX))
 }
 
+/// The least wait after a 429 that does not say how long.
+const THROTTLED_WAIT_MIN: Duration = Duration::from_secs(1);
 const JITTER_OVER_RETRY_AFTER_MAX: Duration = Duration::from_millis(250);
 
 #[cfg(test)]
@@ -236,6 +245,9 @@ mod tests {
             Some(Duration::from_secs(60))
         );
         assert_eq!(wait(&asked(2_680), Replay::Safe, 1, 0), None);
+        let silent = error(ErrorKind::Throttled { retry_after: None });
+        let waited = wait(&silent, Replay::Safe, 1, 0);
+        assert_eq!(waited, Some(Duration::from_secs(1)), "never at once");
         assert_eq!(wait(&asked(u64::MAX), Replay::Safe, 1, 0), None);
         let late = Failed {
             error: &asked(60),

@@ -53,6 +53,13 @@ pub trait Authenticator: fmt::Debug + Send + Sync {
         &'a self,
         refresh: &'a BearerToken,
     ) -> BoxFuture<'a, Result<RefreshedToken, Error>>;
+
+    /// Ends a login that nobody wants any more, because its tokens were dropped while it was under way. As well as it
+    /// can: nobody hears of a failure. Does nothing unless written otherwise.
+    fn abandon<'a>(&'a self, issued: &'a IssuedTokens) -> BoxFuture<'a, ()> {
+        let _ = issued;
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// What a login gives.
@@ -233,7 +240,8 @@ impl TokenProvider {
         self.slot(context).seed(tokens);
     }
 
-    /// Drops the tokens of a context, also from the store. The server is not told.
+    /// Drops the tokens of a context, also from the store. The server is not told. A renewal that is under way brings
+    /// nothing back: whoever waits for it gets [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled).
     pub fn forget(&self, context: &ContextIdentifier) {
         self.slot(context).forget();
     }

@@ -89,14 +89,19 @@ impl Credentials {
     }
 
     /// Names the credentials without telling any secret: the fingerprint of the certificate, the reference of the
-    /// token (or a digest of one that has none), or the name of the signer.
+    /// token with a digest of the whole, or the name of the signer.
+    ///
+    /// Whoever has the name has the tokens, so a wrong secret behind a right reference is another name.
     #[must_use]
     pub fn name(&self) -> String {
         match self {
-            Self::KsefToken(token) => match token.reference() {
-                Some(reference) => format!("token:{reference}"),
-                None => format!("token:{}", sha256(token.expose().as_bytes()).to_base64url()),
-            },
+            Self::KsefToken(token) => {
+                let digest = sha256(token.expose().as_bytes()).to_base64url();
+                match token.reference() {
+                    Some(reference) => format!("token:{reference}:{digest}"),
+                    None => format!("token:{digest}"),
+                }
+            }
             Self::Certificate(identity) => {
                 format!("certificate:{}", identity.certificate().fingerprint())
             }
@@ -123,7 +128,14 @@ mod tests {
             format!("20251010-EC-1DCE3E3000-12ECB5B36E-45|nip-5265877635|{secret}");
         let token = |text: &str| Credentials::KsefToken(KsefToken::parse(text).unwrap());
         let named = token(&with_reference);
-        assert_eq!(named.name(), "token:20251010-EC-1DCE3E3000-12ECB5B36E-45");
+        let start = "token:20251010-EC-1DCE3E3000-12ECB5B36E-45:";
+        assert!(named.name().starts_with(start));
+        let guessed = token(&with_reference.replace("abab", "cdcd"));
+        assert_ne!(
+            guessed.name(),
+            named.name(),
+            "a reference alone opens nothing"
+        );
         let opaque = token(&secret);
         assert_ne!(opaque.name(), token("other").name());
         for shown in [format!("{named:?}"), format!("{opaque:?}"), opaque.name()] {

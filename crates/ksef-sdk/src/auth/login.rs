@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use ksef_api::ops::auth::{
     AllowedIps, BearerToken, GetAuth, GetChallenge, IssuedChallenge, RedeemTokens, RefreshAccess,
-    StartedAuth, SubmitKsefToken, SubmitXades,
+    StartedAuth, SubmitKsefToken, SubmitXades, TerminateCurrentAuth,
 };
 use ksef_api::ops::keys::PublicKeyUsage;
 use ksef_api::status::StatusClass;
@@ -125,6 +125,17 @@ impl Authenticator for Login {
                 access: answer.value.access_token,
                 server_time,
             })
+        })
+    }
+
+    fn abandon<'a>(&'a self, issued: &'a IssuedTokens) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let Ok(bearer) = header(issued.access.token.expose()) else {
+                return;
+            };
+            if let Err(error) = self.caller.call(&TerminateCurrentAuth, Some(bearer)).await {
+                tracing::warn!(%error, "a login that was abandoned lives on");
+            }
         })
     }
 }

@@ -93,7 +93,7 @@ pub async fn wait_invoice(
 /// request limits.
 ///
 /// Gives what is known at the end, in the order of the list; an invoice that is still being processed after
-/// `wait_max` is given as it is.
+/// `wait_max` is given as it is, and one that the list does not have is missing.
 ///
 /// # Errors
 /// What the server answered.
@@ -113,7 +113,7 @@ pub async fn wait_invoices(
             let page = page
                 .into_iter()
                 .filter(|found| wanted.contains(&found.reference_number));
-            known.extend(page.map(|found| (found.ordinal_number, found)));
+            known.extend(page.map(|found| ((found.ordinal_number, found.reference_number), found)));
         }
         let settled = known
             .values()

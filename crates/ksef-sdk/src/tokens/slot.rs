@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use ksef_api::ops::auth::BearerToken;
 use ksef_core::context::ContextIdentifier;
 use ksef_core::reference::AuthRef;
@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use super::access::{AccessToken, Bearer};
 use super::store::{StoredTokens, TokenKey};
-use super::{Board, IssuedTokens, Source};
+use super::{Board, IssuedTokens, RefreshedToken, Source};
 use crate::error::{Error, ErrorKind};
 
 /// The token of one context.
@@ -24,6 +24,9 @@ pub(crate) struct Slot {
     board: Weak<Board>,
     /// No renewal starts in the background before this second: the last one failed.
     quiet_until: AtomicI64,
+    /// Held while the store is asked or told, so that it ends up with what was decided last. Locks are taken in the
+    /// order of these three.
+    keeping: Mutex<()>,
     /// The renewal that is under way.
     flight: Mutex<Option<Flight>>,
     rest: Mutex<Rest>,
@@ -39,10 +42,19 @@ struct Rest {
     skew: Option<SignedDuration>,
     /// Whether the store was asked, or need not be.
     loaded: bool,
+    /// Grows when tokens are dropped or come from elsewhere: what a renewal brings that began before is not wanted.
+    generation: u64,
 }
 
 type Outcome = Result<Arc<AccessToken>, Error>;
-type Flight = watch::Receiver<Option<Outcome>>;
+type Landed = watch::Receiver<Option<Outcome>>;
+
+/// A renewal that is under way.
+#[derive(Clone)]
+struct Flight {
+    generation: u64,
+    landed: Landed,
+}
 
 impl Slot {
     pub(crate) fn new(context: ContextIdentifier, source: Arc<Source>, board: Weak<Board>) -> Self {
@@ -51,6 +63,7 @@ impl Slot {
             source,
             board,
             quiet_until: AtomicI64::new(i64::MIN),
+            keeping: Mutex::default(),
             flight: Mutex::default(),
             rest: Mutex::default(),
         }
@@ -74,17 +87,8 @@ impl Slot {
     }
 
     pub(crate) fn seed(&self, tokens: StoredTokens) {
-        let now = self.source.clock.now_second();
-        let mut rest = lock(&self.rest);
-        rest.loaded = true;
-        rest.refresh = tokens.refresh;
-        rest.reference = tokens.reference;
-        // One that has ended, or that no header carries, is as good as none.
-        let access = tokens
-            .access
-            .filter(|access| access.valid_until.as_second() > now)
-            .and_then(|access| AccessToken::new(access, now, None).ok());
-        self.publish(&mut rest, access.map(Arc::new));
+        let _keeping = lock(&self.keeping);
+        self.anew(|rest| self.put(rest, tokens));
     }
 
     /// Asks the store, once, without fetching anything.
@@ -94,21 +98,46 @@ impl Slot {
 
     /// Takes the tokens of a login that was made elsewhere.
     pub(crate) fn accept(&self, issued: IssuedTokens) -> Result<(), Error> {
-        lock(&self.rest).loaded = true;
-        self.take(issued.access.clone(), issued.server_time, Some(issued))
-            .map(|_| ())
+        let generation = self.anew(|rest| rest.generation);
+        self.take(New::Login(issued), generation).map(|_| ())
     }
 
     pub(crate) fn forget(&self) {
-        {
-            let mut rest = lock(&self.rest);
-            *rest = Rest::default();
-            rest.loaded = true;
-            self.publish(&mut rest, None);
-        }
+        let _keeping = lock(&self.keeping);
+        self.anew(|rest| {
+            let generation = rest.generation;
+            *rest = Rest {
+                loaded: true,
+                generation,
+                ..Rest::default()
+            };
+            self.publish(rest, None);
+        });
         if let Err(error) = self.source.store.forget(&self.key) {
             tracing::warn!(context = %self.key.context, %error, "tokens could not be removed");
         }
+    }
+
+    /// Changes the tokens from outside: the renewal that is under way comes too late.
+    fn anew<T>(&self, change: impl FnOnce(&mut Rest) -> T) -> T {
+        let mut flight = lock(&self.flight);
+        let mut rest = lock(&self.rest);
+        *flight = None;
+        rest.generation = rest.generation.wrapping_add(1);
+        rest.loaded = true;
+        change(&mut rest)
+    }
+
+    fn put(&self, rest: &mut Rest, tokens: StoredTokens) {
+        let now = self.source.clock.now_second();
+        rest.refresh = tokens.refresh;
+        rest.reference = tokens.reference;
+        // One that has ended, or that no header carries, is as good as none.
+        let access = tokens
+            .access
+            .filter(|access| access.valid_until.as_second() > now)
+            .and_then(|access| AccessToken::new(access, now, None).ok());
+        self.publish(rest, access.map(Arc::new));
     }
 
     /// The refresh token, for ending the login.
@@ -137,11 +166,11 @@ impl Slot {
         self: &Arc<Self>,
         unusable: impl Fn(&Arc<AccessToken>) -> bool,
     ) -> Result<Bearer, Error> {
-        let mut flight = match self.flight(unusable) {
+        let mut landed = match self.flight(unusable) {
             Ok(access) => return Ok(Bearer::counted(access)),
-            Err(flight) => flight,
+            Err(landed) => landed,
         };
-        let outcome = flight
+        let outcome = landed
             .wait_for(Option::is_some)
             .await
             .ok()
@@ -156,45 +185,70 @@ impl Slot {
     fn flight(
         self: &Arc<Self>,
         unusable: impl Fn(&Arc<AccessToken>) -> bool,
-    ) -> Result<Arc<AccessToken>, Flight> {
+    ) -> Result<Arc<AccessToken>, Landed> {
         let mut flight = lock(&self.flight);
         if let Some(flight) = flight.as_ref() {
-            return Err(flight.clone());
+            return Err(flight.landed.clone());
         }
         if let Some(access) = self.usable().filter(|access| !unusable(access)) {
             return Ok(access);
         }
-        let (sender, receiver) = watch::channel(None);
-        *flight = Some(receiver.clone());
-        let landing = Landing(Arc::clone(self));
+        let generation = lock(&self.rest).generation;
+        let (sender, landed) = watch::channel(None);
+        *flight = Some(Flight {
+            generation,
+            landed: landed.clone(),
+        });
+        let landing = Landing {
+            slot: Arc::clone(self),
+            generation,
+        };
         tokio::spawn(async move {
-            let outcome = landing.0.renew().await;
+            let outcome = landing.slot.renew(generation).await;
             // First nobody joins any more, then everybody who joined is told.
             drop(landing);
             sender.send_replace(Some(outcome));
         });
-        Err(receiver)
+        Err(landed)
     }
 
-    async fn renew(&self) -> Outcome {
+    async fn renew(&self, generation: u64) -> Outcome {
         if let Some(access) = self.load_stored() {
             return Ok(access);
         }
-        let refresh = lock(&self.rest).refresh.clone();
-        if let Some(refresh) = refresh {
+        let refresh = self.unless_late(generation, |rest| rest.refresh.clone());
+        if let Some(Some(refresh)) = refresh {
             match self.source.authenticator.refresh(&refresh).await {
-                Ok(refreshed) => {
-                    return self.take(refreshed.access, refreshed.server_time, None);
-                }
+                Ok(refreshed) => return self.take(New::Access(refreshed), generation),
                 Err(error) if is_refusal(&error) => {
                     tracing::debug!(context = %self.key.context, %error, "signing in anew");
-                    lock(&self.rest).refresh = None;
+                    self.unless_late(generation, |rest| rest.refresh = None);
                 }
                 Err(error) => return Err(error),
             }
         }
+        if self.unless_late(generation, |_| ()).is_none() {
+            return self.late();
+        }
         let issued = self.source.authenticator.login(&self.key.context).await?;
-        self.take(issued.access.clone(), issued.server_time, Some(issued))
+        if self.unless_late(generation, |_| ()).is_none() {
+            // Whoever dropped the tokens meanwhile wanted no login to be left.
+            self.source.authenticator.abandon(&issued).await;
+        }
+        self.take(New::Login(issued), generation)
+    }
+
+    /// Looks at the tokens, unless they were dropped or replaced meanwhile.
+    fn unless_late<T>(&self, generation: u64, look: impl FnOnce(&mut Rest) -> T) -> Option<T> {
+        let mut rest = lock(&self.rest);
+        (rest.generation == generation).then(|| look(&mut rest))
+    }
+
+    /// What a renewal gives that comes too late: the token that is there now, if any.
+    fn late(&self) -> Outcome {
+        self.usable().ok_or_else(|| {
+            Error::new(ErrorKind::Cancelled).with_source("the login was ended meanwhile")
+        })
     }
 
     /// Keeps a token and shows it to readers. The lock on `rest` keeps the order of two changes.
@@ -207,12 +261,13 @@ impl Slot {
 
     /// Asks the store, once.
     fn load_stored(&self) -> Option<Arc<AccessToken>> {
+        let _keeping = lock(&self.keeping);
         if std::mem::replace(&mut lock(&self.rest).loaded, true) {
             return None;
         }
         match self.source.store.load(&self.key) {
             Ok(Some(tokens)) => {
-                self.seed(tokens);
+                self.put(&mut lock(&self.rest), tokens);
                 self.usable()
             }
             Ok(None) => None,
@@ -224,22 +279,30 @@ impl Slot {
     }
 
     /// Puts a new token in place and keeps it.
-    fn take(
-        &self,
-        access: BearerToken,
-        server_time: Option<Timestamp>,
-        issued: Option<IssuedTokens>,
-    ) -> Outcome {
+    fn take(&self, new: New, generation: u64) -> Outcome {
+        let _keeping = lock(&self.keeping);
         let now = self.source.clock.now_second();
         let mut rest = lock(&self.rest);
+        if rest.generation != generation {
+            drop(rest);
+            return self.late();
+        }
+        let (server_time, is_login) = match &new {
+            New::Login(issued) => (issued.server_time, true),
+            New::Access(refreshed) => (refreshed.server_time, false),
+        };
         // The challenge of a login tells the server's clock better than the header of a refresh.
-        if issued.is_some() || rest.skew.is_none() {
+        if is_login || rest.skew.is_none() {
             rest.skew = server_time.map(|time| SignedDuration::from_secs(time.as_second() - now));
         }
-        if let Some(issued) = issued {
-            rest.refresh = issued.refresh;
-            rest.reference = issued.reference;
-        }
+        let access = match new {
+            New::Login(issued) => {
+                rest.refresh = issued.refresh;
+                rest.reference = issued.reference;
+                issued.access
+            }
+            New::Access(refreshed) => refreshed.access,
+        };
         let access = Arc::new(AccessToken::new(access, now, rest.skew)?);
         let stored = StoredTokens {
             access: Some(access.token().clone()),
@@ -256,6 +319,12 @@ impl Slot {
     }
 }
 
+/// What a renewal brought.
+enum New {
+    Login(IssuedTokens),
+    Access(RefreshedToken),
+}
+
 impl fmt::Debug for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Slot")
@@ -265,11 +334,16 @@ impl fmt::Debug for Slot {
 }
 
 /// Ends the flight of a slot, however its task ends.
-struct Landing(Arc<Slot>);
+struct Landing {
+    slot: Arc<Slot>,
+    generation: u64,
+}
 
 impl Drop for Landing {
     fn drop(&mut self) {
-        *lock(&self.0.flight) = None;
+        let mut flight = lock(&self.slot.flight);
+        // Another one may be under way since the tokens were dropped.
+        flight.take_if(|flight| flight.generation == self.generation);
     }
 }
 

@@ -62,6 +62,9 @@ impl StoredTokens {
 /// Keeps tokens between runs: a protected file, a keyring, a database.
 ///
 /// A store that fails does not stop the work: the failure is logged, and the next run signs in anew.
+///
+/// A store belongs to one environment: its keys do not name any, and a token must never be sent to another. Its methods
+/// block their caller and must not use the [`TokenProvider`](super::TokenProvider) that they serve.
 pub trait TokenStore: fmt::Debug + Send + Sync {
     /// The tokens kept under this key.
     ///

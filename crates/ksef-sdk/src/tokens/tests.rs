@@ -18,6 +18,7 @@ struct Issuer {
     refreshes: AtomicUsize,
     gate: Semaphore,
     slow: Option<ContextIdentifier>,
+    abandoned: AtomicUsize,
     refresh_error: Mutex<Option<ErrorKind>>,
     login_error: Mutex<Option<ErrorKind>>,
 }
@@ -28,6 +29,7 @@ impl Issuer {
             clock: Arc::clone(clock),
             logins: AtomicUsize::new(0),
             refreshes: AtomicUsize::new(0),
+            abandoned: AtomicUsize::new(0),
             gate: Semaphore::new(1_000),
             slow: None,
             refresh_error: Mutex::default(),
@@ -94,6 +96,12 @@ impl Authenticator for Issuer {
                 access,
                 server_time: None,
             })
+        })
+    }
+
+    fn abandon<'a>(&'a self, _issued: &'a IssuedTokens) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            self.abandoned.fetch_add(1, Ordering::SeqCst);
         })
     }
 }
@@ -341,6 +349,105 @@ async fn tokens_outlive_the_process() {
         !shown.contains("refresh-0") && !shown.contains("renewer"),
         "{shown}"
     );
+}
+
+#[tokio::test]
+async fn a_renewal_that_was_dropped_brings_nothing_back() {
+    let issuer = Arc::new(Issuer::new(&clock()));
+    issuer.gate.forget_permits(1_000);
+    let store = Arc::new(Memory::default());
+    let provider = provider(&issuer, Arc::clone(&store) as _);
+    let context = context(35);
+    let ask = || {
+        let provider = provider.clone();
+        tokio::spawn(async move {
+            provider
+                .bearer(&context)
+                .await
+                .map(|b| b.expose().to_owned())
+        })
+    };
+    let early = ask();
+    settled(|| issuer.counts().0 == 1).await;
+    provider.forget(&context);
+    // Who comes later does not wait for the login that is not wanted any more.
+    let late = ask();
+    settled(|| issuer.counts().0 == 2).await;
+    issuer.gate.add_permits(1);
+    let error = early.await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Cancelled);
+    assert!(provider.cached(&context).is_none() && store.kept.lock().unwrap().is_empty());
+    issuer.gate.add_permits(1);
+    assert_eq!(late.await.unwrap().unwrap(), "login-1");
+    assert_eq!(issuer.abandoned.load(Ordering::SeqCst), 1);
+
+    // A refresh in the background.
+    issuer.clock.advance(SignedDuration::from_secs(730));
+    assert!(provider.cached(&context).is_some());
+    settled(|| issuer.counts().1 == 1).await;
+    provider.forget(&context);
+    issuer.gate.add_permits(1);
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert!(provider.cached(&context).is_none() && store.kept.lock().unwrap().is_empty());
+
+    // A seed during a renewal stays.
+    let waiting = ask();
+    settled(|| issuer.counts().0 == 3).await;
+    let seed = StoredTokens::new(Some(issuer.token("seed".into())), None);
+    provider.seed(&context, seed);
+    issuer.gate.add_permits(1);
+    assert_eq!(waiting.await.unwrap().unwrap(), "seed");
+    assert_eq!(provider.cached(&context).unwrap().expose(), "seed");
+}
+
+/// A store that takes its time.
+#[derive(Debug, Default)]
+struct Slow(Memory);
+
+impl TokenStore for Slow {
+    fn load(&self, key: &TokenKey) -> std::io::Result<Option<StoredTokens>> {
+        let tokens = self.0.load(key);
+        std::thread::sleep(Duration::from_millis(100));
+        tokens
+    }
+
+    fn save(&self, key: &TokenKey, tokens: &StoredTokens) -> std::io::Result<()> {
+        std::thread::sleep(Duration::from_millis(100));
+        self.0.save(key, tokens)
+    }
+
+    fn forget(&self, key: &TokenKey) -> std::io::Result<()> {
+        self.0.forget(key)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_store_brings_nothing_back() {
+    for is_kept in [true, false] {
+        let issuer = Arc::new(Issuer::new(&clock()));
+        let store = Arc::new(Slow::default());
+        let provider = provider(&issuer, Arc::clone(&store) as _);
+        let context = context(35);
+        if is_kept {
+            let key = TokenKey::new(context, "issuer");
+            let tokens = StoredTokens::new(Some(issuer.token("kept".into())), None);
+            store.0.save(&key, &tokens).unwrap();
+        }
+        let asking = {
+            let provider = provider.clone();
+            tokio::spawn(async move { provider.bearer(&context).await.map(drop) })
+        };
+        // In the middle of loading, or of saving.
+        let pause = if is_kept { 50 } else { 150 };
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+        provider.forget(&context);
+        let _ = asking.await.unwrap();
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        assert!(provider.cached(&context).is_none(), "{is_kept}");
+        assert!(store.0.kept.lock().unwrap().is_empty(), "{is_kept}");
+    }
 }
 
 #[tokio::test]

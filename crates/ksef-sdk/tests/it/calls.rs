@@ -283,6 +283,14 @@ async fn answers_have_a_limit_and_redirects_are_not_followed() {
             .contains("2000 bytes")
     );
 
+    for chunk in [1_000, 4_000] {
+        let act = Act::Unannounced(4_000, chunk);
+        server.script("keys.public_key_certificates", [act]);
+        let error = client.public_keys().await.unwrap_err();
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert!(cause.contains("2000 bytes"), "{chunk}: {cause}");
+    }
+
     server.script(
         "keys.public_key_certificates",
         [Act::Answer(302, JSON, String::new())],
@@ -365,4 +373,42 @@ async fn calls_can_be_spawned() {
         1,
         "there is nothing to end"
     );
+}
+
+#[tokio::test]
+async fn preloaded_keys_are_used_while_they_are_valid() {
+    let server = Server::start().await;
+    let known = server.state.keys();
+    let builder = server.builder().credentials(seal());
+    opened(&builder.public_keys(known.clone()).build().unwrap()).await;
+    assert_eq!(server.count("keys.public_key_certificates"), 0);
+
+    // An old list, whose key has ended: the fresh one is asked for before anything is encrypted.
+    let mut old = known.clone();
+    old[0].valid_to = crate::server::now() - jiff::SignedDuration::from_hours(1);
+    let preloaded = || {
+        server
+            .builder()
+            .credentials(seal())
+            .public_keys(old.clone())
+    };
+    server.world().key = 1;
+    opened(&preloaded().build().unwrap()).await;
+    assert_eq!(server.count("keys.public_key_certificates"), 1);
+    assert_eq!(server.count("sessions.open_online"), 2, "right at once");
+
+    // Where no fresh list is to be had, the server may still take the old key.
+    server.world().key = 0;
+    server.script("keys.public_key_certificates", vec![server_error(); 5]);
+    opened(&preloaded().build().unwrap()).await;
+
+    // A key of another kind beside ours is left alone.
+    let mut odd = known[0].clone();
+    odd.certificate = b"of another kind".to_vec().into();
+    odd.valid_from += jiff::SignedDuration::from_mins(1);
+    let builder = server.builder().credentials(seal());
+    let both = builder.public_keys([odd, known[0].clone()]);
+    let fetched = server.count("keys.public_key_certificates");
+    opened(&both.build().unwrap()).await;
+    assert_eq!(server.count("keys.public_key_certificates"), fetched);
 }

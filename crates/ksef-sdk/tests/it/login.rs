@@ -263,3 +263,61 @@ async fn seeded_tokens_are_used_first() {
         (1, 0)
     );
 }
+
+#[tokio::test]
+async fn a_logout_ends_the_login_whatever_happens_meanwhile() {
+    // The access token is not accepted any more, its login lives.
+    let server = Server::start().await;
+    let client = server.client();
+    client.authenticate().await.unwrap();
+    server.script(
+        "auth.terminate_current",
+        [Act::Answer(401, JSON, "{}".into())],
+    );
+    client.logout().await.unwrap();
+    let seen = server.seen("auth.terminate_current");
+    assert_eq!(seen.len(), 2);
+    assert_eq!(
+        seen[1].authorization.as_deref(),
+        Some("Bearer refresh-token")
+    );
+
+    // The first answer was lost and the login is over: that is what was wanted.
+    for code in [21_301, 21_304] {
+        client.authenticate().await.unwrap();
+        server.script(
+            "auth.terminate_current",
+            [Act::WorkThenDrop, Act::Refuse(code), Act::Refuse(code)],
+        );
+        client.logout().await.unwrap();
+    }
+
+    // A login that is under way is not wanted any more, and does not stay behind at KSeF.
+    let server = Server::start().await;
+    let client = server.client();
+    server.script("auth.redeem", [Act::Wait(Duration::from_millis(300))]);
+    let waiting = {
+        let client = client.clone();
+        tokio::spawn(async move { client.authenticate().await.map(drop) })
+    };
+    while server.count("auth.redeem") == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    client.logout().await.unwrap();
+    let error = waiting.await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Cancelled);
+    assert_eq!(server.count("auth.terminate_current"), 1);
+    assert!(client.login_reference().is_none());
+}
+
+#[tokio::test]
+async fn a_page_of_the_firewall_does_not_start_the_login_anew() {
+    let server = Server::start().await;
+    let page = "<html><body>Request Rejected. Your support ID is: 4711471147</body></html>";
+    let page = Act::Answer(200, crate::server::HTML, page.into());
+    server.script("auth.xades_signature", [page]);
+    let error = server.client().authenticate().await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Firewall { .. }));
+    assert!(!error.is_outcome_unknown(), "a lost login does no harm");
+    assert_eq!(server.count("auth.challenge"), 1);
+}

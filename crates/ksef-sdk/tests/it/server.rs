@@ -57,6 +57,8 @@ pub(crate) enum Act {
     WorkThen(u16, &'static str, String),
     /// Does the work and sends half of the answer.
     Truncate,
+    /// Answers so many bytes without saying how many, in chunks of this size.
+    Unannounced(usize, usize),
     /// Waits, then does what it should.
     Wait(Duration),
     /// Does what it should.
@@ -329,6 +331,12 @@ impl State {
                 let body = Body::from_stream(futures_util::stream::iter(pieces));
                 Ok(Response::from_parts(parts, body))
             }
+            Act::Unannounced(bytes, chunk) => {
+                let chunks = (0..bytes / chunk).map(move |_| Ok::<_, Dropped>(vec![b' '; chunk]));
+                Ok(Response::new(Body::from_stream(
+                    futures_util::stream::iter(chunks),
+                )))
+            }
             Act::Wait(wait) => {
                 tokio::time::sleep(wait).await;
                 Ok(work())
@@ -462,7 +470,7 @@ impl State {
         token(&format!("access-{}", self.number()))
     }
 
-    fn keys(&self) -> Vec<PublicKeyCertificate> {
+    pub(crate) fn keys(&self) -> Vec<PublicKeyCertificate> {
         let certificate = KEYS[self.world().key].certificate();
         vec![PublicKeyCertificate {
             certificate: Bytes::copy_from_slice(certificate.der()),
