@@ -3,17 +3,17 @@
 use ksef_api::ops::sessions::GetSession;
 use serde_json::json;
 
-use crate::sending::{Sending, code, control, invoice, try_control};
+use crate::sending::{Desk, Sending, code, control, invoice, try_control};
 use crate::support::{NIP, World, client};
 
 #[tokio::test]
 async fn it_tells_what_this_sandbox_is() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
-    session
-        .outcome(&world, &access, &invoice(NIP, "FV/1"))
-        .await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
+    session.issue(&world, &access, "FV/1").await;
     session.outcome(&world, &access, "<a/>").await;
     let about = control(&world, "GET", "", json!({})).await;
     assert_eq!(about["worldId"], world.sandbox.world_id().to_string());
@@ -126,12 +126,12 @@ async fn processing_goes_on_while_the_clock_stands() {
 
 #[tokio::test]
 async fn a_reset_begins_another_world() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
-    let first = session
-        .outcome(&world, &access, &invoice(NIP, "FV/1"))
-        .await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
+    let first = session.issue(&world, &access, "FV/1").await;
     let before = world.sandbox.world_id();
     let answer = control(&world, "POST", "reset", json!({})).await;
     assert_ne!(world.sandbox.world_id(), before);
@@ -151,9 +151,7 @@ async fn a_reset_begins_another_world() {
         .unwrap_err();
     assert_eq!(code(&missing).0, 21173);
     let session = Sending::open(&world, &access).await;
-    let again = session
-        .outcome(&world, &access, &invoice(NIP, "FV/1"))
-        .await;
+    let again = session.issue(&world, &access, "FV/1").await;
     assert!(
         again.ksef_number.unwrap() > first.ksef_number.unwrap(),
         "a number was given in two worlds"
@@ -162,12 +160,12 @@ async fn a_reset_begins_another_world() {
 
 #[tokio::test]
 async fn it_shows_sessions_invoices_and_tokens() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
-    let accepted = session
-        .outcome(&world, &access, &invoice(NIP, "FV/1"))
-        .await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
+    let accepted = session.issue(&world, &access, "FV/1").await;
     session.outcome(&world, &access, "<a/>").await;
     let sessions = control(&world, "GET", "sessions", json!({})).await;
     assert_eq!(

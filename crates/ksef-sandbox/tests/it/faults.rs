@@ -7,7 +7,7 @@ use ksef_crypto::digest::sha256;
 use ksef_sandbox::faults::Fault;
 use serde_json::json;
 
-use crate::sending::{Sending, code, control, invoice, try_control};
+use crate::sending::{Desk, Sending, code, control, invoice, try_control};
 use crate::support::{NIP, OTHER_NIP, World, client};
 
 fn script(world: &World, text: &str) {
@@ -33,9 +33,11 @@ async fn raw_send(world: &World, access: &str, session: &Sending, xml: &str) -> 
 
 #[tokio::test]
 async fn a_lost_answer_leaves_the_work_done() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
     script(&world, "invoice-send:drop-after*1");
     let bearer = access.token.expose();
     assert_eq!(
@@ -63,9 +65,11 @@ async fn a_lost_answer_leaves_the_work_done() {
 
 #[tokio::test]
 async fn a_cut_connection_before_the_work_leaves_nothing() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
     script(&world, "sessions.send_invoice:drop-before*1");
     let bearer = access.token.expose();
     assert_eq!(
@@ -81,12 +85,12 @@ async fn a_cut_connection_before_the_work_leaves_nothing() {
 
 #[tokio::test]
 async fn closing_whose_answer_is_lost_has_closed() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
-    session
-        .outcome(&world, &access, &invoice(NIP, "FV/1"))
-        .await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
+    session.issue(&world, &access, "FV/1").await;
     script(&world, "online-session-close:drop-after*1");
     let url = format!(
         "{}/sessions/online/{}/close",
@@ -108,9 +112,11 @@ async fn closing_whose_answer_is_lost_has_closed() {
 
 #[tokio::test]
 async fn statuses_pages_and_waits() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
     let path = format!("/sessions/{}", session.reference);
     let bearer = access.token.expose();
     for (fault, status, media_type) in [
@@ -210,12 +216,12 @@ async fn keys_and_sessions_fail_on_demand() {
 
 #[tokio::test]
 async fn links_can_fail_too() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
-    let accepted = session
-        .outcome(&world, &access, &invoice(NIP, "FV/1"))
-        .await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
+    let accepted = session.issue(&world, &access, "FV/1").await;
     let link = accepted.upo_download_url.unwrap();
     script(&world, "/storage/*:503*1");
     assert_eq!(
@@ -244,9 +250,11 @@ async fn links_can_fail_too() {
 
 #[tokio::test]
 async fn the_control_api_scripts_them() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
     let added = control(
         &world,
         "POST",

@@ -8,7 +8,7 @@ use ksef_sandbox::{ErrorKind, Sandbox};
 
 use serde_json::json;
 
-use crate::sending::{Sending, control, invoice};
+use crate::sending::{Sending, control};
 use crate::support::{NIP, World};
 
 #[tokio::test]
@@ -129,9 +129,7 @@ async fn numbers_go_on_over_resets_and_restarts() {
         let world = World::start_with(|builder| builder.data_dir(directory.path())).await;
         let access = world.owner(NIP).await.access_token;
         let session = Sending::open(&world, &access).await;
-        let accepted = session
-            .outcome(&world, &access, &invoice(NIP, "FV/1"))
-            .await;
+        let accepted = session.issue(&world, &access, "FV/1").await;
         assert!(accepted.ksef_number > last, "{:?}", accepted.status);
         last = accepted.ksef_number;
         control(&world, "POST", "reset", json!({})).await;

@@ -63,9 +63,7 @@ async fn what_was_accepted_stays_and_numbers_go_on() {
     let world = on_disk(directory.path(), Latency::NONE).await;
     let access = world.owner(NIP).await.access_token;
     let session = Sending::open(&world, &access).await;
-    let first = session
-        .outcome(&world, &access, &invoice(NIP, "FV/1"))
-        .await;
+    let first = session.issue(&world, &access, "FV/1").await;
     let request = GetUpoByInvoice::new(session.reference, first.reference_number);
     let upo = world.call(&request, Some(&access)).await.unwrap();
     session.close(&world, &access).await.unwrap();
@@ -92,24 +90,14 @@ async fn what_was_accepted_stays_and_numbers_go_on() {
         .await;
     assert_eq!(answer.body, invoice(NIP, "FV/1"));
     let session = Sending::open(&world, &access).await;
-    let duplicate = session
-        .outcome(&world, &access, &invoice(NIP, "FV/1"))
-        .await;
+    let duplicate = session.issue(&world, &access, "FV/1").await;
     assert_eq!(duplicate.status.original_ksef_number(), Some(number));
-    let second = session
-        .outcome(&world, &access, &invoice(NIP, "FV/2"))
-        .await;
+    let second = session.issue(&world, &access, "FV/2").await;
     assert!(second.ksef_number.unwrap() > number);
 }
 
-/// A sandbox in a process of its own, to be killed; started by the test below.
-#[tokio::test]
-#[ignore = "runs until it is killed; another test starts it"]
-async fn child() {
-    let Some(directory) = std::env::var_os("KSEF_SANDBOX_CHILD") else {
-        return;
-    };
-    let directory = std::path::PathBuf::from(directory);
+/// What a process that the test below has started does until it is killed: a sandbox of its own.
+async fn serve_until_killed(directory: &Path) {
     let world = on_disk(&directory.join("world"), Latency::NONE).await;
     let partial = directory.join("url.part");
     std::fs::write(&partial, world.sandbox.base_url()).unwrap();
@@ -120,6 +108,10 @@ async fn child() {
 /// The process is killed at instants that nobody chose; what was answered is there afterwards, and nothing twice.
 #[tokio::test]
 async fn killing_the_process_loses_nothing_that_was_answered() {
+    // The processes to be killed are this very test, told by their environment that they are the victims.
+    if let Some(directory) = std::env::var_os(VICTIM) {
+        return serve_until_killed(Path::new(&directory)).await;
+    }
     let directory = tempfile::tempdir().unwrap();
     let world = on_disk(&directory.path().join("world"), Latency::NONE).await;
     let access = world.owner(NIP).await.access_token;
@@ -245,8 +237,8 @@ async fn start_child(directory: &Path) -> (Victim, String) {
         .map_or("", |(_, module)| module);
     let process = Victim(
         Command::new(std::env::current_exe().unwrap())
-            .args([&format!("{module}::child"), "--exact", "--ignored"])
-            .env("KSEF_SANDBOX_CHILD", directory)
+            .args([&format!("{module}::{TEST}"), "--exact"])
+            .env(VICTIM, directory)
             .stdout(Stdio::null())
             .spawn()
             .unwrap(),
@@ -261,3 +253,6 @@ async fn start_child(directory: &Path) -> (Victim, String) {
 }
 
 const ROUNDS: u64 = 6;
+/// The folder of a process that is to be killed.
+const VICTIM: &str = "KSEF_SANDBOX_VICTIM";
+const TEST: &str = "killing_the_process_loses_nothing_that_was_answered";

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::sending::{Sending, invoice};
+use crate::sending::Desk;
 use crate::support::{NIP, World};
 
 /// An element inside an element inside an element …
@@ -15,9 +15,11 @@ fn nested(depth: usize) -> String {
 
 #[tokio::test]
 async fn documents_of_bottomless_depth_are_refused() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
     for depth in [100, 10_000, 140_000] {
         let login = world.submit(nested(depth)).await.unwrap_err();
         assert_eq!(login.status, 400, "{depth}");
@@ -33,9 +35,7 @@ async fn documents_of_bottomless_depth_are_refused() {
             .await;
         assert_eq!(answer.status, 400, "{depth}");
     }
-    let sound = session
-        .outcome(&world, &access, &invoice(NIP, "FV/1"))
-        .await;
+    let sound = session.issue(&world, &access, "FV/1").await;
     assert_eq!(sound.status.code, 200);
 }
 

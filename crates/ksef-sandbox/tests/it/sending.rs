@@ -17,7 +17,30 @@ use ksef_crypto::rsa_oaep::PublicKey;
 use ksef_crypto::session_key::SessionKey;
 use serde_json::Value;
 
-use crate::support::{World, client};
+use crate::support::{NIP, World, client};
+
+/// A world in which the owner of [`NIP`] has an open session: where most tests begin.
+pub(crate) struct Desk {
+    pub(crate) world: World,
+    pub(crate) access: BearerToken,
+    pub(crate) session: Sending,
+}
+
+impl Desk {
+    pub(crate) async fn open() -> Self {
+        Self::open_in(World::start().await).await
+    }
+
+    pub(crate) async fn open_in(world: World) -> Self {
+        let access = world.owner(NIP).await.access_token;
+        let session = Sending::open(&world, &access).await;
+        Self {
+            world,
+            access,
+            session,
+        }
+    }
+}
 
 /// An open session with its key.
 pub(crate) struct Sending {
@@ -91,6 +114,16 @@ impl Sending {
     ) -> SessionInvoice {
         let invoice = self.send(world, access, xml).await;
         self.settled(world, access, invoice).await
+    }
+
+    /// Sends a valid invoice of [`NIP`] with this number and waits for the outcome.
+    pub(crate) async fn issue(
+        &self,
+        world: &World,
+        access: &BearerToken,
+        number: &str,
+    ) -> SessionInvoice {
+        self.outcome(world, access, &invoice(NIP, number)).await
     }
 
     pub(crate) async fn settled(

@@ -11,14 +11,16 @@ use ksef_core::form_code::FormCode;
 use ksef_crypto::session_key::SessionKey;
 use serde_json::{Value, json};
 
-use crate::sending::{Sending, code, control, encryption, grant, invoice};
+use crate::sending::{Desk, Sending, code, control, encryption, grant, invoice};
 use crate::support::{NIP, OTHER_NIP, PESEL, World};
 
 #[tokio::test]
 async fn a_session_opens_for_twelve_hours_and_counts_from_its_first_invoice() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
     assert_eq!(session.reference.as_reference().kind(), "SO");
     let open = session.status(&world, &access).await;
     assert_eq!(
@@ -34,9 +36,7 @@ async fn a_session_opens_for_twelve_hours_and_counts_from_its_first_invoice() {
         (open.invoice_count, open.successful_invoice_count),
         (None, None)
     );
-    let accepted = session
-        .outcome(&world, &access, &invoice(NIP, "FV/1"))
-        .await;
+    let accepted = session.issue(&world, &access, "FV/1").await;
     assert_eq!(accepted.status.code, 200, "{:?}", accepted.status);
     let counted = session.status(&world, &access).await;
     assert_eq!(counted.status.code, 100);
@@ -162,20 +162,18 @@ async fn an_unknown_or_withdrawn_key_is_refused() {
     let session = Sending::open(&world, &access).await;
     control(&world, "POST", "keys/rotate", json!({})).await;
     assert_eq!(
-        session
-            .outcome(&world, &access, &invoice(NIP, "FV/1"))
-            .await
-            .status
-            .code,
+        session.issue(&world, &access, "FV/1").await.status.code,
         200
     );
 }
 
 #[tokio::test]
 async fn an_empty_session_is_cancelled_at_once() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
     session.close(&world, &access).await.unwrap();
     let closed = session.status(&world, &access).await;
     assert_eq!(
@@ -205,9 +203,11 @@ async fn an_empty_session_is_cancelled_at_once() {
 
 #[tokio::test]
 async fn a_session_without_a_good_invoice_ends_445() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
     session.outcome(&world, &access, "<a/>").await;
     session.close(&world, &access).await.unwrap();
     let ended = session.becomes(&world, &access, 445).await;

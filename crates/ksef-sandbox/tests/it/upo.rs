@@ -169,9 +169,7 @@ async fn the_upo_of_a_session_lists_what_was_accepted() {
     let access = world.owner(NIP).await.access_token;
     let (session, first) = accepted(&world, &access).await;
     session.outcome(&world, &access, "<a/>").await;
-    let second = session
-        .outcome(&world, &access, &invoice(NIP, "FV/2"))
-        .await;
+    let second = session.issue(&world, &access, "FV/2").await;
     session.close(&world, &access).await.unwrap();
     let ended = session.becomes(&world, &access, 200).await;
     assert_eq!(

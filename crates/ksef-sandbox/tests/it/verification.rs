@@ -12,14 +12,16 @@ use ksef_crypto::digest::sha256;
 use ksef_crypto::session_key::SessionKey;
 use serde_json::json;
 
-use crate::sending::{Sending, code, control, grant, invoice, try_control};
+use crate::sending::{Desk, Sending, code, control, grant, invoice, try_control};
 use crate::support::{NIP, OTHER_NIP, PESEL, World};
 
 #[tokio::test]
 async fn every_violation_of_a_sending_is_named() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
     let path = format!("/sessions/online/{}/invoices", session.reference);
     let bearer = Some(access.token.expose());
     let body = json!({
@@ -43,9 +45,11 @@ async fn every_violation_of_a_sending_is_named() {
 
 #[tokio::test]
 async fn size_and_digest_of_the_content_are_checked_at_once() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
     let good = session.body(invoice(NIP, "FV/1").as_bytes());
     let mut longer = good.clone();
     longer.encrypted_invoice_size += 16;
@@ -103,12 +107,12 @@ async fn a_session_takes_no_more_than_its_limit() {
 
 #[tokio::test]
 async fn an_accepted_invoice_has_number_dates_and_mode() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
-    let past = session
-        .outcome(&world, &access, &invoice(NIP, "FV/1"))
-        .await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
+    let past = session.issue(&world, &access, "FV/1").await;
     assert_eq!(
         (past.status.code, past.status.description.as_str()),
         (200, "Sukces")
@@ -144,9 +148,11 @@ async fn an_accepted_invoice_has_number_dates_and_mode() {
 
 #[tokio::test]
 async fn refusals_of_the_file_and_its_meaning() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
     let good = invoice(NIP, "FV/1");
     let attachment = "<Zalacznik><BlokDanych><MetaDane><ZKlucz>a</ZKlucz><ZWartosc>b</ZWartosc></MetaDane></BlokDanych></Zalacznik></Faktura>";
     for (xml, expected) in [
@@ -184,9 +190,11 @@ async fn refusals_of_the_file_and_its_meaning() {
 
 #[tokio::test]
 async fn what_was_declared_must_come_out_of_the_content() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
     let good = invoice(NIP, "FV/1");
     let mut larger = session.body(good.as_bytes());
     larger.invoice_size += 1;
@@ -218,16 +226,14 @@ async fn what_was_declared_must_come_out_of_the_content() {
 
 #[tokio::test]
 async fn a_number_is_taken_by_the_first_accepted_invoice_everywhere() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
-    let first = session
-        .outcome(&world, &access, &invoice(NIP, "FV/1"))
-        .await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
+    let first = session.issue(&world, &access, "FV/1").await;
     let second = Sending::open(&world, &access).await;
-    let again = second
-        .outcome(&world, &access, &invoice(NIP, " FV/1 "))
-        .await;
+    let again = second.issue(&world, &access, " FV/1 ").await;
     assert_eq!(
         (again.status.code, again.status.description.as_str()),
         (440, "Duplikat faktury")
@@ -275,21 +281,16 @@ async fn a_number_is_taken_by_the_first_accepted_invoice_everywhere() {
     control(&world, "POST", "keys/rotate", json!({})).await;
     let access = world.owner(NIP).await.access_token;
     let later = Sending::open(&world, &access).await;
-    assert_eq!(
-        later
-            .outcome(&world, &access, &invoice(NIP, "FV/1"))
-            .await
-            .status
-            .code,
-        200
-    );
+    assert_eq!(later.issue(&world, &access, "FV/1").await.status.code, 200);
 }
 
 #[tokio::test]
 async fn a_technical_correction_repairs_a_rejected_invoice_once() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
     let rejected = invoice(NIP, "FV/1").replace("2026-11-20", "2026-11-22");
     let sent = session
         .submit(
@@ -342,9 +343,11 @@ async fn a_technical_correction_repairs_a_rejected_invoice_once() {
 
 #[tokio::test]
 async fn an_attachment_may_come_as_a_technical_correction() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
     let attachment = "<Zalacznik><BlokDanych><MetaDane><ZKlucz>a</ZKlucz><ZWartosc>b</ZWartosc></MetaDane></BlokDanych></Zalacznik></Faktura>";
     let xml = invoice(NIP, "FV/1").replace("</Faktura>", attachment);
     assert_eq!(
@@ -405,9 +408,11 @@ async fn the_buyer_may_issue_when_the_seller_allows_it() {
 
 #[tokio::test]
 async fn lists_hold_all_invoices_in_order() {
-    let world = World::start().await;
-    let access = world.owner(NIP).await.access_token;
-    let session = Sending::open(&world, &access).await;
+    let Desk {
+        world,
+        access,
+        session,
+    } = Desk::open().await;
     for number in 1..=25 {
         let xml = if number % 5 == 0 {
             "<a/>".to_owned()
