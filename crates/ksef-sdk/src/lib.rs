@@ -22,7 +22,9 @@
 //! use ksef_crypto::certificate::Identity;
 //! use ksef_sdk::auth::Credentials;
 //! use ksef_sdk::journal::NoJournal;
-//! use ksef_sdk::session::{InvoiceBytes, Keeper, SendOptions, wait_invoice};
+//! use ksef_sdk::session::{
+//!     DuplicateVerdict, InvoiceBytes, Keeper, SendOptions, resolve_duplicate, wait_invoice,
+//! };
 //! use ksef_sdk::Client;
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -39,9 +41,14 @@
 //!
 //! let minute = Duration::from_secs(60);
 //! let verdict = wait_invoice(&client, sent.session, sent.invoice, minute).await?;
-//! match verdict.ksef_number {
-//!     Some(number) => println!("accepted as {number}"),
-//!     None => println!("refused: {}", verdict.invoice_status()),
+//! if let Some(number) = verdict.ksef_number {
+//!     println!("accepted as {number}");
+//! } else {
+//!     // A copy of an invoice that KSeF has already is refused (440): ours, or somebody else's with the same number?
+//!     match resolve_duplicate(&client, &verdict.status, sent.hash, minute).await? {
+//!         DuplicateVerdict::Mine(number) => println!("accepted before as {number}"),
+//!         _ => println!("refused: {}", verdict.invoice_status()),
+//!     }
 //! }
 //!
 //! let closed = keeper.close(sent.session, minute).await?;

@@ -142,6 +142,13 @@ impl PollDelays {
         let half = bound / 2;
         half.saturating_add(spread(half, random()))
     }
+
+    /// The next wait after a failure, as long as the server asked for; `None` when that is longer than is waited here.
+    pub(crate) fn after(&mut self, error: &Error) -> Option<Duration> {
+        let asked = error.retry_after().unwrap_or_default();
+        let wait = self.next().max(asked);
+        (asked <= ASKED_WAIT_MAX).then_some(wait)
+    }
 }
 
 /// A random number, good enough to keep callers apart and for nothing else.
@@ -156,6 +163,8 @@ fn spread(bound: Duration, random: u64) -> Duration {
     Duration::from_nanos(u64::try_from(part).unwrap_or(u64::MAX))
 }
 
+/// The longest `Retry-After` that is waited for between the steps of a longer piece of work.
+const ASKED_WAIT_MAX: Duration = Duration::from_secs(30);
 /// The least wait after a 429 that does not say how long.
 const THROTTLED_WAIT_MIN: Duration = Duration::from_secs(1);
 const JITTER_OVER_RETRY_AFTER_MAX: Duration = Duration::from_millis(250);

@@ -160,6 +160,7 @@ impl Challenged {
 impl Login {
     /// Signs in, anew when a step was lost on the way or the system interrupted itself.
     async fn until_done(&self, context: &ContextIdentifier) -> Result<IssuedTokens, Error> {
+        let mut delays = PollDelays::new(DELAY_FIRST, DELAY_MAX);
         let mut attempt = 1;
         loop {
             let error = match self.once(context).await {
@@ -170,11 +171,12 @@ impl Login {
             // one that nobody redeems does no harm.
             let is_blocked = matches!(error.kind(), ErrorKind::Firewall { .. });
             let again = error.is_outcome_unknown() && !is_blocked || is_interrupted(&error);
-            if !again || attempt >= ATTEMPTS_MAX {
+            let wait = delays.after(&error);
+            let Some(wait) = wait.filter(|_| again && attempt < ATTEMPTS_MAX) else {
                 return Err(error.before_the_work());
-            }
+            };
             tracing::debug!(%context, attempt, %error, "signing in anew");
-            tokio::time::sleep(PollDelays::new(DELAY_FIRST, DELAY_MAX).next() * attempt).await;
+            tokio::time::sleep(wait).await;
             attempt += 1;
         }
     }

@@ -9,7 +9,8 @@ use crate::error::Error;
 /// Where a list goes on.
 struct Next<R> {
     request: R,
-    token: Option<ContinuationToken>,
+    /// The pages before.
+    seen: Vec<ContinuationToken>,
 }
 
 impl Client {
@@ -36,24 +37,28 @@ impl Client {
         let client = self.clone();
         let first = Next {
             request,
-            token: None,
+            seen: Vec::new(),
         };
         stream::try_unfold(Some(first), move |next| {
             let client = client.clone();
             async move {
-                let Some(Next { request, token }) = next else {
+                let Some(Next { request, mut seen }) = next else {
                     return Ok(None);
                 };
                 let (items, following) = R::split(client.call(&request).await?.value);
-                if following.is_some() && following == token {
-                    // A server that hands out the same page for ever would never let us go.
+                let Some(token) = following else {
+                    return Ok(Some((items, None)));
+                };
+                if seen.contains(&token) {
+                    // A server that hands out the same pages for ever would never let us go.
                     return Err(Error::protocol(
-                        "the list names its own page as the next one",
+                        "the list names a page that was read as the next one",
                     ));
                 }
-                let next = following.map(|token| Next {
-                    request: request.with_continuation(token.clone()),
-                    token: Some(token),
+                seen.push(token.clone());
+                let next = Some(Next {
+                    request: request.with_continuation(token),
+                    seen,
                 });
                 Ok(Some((items, next)))
             }

@@ -353,6 +353,25 @@ async fn a_list_that_never_ends_is_noticed() {
     let outcome: Result<Vec<SessionInvoice>, _> = client.all(list).await;
     assert_eq!(outcome.unwrap_err().kind(), &ErrorKind::Protocol);
     assert_eq!(server.count("sessions.invoices"), 2);
+
+    // Nor one that goes round in a circle.
+    let session = opened(&server.client()).await;
+    let page = |token: &str| {
+        let body = format!(r#"{{"continuationToken":"{token}","invoices":[]}}"#);
+        Act::Answer(200, "application/json", body)
+    };
+    let server = Server::start().await;
+    let client = server.client();
+    server.script(
+        "sessions.invoices",
+        ["a", "b", "a", "b", "a", "b"].map(page),
+    );
+    let list = ksef_sdk::api::ops::sessions::ListSessionInvoices::new(session.reference());
+    assert_eq!(
+        client.all(list).await.unwrap_err().kind(),
+        &ErrorKind::Protocol
+    );
+    assert_eq!(server.count("sessions.invoices"), 3);
 }
 
 /// The futures of the client travel between threads.

@@ -217,3 +217,34 @@ async fn a_look_up_that_must_wait_says_how_long() {
     assert!(error.is_outcome_unknown());
     assert_eq!(error.retry_after(), Some(Duration::from_secs(500)));
 }
+
+#[tokio::test]
+async fn a_server_that_asks_for_a_pause_gets_it_before_the_repeat() {
+    let (server, keeper, _) = started().await;
+    server.script("sessions.send_invoice", [Act::Unavailable("2")]);
+    let began = tokio::time::Instant::now();
+    let document = invoice(1);
+    let sent = keeper.send(&document, &SendOptions::default()).await;
+    sent.unwrap();
+    assert!(began.elapsed() >= Duration::from_secs(2));
+    assert_eq!(copies(&server, &document), 1);
+
+    let (sends, lookups) = (
+        server.count("sessions.send_invoice"),
+        server.count("sessions.invoices"),
+    );
+    server.script("sessions.send_invoice", [Act::Unavailable("600")]);
+    let error = keeper.send(&invoice(2), &SendOptions::default()).await;
+    let error = error.unwrap_err();
+    assert!(error.is_outcome_unknown());
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(600)));
+    assert_eq!(server.count("sessions.send_invoice"), sends + 1);
+    assert_eq!(server.count("sessions.invoices"), lookups, "left alone");
+
+    server.script("sessions.open_online", [Act::Unavailable("600")]);
+    let other = SendOptions::new(FormCode::Pef3);
+    let error = keeper.send(&invoice(3), &other).await.unwrap_err();
+    assert!(error.is_certainly_not_done());
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(600)));
+    assert_eq!(server.count("sessions.open_online"), 2);
+}

@@ -45,6 +45,8 @@ pub(crate) enum Act {
     Answer(u16, &'static str, String),
     /// 429 with this `Retry-After`.
     Throttle(&'static str),
+    /// 503 with this `Retry-After`.
+    Unavailable(&'static str),
     /// 400 with this code.
     Refuse(i32),
     /// Closes the connection without doing the work.
@@ -294,10 +296,12 @@ impl State {
             Some((operation, path)) => self.work(operation, path, &parts.headers, &body),
             None => self.storage(&parts.method, &path),
         };
-        match act.unwrap_or(Act::Work) {
+        match act.clone().unwrap_or(Act::Work) {
             Act::Answer(status, media_type, text) => Ok(answer(status, media_type, text)),
-            Act::Throttle(wait) => {
-                let mut response = problem(&Problem::of_status(429));
+            Act::Throttle(wait) | Act::Unavailable(wait) => {
+                let is_throttle = matches!(act, Some(Act::Throttle(_)));
+                let status = if is_throttle { 429 } else { 503 };
+                let mut response = problem(&Problem::of_status(status));
                 response
                     .headers_mut()
                     .insert("retry-after", wait.parse().unwrap());

@@ -76,17 +76,19 @@ impl Keeper {
         let mut attempt = 1;
         loop {
             let client = &self.inner.client;
-            match OpenSession::open_with_features(client, form.clone(), features).await {
-                Err(error) if matches!(error.kind(), ErrorKind::Firewall { .. }) => {
-                    return Err(error.before_the_work());
-                }
-                Err(error) if error.is_outcome_unknown() && attempt < OPENINGS_MAX => {
-                    tracing::debug!(attempt, %error, "opening again");
-                }
-                outcome => return outcome.map_err(Error::before_the_work),
-            }
+            let error = match OpenSession::open_with_features(client, form.clone(), features).await
+            {
+                Ok(session) => return Ok(session),
+                Err(error) => error,
+            };
+            let is_blocked = matches!(error.kind(), ErrorKind::Firewall { .. });
+            let again = error.is_outcome_unknown() && !is_blocked && attempt < OPENINGS_MAX;
+            let Some(wait) = delays.after(&error).filter(|_| again) else {
+                return Err(error.before_the_work());
+            };
+            tracing::debug!(attempt, %error, "opening again");
             attempt += 1;
-            tokio::time::sleep(delays.next()).await;
+            tokio::time::sleep(wait).await;
         }
     }
 

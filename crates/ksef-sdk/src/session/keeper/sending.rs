@@ -95,7 +95,10 @@ impl Keeper {
             }
             is_only_one = false;
             // The work may still be under way at the server.
-            tokio::time::sleep(delays.next()).await;
+            let Some(wait) = delays.after(&error) else {
+                return Err(error.into_outcome_unknown());
+            };
+            tokio::time::sleep(wait).await;
             let again = attempt < SENDS_MAX && !matches!(error.kind(), ErrorKind::Firewall { .. });
             match find_except(client, session, hash, &earlier).await {
                 Ok(Some(found)) => return Ok(self.sent(session, hash, found.reference_number)),
