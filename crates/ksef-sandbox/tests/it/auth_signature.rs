@@ -32,19 +32,13 @@ async fn a_challenge_tells_its_instant_and_the_address_of_the_client() {
 #[tokio::test]
 async fn the_owner_signs_in_and_gets_tokens_once() {
     let world = World::start().await;
-    let (started, status) = world
-        .sign_in(&world.seal(NIP), &format!("Nip:{NIP}"))
-        .await
-        .unwrap();
+    let (started, status) = world.owner_signs_in().await;
     assert_eq!(
         (status.code, status.description.as_str()),
         (200, "Uwierzytelnianie zakończone sukcesem")
     );
     let request = GetAuth::new(started.reference_number);
-    let shown = world
-        .call(&request, Some(&started.authentication_token))
-        .await
-        .unwrap();
+    let shown = world.ask(&request, &started.authentication_token).await;
     assert_eq!(shown.is_token_redeemed, Some(false));
     assert_eq!(
         shown.authentication_method_info.unwrap().code,
@@ -73,10 +67,7 @@ async fn the_owner_signs_in_and_gets_tokens_once() {
             .as_str()
         )
     );
-    let shown = world
-        .call(&request, Some(&started.authentication_token))
-        .await
-        .unwrap();
+    let shown = world.ask(&request, &started.authentication_token).await;
     assert_eq!(shown.is_token_redeemed, Some(true));
 }
 
@@ -426,10 +417,7 @@ async fn an_outcome_shows_after_its_latency() {
         ..Latency::NONE
     };
     let world = World::start_with(|builder| builder.latency(latency)).await;
-    let (started, status) = world
-        .sign_in(&world.seal(NIP), &format!("Nip:{NIP}"))
-        .await
-        .unwrap();
+    let (started, status) = world.owner_signs_in().await;
     assert_eq!(
         (status.code, status.description.as_str()),
         (100, "Uwierzytelnianie w toku")
@@ -447,10 +435,7 @@ async fn an_outcome_shows_after_its_latency() {
 #[tokio::test]
 async fn the_status_is_gone_after_seven_days_and_the_bearer_ends_before() {
     let world = World::start().await;
-    let (started, _) = world
-        .sign_in(&world.seal(NIP), &format!("Nip:{NIP}"))
-        .await
-        .unwrap();
+    let (started, _) = world.owner_signs_in().await;
     let request = GetAuth::new(started.reference_number);
     let ask = async || {
         world

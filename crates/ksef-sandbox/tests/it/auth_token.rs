@@ -212,7 +212,7 @@ async fn a_token_signs_in_right_after_it_was_generated() {
     control(&world, "PUT", "latency", a_second).await;
     let token = generate(&world, &owner.access_token, &[TokenPermission::InvoiceRead]).await;
     let shown = GetToken::new(token.reference_number);
-    let shown = world.call(&shown, Some(&owner.access_token)).await.unwrap();
+    let shown = world.ask(&shown, &owner.access_token).await;
     assert_eq!(shown.status, TokenStatus::Pending);
     let started = world
         .submit_token(token.token.expose(), &format!("Nip:{NIP}"))

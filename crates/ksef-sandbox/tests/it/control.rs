@@ -3,16 +3,12 @@
 use ksef_api::ops::sessions::GetSession;
 use serde_json::json;
 
-use crate::sending::{Desk, Sending, code, control, invoice, try_control};
+use crate::sending::{Sending, code, control, desk, invoice, try_control};
 use crate::support::{NIP, World, client};
 
 #[tokio::test]
 async fn it_tells_what_this_sandbox_is() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     session.issue(&world, &access, "FV/1").await;
     session.outcome(&world, &access, "<a/>").await;
     let about = control(&world, "GET", "", json!({})).await;
@@ -126,11 +122,7 @@ async fn processing_goes_on_while_the_clock_stands() {
 
 #[tokio::test]
 async fn a_reset_begins_another_world() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     let first = session.issue(&world, &access, "FV/1").await;
     let before = world.sandbox.world_id();
     let answer = control(&world, "POST", "reset", json!({})).await;
@@ -138,17 +130,15 @@ async fn a_reset_begins_another_world() {
     assert_eq!(answer["worldId"], world.sandbox.world_id().to_string());
     assert_eq!(
         world
-            .call(&GetSession::new(session.reference), Some(&access))
+            .refused(&GetSession::new(session.reference), &access)
             .await
-            .unwrap_err()
             .status,
         401
     );
     let access = world.owner(NIP).await.access_token;
     let missing = world
-        .call(&GetSession::new(session.reference), Some(&access))
-        .await
-        .unwrap_err();
+        .refused(&GetSession::new(session.reference), &access)
+        .await;
     assert_eq!(code(&missing).0, 21173);
     let session = Sending::open(&world, &access).await;
     let again = session.issue(&world, &access, "FV/1").await;
@@ -160,11 +150,7 @@ async fn a_reset_begins_another_world() {
 
 #[tokio::test]
 async fn it_shows_sessions_invoices_and_tokens() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     let accepted = session.issue(&world, &access, "FV/1").await;
     session.outcome(&world, &access, "<a/>").await;
     let sessions = control(&world, "GET", "sessions", json!({})).await;

@@ -7,7 +7,7 @@ use ksef_crypto::digest::sha256;
 use ksef_sandbox::faults::Fault;
 use serde_json::json;
 
-use crate::sending::{Desk, Sending, code, control, invoice, try_control};
+use crate::sending::{Sending, code, control, desk, invoice, try_control};
 use crate::support::{NIP, OTHER_NIP, World, client};
 
 fn script(world: &World, text: &str) {
@@ -33,11 +33,7 @@ async fn raw_send(world: &World, access: &str, session: &Sending, xml: &str) -> 
 
 #[tokio::test]
 async fn a_lost_answer_leaves_the_work_done() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     script(&world, "invoice-send:drop-after*1");
     let bearer = access.token.expose();
     assert_eq!(
@@ -49,9 +45,8 @@ async fn a_lost_answer_leaves_the_work_done() {
         Some(202)
     );
     let list = world
-        .call(&ListSessionInvoices::new(session.reference), Some(&access))
-        .await
-        .unwrap();
+        .ask(&ListSessionInvoices::new(session.reference), &access)
+        .await;
     assert_eq!(list.invoices.len(), 2);
     assert_eq!(
         list.invoices[0].invoice_hash,
@@ -65,11 +60,7 @@ async fn a_lost_answer_leaves_the_work_done() {
 
 #[tokio::test]
 async fn a_cut_connection_before_the_work_leaves_nothing() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     script(&world, "sessions.send_invoice:drop-before*1");
     let bearer = access.token.expose();
     assert_eq!(
@@ -85,11 +76,7 @@ async fn a_cut_connection_before_the_work_leaves_nothing() {
 
 #[tokio::test]
 async fn closing_whose_answer_is_lost_has_closed() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     session.issue(&world, &access, "FV/1").await;
     script(&world, "online-session-close:drop-after*1");
     let url = format!(
@@ -112,11 +99,7 @@ async fn closing_whose_answer_is_lost_has_closed() {
 
 #[tokio::test]
 async fn statuses_pages_and_waits() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     let path = format!("/sessions/{}", session.reference);
     let bearer = access.token.expose();
     for (fault, status, media_type) in [
@@ -216,11 +199,7 @@ async fn keys_and_sessions_fail_on_demand() {
 
 #[tokio::test]
 async fn links_can_fail_too() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     let accepted = session.issue(&world, &access, "FV/1").await;
     let link = accepted.upo_download_url.unwrap();
     script(&world, "/storage/*:503*1");
@@ -250,11 +229,7 @@ async fn links_can_fail_too() {
 
 #[tokio::test]
 async fn the_control_api_scripts_them() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     let added = control(
         &world,
         "POST",
@@ -264,9 +239,8 @@ async fn the_control_api_scripts_them() {
     .await;
     assert_eq!(added["ids"], json!([1, 2]));
     let failed = world
-        .call(&GetSession::new(session.reference), Some(&access))
-        .await
-        .unwrap_err();
+        .refused(&GetSession::new(session.reference), &access)
+        .await;
     assert_eq!(failed.status, 500);
     let listed = control(&world, "GET", "faults", json!({})).await;
     assert_eq!(listed["faults"][0]["hits"], 1);

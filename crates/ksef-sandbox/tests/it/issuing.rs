@@ -11,7 +11,7 @@ use ksef_crypto::session_key::SessionKey;
 use ksef_invoice::rule::Rule;
 use serde_json::json;
 
-use crate::sending::{Desk, Sending, control, encryption, invoice};
+use crate::sending::{Sending, control, desk, encryption, invoice};
 use crate::support::{NIP, OTHER_NIP, World};
 
 fn examples(folder: &str) -> Vec<(String, Vec<u8>)> {
@@ -45,11 +45,7 @@ async fn outcome(
 
 #[tokio::test]
 async fn every_example_is_accepted() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     let examples = examples("invoices");
     assert!(examples.len() >= 4);
     for (name, xml) in examples {
@@ -60,15 +56,11 @@ async fn every_example_is_accepted() {
 
 #[tokio::test]
 async fn every_broken_example_is_refused_as_its_rule_says() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     let key = SessionKey::generate().unwrap();
     let request = OpenOnlineSession::new(FormCode::Fa3, encryption(&world, &key).await)
         .with_feature("subject-identifier-validation");
-    let opened = world.call(&request, Some(&access)).await.unwrap();
+    let opened = world.ask(&request, &access).await;
     let strict = Sending {
         reference: opened.reference_number,
         key,

@@ -64,18 +64,14 @@ async fn production_limits_hold_in_rolling_windows() {
     );
     // Another operation of the group, another address and another context count for themselves.
     world
-        .call(&ListAuthSessions::new(), Some(&owner.access_token))
-        .await
-        .unwrap();
+        .ask(&ListAuthSessions::new(), &owner.access_token)
+        .await;
     world
         .call_from(&ListTokens::new(), Some(&owner.access_token), "203.0.113.7")
         .await
         .unwrap();
     let stranger = world.owner(OTHER_NIP).await;
-    world
-        .call(&ListTokens::new(), Some(&stranger.access_token))
-        .await
-        .unwrap();
+    world.ask(&ListTokens::new(), &stranger.access_token).await;
     world.advance(SignedDuration::from_secs(1));
     for _ in 0..10 {
         ask().await.unwrap();
@@ -158,10 +154,7 @@ async fn the_default_profile_is_ten_times_production_and_off_is_off() {
     ] {
         let world = with_limits(profile).await;
         let owner = world.owner(NIP).await;
-        let limits = world
-            .call(&GetRateLimits, Some(&owner.access_token))
-            .await
-            .unwrap();
+        let limits = world.ask(&GetRateLimits, &owner.access_token).await;
         let other = limits.other.unwrap();
         assert_eq!((other.per_second, other.per_hour), (per_second, per_hour));
         let answer = world
@@ -194,10 +187,7 @@ async fn request_limits_of_a_context_can_be_changed_and_restored() {
         )
         .await;
     assert_eq!((answer.status, answer.body.len()), (200, 0), "{answer:?}");
-    let limits = world
-        .call(&GetRateLimits, Some(&owner.access_token))
-        .await
-        .unwrap();
+    let limits = world.ask(&GetRateLimits, &owner.access_token).await;
     assert_eq!(limits.other.unwrap().per_minute, 2);
     for (unnamed, usual) in [
         (limits.collective_identifier, 1200),
@@ -219,28 +209,15 @@ async fn request_limits_of_a_context_can_be_changed_and_restored() {
     assert_eq!((answered, refused), (1, 4));
     let stranger = world.owner(OTHER_NIP).await;
     for _ in 0..5 {
-        world
-            .call(&ListTokens::new(), Some(&stranger.access_token))
-            .await
-            .unwrap();
+        world.ask(&ListTokens::new(), &stranger.access_token).await;
     }
     world
-        .call(&SetProductionRateLimits, Some(&owner.access_token))
-        .await
-        .unwrap();
-    let limits = world
-        .call(&GetRateLimits, Some(&owner.access_token))
-        .await
-        .unwrap();
+        .ask(&SetProductionRateLimits, &owner.access_token)
+        .await;
+    let limits = world.ask(&GetRateLimits, &owner.access_token).await;
     assert_eq!(limits.other.unwrap().per_hour, 120);
-    world
-        .call(&ResetRateLimits, Some(&owner.access_token))
-        .await
-        .unwrap();
-    let limits = world
-        .call(&GetRateLimits, Some(&owner.access_token))
-        .await
-        .unwrap();
+    world.ask(&ResetRateLimits, &owner.access_token).await;
+    let limits = world.ask(&GetRateLimits, &owner.access_token).await;
     assert_eq!(limits.other.unwrap().per_hour, 1200);
 }
 

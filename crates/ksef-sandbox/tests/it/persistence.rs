@@ -18,7 +18,7 @@ async fn everything_is_there_after_a_restart() {
     let id = world.sandbox.world_id();
     let owner = world.owner(NIP).await;
     let wish = GenerateToken::new([TokenPermission::InvoiceRead], "outlives");
-    let token = world.call(&wish, Some(&owner.access_token)).await.unwrap();
+    let token = world.ask(&wish, &owner.access_token).await;
     let keys = world.call(&GetPublicKeys, None).await.unwrap();
     let document = world.token_request(&format!("Nip:{NIP}")).await;
     world.sandbox.shutdown().await;
@@ -27,18 +27,11 @@ async fn everything_is_there_after_a_restart() {
     assert_eq!(world.sandbox.world_id(), id);
     assert_eq!(world.call(&GetPublicKeys, None).await.unwrap(), keys);
     let sessions = world
-        .call(&ListAuthSessions::new(), Some(&owner.access_token))
-        .await
-        .unwrap();
+        .ask(&ListAuthSessions::new(), &owner.access_token)
+        .await;
     assert!(sessions.items[0].is_current);
-    world
-        .call(&RefreshAccess, Some(&owner.refresh_token))
-        .await
-        .unwrap();
-    let tokens = world
-        .call(&ListTokens::new(), Some(&owner.access_token))
-        .await
-        .unwrap();
+    world.ask(&RefreshAccess, &owner.refresh_token).await;
+    let tokens = world.ask(&ListTokens::new(), &owner.access_token).await;
     assert_eq!(tokens.tokens[0].reference_number, token.reference_number);
     let started = world
         .submit_token(token.token.expose(), &format!("Nip:{NIP}"))
@@ -59,7 +52,7 @@ async fn a_sandbox_that_is_dropped_has_lost_nothing_that_it_answered() {
     let world = World::start_with(|builder| builder.data_dir(directory.path())).await;
     let owner = world.owner(NIP).await;
     let wish = GenerateToken::new([TokenPermission::InvoiceRead], "outlives");
-    world.call(&wish, Some(&owner.access_token)).await.unwrap();
+    world.ask(&wish, &owner.access_token).await;
     drop(world);
     // The listener and the store end in the background.
     let deadline = std::time::Duration::from_secs(10);
@@ -79,10 +72,7 @@ async fn a_sandbox_that_is_dropped_has_lost_nothing_that_it_answered() {
         }
     });
     let world = world.await.unwrap();
-    let tokens = world
-        .call(&ListTokens::new(), Some(&owner.access_token))
-        .await
-        .unwrap();
+    let tokens = world.ask(&ListTokens::new(), &owner.access_token).await;
     assert_eq!(tokens.tokens[0].description, "outlives");
 }
 

@@ -65,7 +65,7 @@ async fn what_was_accepted_stays_and_numbers_go_on() {
     let session = Sending::open(&world, &access).await;
     let first = session.issue(&world, &access, "FV/1").await;
     let request = GetUpoByInvoice::new(session.reference, first.reference_number);
-    let upo = world.call(&request, Some(&access)).await.unwrap();
+    let upo = world.ask(&request, &access).await;
     session.close(&world, &access).await.unwrap();
     let page = session.becomes(&world, &access, 200).await.upo_pages()[0].clone();
     let id = world.sandbox.world_id();
@@ -80,7 +80,7 @@ async fn what_was_accepted_stays_and_numbers_go_on() {
             .ksef_number,
         first.ksef_number
     );
-    let again = world.call(&request, Some(&access)).await.unwrap();
+    let again = world.ask(&request, &access).await;
     assert_eq!(again.bytes, upo.bytes);
     let shown = session.status(&world, &access).await;
     assert_eq!(shown.upo_pages()[0].reference_number, page.reference_number);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::sending::Desk;
+use crate::sending::desk;
 use crate::support::{NIP, World};
 
 /// An element inside an element inside an element …
@@ -15,11 +15,7 @@ fn nested(depth: usize) -> String {
 
 #[tokio::test]
 async fn documents_of_bottomless_depth_are_refused() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     for depth in [100, 10_000, 140_000] {
         let login = world.submit(nested(depth)).await.unwrap_err();
         assert_eq!(login.status, 400, "{depth}");

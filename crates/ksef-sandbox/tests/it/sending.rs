@@ -19,27 +19,12 @@ use serde_json::Value;
 
 use crate::support::{NIP, World, client};
 
-/// A world in which the owner of [`NIP`] has an open session: where most tests begin.
-pub(crate) struct Desk {
-    pub(crate) world: World,
-    pub(crate) access: BearerToken,
-    pub(crate) session: Sending,
-}
-
-impl Desk {
-    pub(crate) async fn open() -> Self {
-        Self::open_in(World::start().await).await
-    }
-
-    pub(crate) async fn open_in(world: World) -> Self {
-        let access = world.owner(NIP).await.access_token;
-        let session = Sending::open(&world, &access).await;
-        Self {
-            world,
-            access,
-            session,
-        }
-    }
+/// Where most tests begin: a world in which the owner of [`NIP`] has an open session.
+pub(crate) async fn desk() -> (World, BearerToken, Sending) {
+    let world = World::start().await;
+    let access = world.owner(NIP).await.access_token;
+    let session = Sending::open(&world, &access).await;
+    (world, access, session)
 }
 
 /// An open session with its key.

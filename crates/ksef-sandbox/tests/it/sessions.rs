@@ -11,16 +11,12 @@ use ksef_core::form_code::FormCode;
 use ksef_crypto::session_key::SessionKey;
 use serde_json::{Value, json};
 
-use crate::sending::{Desk, Sending, code, control, encryption, grant, invoice};
+use crate::sending::{Sending, code, control, desk, encryption, grant, invoice};
 use crate::support::{NIP, OTHER_NIP, PESEL, World};
 
 #[tokio::test]
 async fn a_session_opens_for_twelve_hours_and_counts_from_its_first_invoice() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     assert_eq!(session.reference.as_reference().kind(), "SO");
     let open = session.status(&world, &access).await;
     assert_eq!(
@@ -119,7 +115,7 @@ async fn every_form_of_the_contract_opens_and_the_old_upo_does_not() {
     let current = request
         .clone()
         .with_feature("upo-v4-3, subject-identifier-validation");
-    world.call(&current, Some(&access)).await.unwrap();
+    world.ask(&current, &access).await;
     let refused = world
         .call(&request.with_feature("UPO-v4-2"), Some(&access))
         .await
@@ -135,7 +131,7 @@ async fn an_unknown_or_withdrawn_key_is_refused() {
     let mut encryption = encryption(&world, &key).await;
     control(&world, "POST", "keys/rotate", json!({"withdraw": true})).await;
     let request = OpenOnlineSession::new(FormCode::Fa3, encryption.clone());
-    let refused = world.call(&request, Some(&access)).await.unwrap_err();
+    let refused = world.refused(&request, &access).await;
     let id = encryption.public_key_id.unwrap();
     assert_eq!(
         code(&refused),
@@ -169,11 +165,7 @@ async fn an_unknown_or_withdrawn_key_is_refused() {
 
 #[tokio::test]
 async fn an_empty_session_is_cancelled_at_once() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     session.close(&world, &access).await.unwrap();
     let closed = session.status(&world, &access).await;
     assert_eq!(
@@ -203,11 +195,7 @@ async fn an_empty_session_is_cancelled_at_once() {
 
 #[tokio::test]
 async fn a_session_without_a_good_invoice_ends_445() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     session.outcome(&world, &access, "<a/>").await;
     session.close(&world, &access).await.unwrap();
     let ended = session.becomes(&world, &access, 445).await;
@@ -372,9 +360,8 @@ async fn a_session_that_is_not_there() {
         )
     };
     let refused = world
-        .call(&GetSession::new(session.reference), Some(&access))
-        .await
-        .unwrap_err();
+        .refused(&GetSession::new(session.reference), &access)
+        .await;
     assert_eq!(code(&refused), (21173, detail("znaleziona")));
     let refused = session
         .submit(&world, &access, session.body(b"<a/>"))
@@ -388,6 +375,20 @@ async fn a_session_that_is_not_there() {
         answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"],
         21405
     );
+}
+
+#[tokio::test]
+async fn the_list_is_newest_first_also_while_the_clock_stands() {
+    let (world, access, first) = desk().await;
+    let mut opened = vec![first.reference];
+    for _ in 0..12 {
+        opened.push(Sending::open(&world, &access).await.reference);
+    }
+    let request = ListSessions::new(SessionType::Online).with_page_size(10);
+    let listed = list(&world, &access, request).await;
+    let listed: Vec<_> = listed.iter().map(|item| item.reference_number).collect();
+    opened.reverse();
+    assert_eq!(listed, opened);
 }
 
 #[tokio::test]

@@ -149,6 +149,19 @@ impl World {
         self.call_from(request, bearer, "127.0.0.1").await
     }
 
+    /// A typed call with a bearer that must succeed.
+    pub(crate) async fn ask<R: Request>(&self, request: &R, bearer: &BearerToken) -> R::Answer {
+        self.call(request, Some(bearer)).await.unwrap()
+    }
+
+    /// A typed call with a bearer that must be refused.
+    pub(crate) async fn refused<R: Request>(&self, request: &R, bearer: &BearerToken) -> Problem {
+        match self.call(request, Some(bearer)).await {
+            Err(problem) => problem,
+            Ok(_) => panic!("{} was answered", request.operation()),
+        }
+    }
+
     /// A typed call from an address.
     pub(crate) async fn call_from<R: Request>(
         &self,
@@ -204,6 +217,12 @@ impl World {
         let started = self.submit(signed).await?;
         let status = self.auth_status(&started).await;
         Ok((started, status))
+    }
+
+    /// Signs the owner of [`NIP`] in with a seal.
+    pub(crate) async fn owner_signs_in(&self) -> (StartedAuth, StatusInfo) {
+        let context = format!("Nip:{NIP}");
+        self.sign_in(&self.seal(NIP), &context).await.unwrap()
     }
 
     pub(crate) async fn auth_status(&self, started: &StartedAuth) -> StatusInfo {

@@ -59,10 +59,7 @@ async fn nobody_gives_a_token_more_than_they_have() {
         [TokenPermission::InvoiceRead, TokenPermission::InvoiceWrite],
         "too much",
     );
-    let refused = world
-        .call(&wish, Some(&employee.access_token))
-        .await
-        .unwrap_err();
+    let refused = world.refused(&wish, &employee.access_token).await;
     assert_eq!(refused.errors[0].code, 26001);
     assert!(
         refused.errors[0].details[0].contains("InvoiceWrite"),
@@ -97,9 +94,8 @@ async fn peppol_contexts_have_no_tokens() {
     let wish = GenerateToken::new([TokenPermission::InvoiceRead], "for the tests");
     assert!(
         world
-            .call(&wish, Some(&pair.access_token))
+            .refused(&wish, &pair.access_token)
             .await
-            .unwrap_err()
             .has_code(26002)
     );
 }
@@ -171,10 +167,7 @@ async fn who_sees_which_tokens() {
     .await;
     let by_token = sign_in_with(&world, &of_reader).await;
     let seen = async |pair: &TokenPair| {
-        let listed = world
-            .call(&ListTokens::new(), Some(&pair.access_token))
-            .await
-            .unwrap();
+        let listed = world.ask(&ListTokens::new(), &pair.access_token).await;
         let mut seen: Vec<_> = listed
             .tokens
             .iter()
@@ -197,16 +190,9 @@ async fn who_sees_which_tokens() {
     assert_eq!(seen(&stranger).await, []);
     let show = GetToken::new(of_owner.reference_number);
     for pair in [&reader, &by_token, &stranger] {
-        assert_eq!(
-            world
-                .call(&show, Some(&pair.access_token))
-                .await
-                .unwrap_err()
-                .status,
-            403
-        );
+        assert_eq!(world.refused(&show, &pair.access_token).await.status, 403);
     }
-    let shown = world.call(&show, Some(&owner.access_token)).await.unwrap();
+    let shown = world.ask(&show, &owner.access_token).await;
     assert_eq!(shown.author_identifier.to_string(), format!("Nip:{NIP}"));
     assert_eq!(shown.requested_permissions, [TokenPermission::InvoiceWrite]);
     assert_eq!(
@@ -294,10 +280,7 @@ async fn who_revokes_which_tokens() {
     revoke(&owner, &of_owner).await.unwrap();
     let stranger = world.owner(OTHER_NIP).await;
     assert_eq!(revoke(&stranger, &of_owner).await.unwrap_err().status, 403);
-    let listed = world
-        .call(&ListTokens::new(), Some(&owner.access_token))
-        .await
-        .unwrap();
+    let listed = world.ask(&ListTokens::new(), &owner.access_token).await;
     assert!(
         listed
             .tokens

@@ -69,9 +69,9 @@ async fn the_upo_of_an_invoice_comes_by_three_ways_and_is_always_the_same() {
     let (session, invoice) = accepted(&world, &access).await;
     let number = invoice.ksef_number.unwrap();
     let by_number = GetUpoByKsefNumber::new(session.reference, number);
-    let first = world.call(&by_number, Some(&access)).await.unwrap();
+    let first = world.ask(&by_number, &access).await;
     let by_invoice = GetUpoByInvoice::new(session.reference, invoice.reference_number);
-    let second = world.call(&by_invoice, Some(&access)).await.unwrap();
+    let second = world.ask(&by_invoice, &access).await;
     let link = invoice
         .upo_download_url
         .as_ref()
@@ -132,7 +132,7 @@ async fn the_proof_is_the_document_that_was_signed_or_the_token() {
     let access = world.redeem(&started).await.unwrap().access_token;
     let (session, invoice) = accepted(&world, &access).await;
     let request = GetUpoByInvoice::new(session.reference, invoice.reference_number);
-    let upo = read(&world.call(&request, Some(&access)).await.unwrap().bytes).unwrap();
+    let upo = read(&world.ask(&request, &access).await.bytes).unwrap();
     assert_eq!(upo.proof, AuthenticationProof::Document(sha256(&signed)));
 
     let body = serde_json::json!({"permissions": ["InvoiceWrite"], "description": "for the test"});
@@ -149,7 +149,7 @@ async fn the_proof_is_the_document_that_was_signed_or_the_token() {
     let session = Sending::open(&world, &access).await;
     let sent = session.outcome(&world, &access, &invoice_of("FV/2")).await;
     let request = GetUpoByInvoice::new(session.reference, sent.reference_number);
-    let upo = read(&world.call(&request, Some(&access)).await.unwrap().bytes).unwrap();
+    let upo = read(&world.ask(&request, &access).await.bytes).unwrap();
     let AuthenticationProof::Token(reference) = upo.proof else {
         panic!("{:?}", upo.proof)
     };
@@ -182,10 +182,7 @@ async fn the_upo_of_a_session_lists_what_was_accepted() {
     let (status, digest, bytes) = follow(page.download_url.expose()).await;
     assert_eq!((status, digest), (200, sha256(&bytes).to_base64()));
     let request = GetUpoPage::new(session.reference, page.reference_number);
-    assert_eq!(
-        world.call(&request, Some(&access)).await.unwrap().bytes,
-        bytes
-    );
+    assert_eq!(world.ask(&request, &access).await.bytes, bytes);
     let upo = check_seal(&world, &bytes).await;
     let numbers: Vec<_> = upo
         .documents
@@ -250,38 +247,23 @@ async fn a_upo_that_is_not_there() {
     );
     assert_eq!(code(&refused), (21178, detail));
     let request = GetUpoByInvoice::new(other.reference, invoice.reference_number);
-    assert_eq!(
-        code(&world.call(&request, Some(&access)).await.unwrap_err()).0,
-        21178
-    );
+    assert_eq!(code(&world.refused(&request, &access).await).0, 21178);
     let rejected = session.outcome(&world, &access, "<a/>").await;
     let request = GetUpoByInvoice::new(session.reference, rejected.reference_number);
-    assert_eq!(
-        code(&world.call(&request, Some(&access)).await.unwrap_err()).0,
-        21178
-    );
+    assert_eq!(code(&world.refused(&request, &access).await).0, 21178);
     let page = "20250901-EU-47FDBE3000-5961A5D232-BF".parse().unwrap();
     let refused = world
-        .call(&GetUpoPage::new(session.reference, page), Some(&access))
-        .await
-        .unwrap_err();
+        .refused(&GetUpoPage::new(session.reference, page), &access)
+        .await;
     assert_eq!(code(&refused).0, 21178);
     let unknown = "20250925-SO-2F67776000-97273B191A-65".parse().unwrap();
     let refused = world
-        .call(&GetUpoPage::new(unknown, page), Some(&access))
-        .await
-        .unwrap_err();
+        .refused(&GetUpoPage::new(unknown, page), &access)
+        .await;
     assert_eq!(code(&refused).0, 21173);
     let stranger = world.owner(OTHER_NIP).await.access_token;
     let request = GetUpoByInvoice::new(session.reference, invoice.reference_number);
-    assert_eq!(
-        world
-            .call(&request, Some(&stranger))
-            .await
-            .unwrap_err()
-            .status,
-        403
-    );
+    assert_eq!(world.refused(&request, &stranger).await.status, 403);
 }
 
 #[tokio::test]

@@ -12,16 +12,12 @@ use ksef_crypto::digest::sha256;
 use ksef_crypto::session_key::SessionKey;
 use serde_json::json;
 
-use crate::sending::{Desk, Sending, code, control, grant, invoice, try_control};
+use crate::sending::{Sending, code, control, desk, grant, invoice, try_control};
 use crate::support::{NIP, OTHER_NIP, PESEL, World};
 
 #[tokio::test]
 async fn every_violation_of_a_sending_is_named() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     let path = format!("/sessions/online/{}/invoices", session.reference);
     let bearer = Some(access.token.expose());
     let body = json!({
@@ -45,11 +41,7 @@ async fn every_violation_of_a_sending_is_named() {
 
 #[tokio::test]
 async fn size_and_digest_of_the_content_are_checked_at_once() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     let good = session.body(invoice(NIP, "FV/1").as_bytes());
     let mut longer = good.clone();
     longer.encrypted_invoice_size += 16;
@@ -107,11 +99,7 @@ async fn a_session_takes_no_more_than_its_limit() {
 
 #[tokio::test]
 async fn an_accepted_invoice_has_number_dates_and_mode() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     let past = session.issue(&world, &access, "FV/1").await;
     assert_eq!(
         (past.status.code, past.status.description.as_str()),
@@ -148,11 +136,7 @@ async fn an_accepted_invoice_has_number_dates_and_mode() {
 
 #[tokio::test]
 async fn refusals_of_the_file_and_its_meaning() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     let good = invoice(NIP, "FV/1");
     let attachment = "<Zalacznik><BlokDanych><MetaDane><ZKlucz>a</ZKlucz><ZWartosc>b</ZWartosc></MetaDane></BlokDanych></Zalacznik></Faktura>";
     for (xml, expected) in [
@@ -190,11 +174,7 @@ async fn refusals_of_the_file_and_its_meaning() {
 
 #[tokio::test]
 async fn what_was_declared_must_come_out_of_the_content() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     let good = invoice(NIP, "FV/1");
     let mut larger = session.body(good.as_bytes());
     larger.invoice_size += 1;
@@ -226,11 +206,7 @@ async fn what_was_declared_must_come_out_of_the_content() {
 
 #[tokio::test]
 async fn a_number_is_taken_by_the_first_accepted_invoice_everywhere() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     let first = session.issue(&world, &access, "FV/1").await;
     let second = Sending::open(&world, &access).await;
     let again = second.issue(&world, &access, " FV/1 ").await;
@@ -286,11 +262,7 @@ async fn a_number_is_taken_by_the_first_accepted_invoice_everywhere() {
 
 #[tokio::test]
 async fn a_technical_correction_repairs_a_rejected_invoice_once() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     let rejected = invoice(NIP, "FV/1").replace("2026-11-20", "2026-11-22");
     let sent = session
         .submit(
@@ -343,11 +315,7 @@ async fn a_technical_correction_repairs_a_rejected_invoice_once() {
 
 #[tokio::test]
 async fn an_attachment_may_come_as_a_technical_correction() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     let attachment = "<Zalacznik><BlokDanych><MetaDane><ZKlucz>a</ZKlucz><ZWartosc>b</ZWartosc></MetaDane></BlokDanych></Zalacznik></Faktura>";
     let xml = invoice(NIP, "FV/1").replace("</Faktura>", attachment);
     assert_eq!(
@@ -408,11 +376,7 @@ async fn the_buyer_may_issue_when_the_seller_allows_it() {
 
 #[tokio::test]
 async fn lists_hold_all_invoices_in_order() {
-    let Desk {
-        world,
-        access,
-        session,
-    } = Desk::open().await;
+    let (world, access, session) = desk().await;
     for number in 1..=25 {
         let xml = if number % 5 == 0 {
             "<a/>".to_owned()
@@ -425,8 +389,7 @@ async fn lists_hold_all_invoices_in_order() {
     let mut ordinals = Vec::new();
     let mut pages = 0;
     loop {
-        let (page, next) =
-            ListSessionInvoices::split(world.call(&request, Some(&access)).await.unwrap());
+        let (page, next) = ListSessionInvoices::split(world.ask(&request, &access).await);
         ordinals.extend(page.iter().map(|invoice| invoice.ordinal_number));
         pages += 1;
         match next {
@@ -436,9 +399,8 @@ async fn lists_hold_all_invoices_in_order() {
     }
     assert_eq!((pages, ordinals), (3, (1..=25).collect::<Vec<_>>()));
     let failed = world
-        .call(&ListFailedInvoices::new(session.reference), Some(&access))
-        .await
-        .unwrap();
+        .ask(&ListFailedInvoices::new(session.reference), &access)
+        .await;
     assert!(failed.continuation_token.is_none());
     assert_eq!(
         failed
@@ -466,7 +428,7 @@ async fn an_invoice_is_downloaded_by_its_parties_only() {
     assert_eq!(accepted.permanent_storage_date, None);
     let number = accepted.ksef_number.unwrap();
     let request = GetInvoice::new(number);
-    let early = world.call(&request, Some(&seller)).await.unwrap_err();
+    let early = world.refused(&request, &seller).await;
     assert_eq!(code(&early).0, 21165);
     world.advance(SignedDuration::from_mins(2));
     let stored = session
@@ -486,7 +448,7 @@ async fn an_invoice_is_downloaded_by_its_parties_only() {
         assert_eq!(answer.header("content-type"), "application/xml");
     }
     let stranger = world.owner("1111111111").await.access_token;
-    let refused = world.call(&request, Some(&stranger)).await.unwrap_err();
+    let refused = world.refused(&request, &stranger).await;
     let detail = format!("Faktura o numerze KSeF {number} nie została znaleziona.");
     assert_eq!(code(&refused), (21164, detail));
     grant(&world, NIP, PESEL, Right::InvoiceWrite).await;
@@ -494,14 +456,7 @@ async fn an_invoice_is_downloaded_by_its_parties_only() {
         .tokens_of(&world.person(PESEL), &format!("Nip:{NIP}"))
         .await
         .access_token;
-    assert_eq!(
-        world
-            .call(&request, Some(&writer))
-            .await
-            .unwrap_err()
-            .status,
-        403
-    );
+    assert_eq!(world.refused(&request, &writer).await.status, 403);
     let answer = world
         .get("/invoices/ksef/nonsense", seller.token.expose())
         .await;
@@ -519,15 +474,7 @@ async fn an_invoice_shows_that_it_waits() {
     let session = Sending::open(&world, &access).await;
     let sent = session.send(&world, &access, &invoice(NIP, "FV/1")).await;
     let request = GetSessionInvoice::new(session.reference, sent);
-    assert_eq!(
-        world
-            .call(&request, Some(&access))
-            .await
-            .unwrap()
-            .status
-            .code,
-        100
-    );
+    assert_eq!(world.ask(&request, &access).await.status.code, 100);
     session.close(&world, &access).await.unwrap();
     assert_eq!(session.status(&world, &access).await.status.code, 170);
     world.advance(SignedDuration::from_secs(40));
@@ -548,5 +495,5 @@ async fn an_invoice_shows_that_it_waits() {
         .unwrap_err();
     assert_eq!(code(&missing).0, 21405);
     let unknown = SendInvoice::new(elsewhere.reference, session.body(b"<a/>"));
-    world.call(&unknown, Some(&access)).await.unwrap();
+    world.ask(&unknown, &access).await;
 }
