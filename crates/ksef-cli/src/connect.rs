@@ -14,6 +14,7 @@ pub(crate) mod seller;
 mod target;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ksef_core::context::ContextIdentifier;
 use ksef_core::environment::Environment;
@@ -70,10 +71,23 @@ impl Connection {
     /// # Errors
     /// As there.
     pub(crate) async fn to(context: &Context, target: Target) -> Result<Self> {
+        Self::with_patience(context, target, embedded::PATIENCE).await
+    }
+
+    /// Opens a target in order to send: waits longer for another process that uses the embedded sandbox.
+    ///
+    /// # Errors
+    /// As in [`Connection::open`].
+    pub(crate) async fn for_sending(context: &Context, target: Target) -> Result<Self> {
+        Self::with_patience(context, target, embedded::PATIENCE_OF_SENDING).await
+    }
+
+    async fn with_patience(context: &Context, target: Target, patience: Duration) -> Result<Self> {
         let (environment, world, sandbox) = match &target.place {
             Place::EmbeddedSandbox => {
                 let sandbox =
-                    Embedded::start(&context.home.sandbox_dir(), &context.printer).await?;
+                    Embedded::start(&context.home.sandbox_dir(), patience, &context.printer)
+                        .await?;
                 (
                     sandbox.environment().clone(),
                     Some(sandbox.world()),

@@ -1,5 +1,6 @@
 //! Why a command ended early: what happened, what caused it, and what to do next.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -105,9 +106,18 @@ impl Error {
         self.0.text.in_lang(lang)
     }
 
-    /// What caused it, outermost first.
-    pub(crate) fn causes(&self) -> &[String] {
-        &self.0.causes
+    /// What caused it, outermost first. The words of libraries stay English; the usual ones of the system are
+    /// translated.
+    pub(crate) fn causes(&self, lang: Lang) -> Vec<Cow<'_, str>> {
+        let cause = |text: &'_ String| match lang {
+            Lang::En => None,
+            Lang::Pl => in_polish(text),
+        };
+        self.0
+            .causes
+            .iter()
+            .map(|text| cause(text).map_or(Cow::Borrowed(text.as_str()), Cow::Owned))
+            .collect()
     }
 
     /// What to do about it.
@@ -127,12 +137,41 @@ impl StdError for Error {}
 /// The outcome of a command.
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// What the system says, in Polish; its number stays, so that it can be looked up.
+pub(crate) fn in_polish(cause: &str) -> Option<String> {
+    if cause.starts_with(HOST_NOT_FOUND) {
+        return Some("nie znaleziono adresu serwera (DNS)".to_owned());
+    }
+    let (_, rest) = cause.rsplit_once("(os error ")?;
+    let number = rest.strip_suffix(')')?;
+    let words = match number {
+        "2" => "nie ma takiego pliku ani folderu",
+        "13" => "brak uprawnień",
+        "20" => "to nie jest folder",
+        "21" => "to jest folder",
+        "28" => "brak miejsca na dysku",
+        "30" => "system plików jest tylko do odczytu",
+        "98" => "adres jest już używany",
+        "99" => "nie można użyć tego adresu",
+        "101" => "sieć jest nieosiągalna",
+        "104" => "serwer przerwał połączenie",
+        "110" => "upłynął limit czasu połączenia",
+        "111" => "serwer odmówił połączenia",
+        "113" => "serwer jest nieosiągalny",
+        _ => return None,
+    };
+    Some(format!("{words} (os error {number})"))
+}
+
+const HOST_NOT_FOUND: &str = "failed to lookup address information";
+
 /// What libraries say when they only pass on what is below them.
-const WORDS_OF_NOTHING: [&str; 6] = [
+const WORDS_OF_NOTHING: [&str; 7] = [
     "",
     "error sending request",
     "client error (Connect)",
     "dns error",
+    "tcp connect error",
     "error resolving DNS",
     "client error (SendRequest)",
 ];
@@ -162,7 +201,17 @@ mod tests {
         let full = std::io::Error::other("disk full");
         let outer = std::io::Error::other(Wrapper("writing", full));
         let error = Error::failed(text!("top", "góra")).caused_by(outer);
-        assert_eq!(error.causes(), ["writing", "disk full"]);
+        assert_eq!(error.causes(Lang::En), ["writing", "disk full"]);
         assert_eq!(error.exit(), Exit::Failed);
+    }
+
+    #[test]
+    fn the_usual_causes_are_told_in_polish() {
+        let denied = std::io::Error::from_raw_os_error(13);
+        let error = Error::failed(text!("top", "góra")).caused_by(denied);
+        assert_eq!(error.causes(Lang::Pl), ["brak uprawnień (os error 13)"]);
+        let unknown = std::io::Error::other("something rare");
+        let error = Error::failed(text!("top", "góra")).caused_by(unknown);
+        assert_eq!(error.causes(Lang::Pl), ["something rare"]);
     }
 }

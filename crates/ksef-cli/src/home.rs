@@ -39,7 +39,7 @@ impl Home {
         let base = etcetera::choose_base_strategy().map_err(|source| {
             Error::usage(text!(
                 "your home folder is unknown; give one with --home DIR or KSEF_HOME",
-                "nieznany folder domowy; podaj go przez --home FOLDER albo KSEF_HOME"
+                "nie wiadomo, gdzie jest twój folder domowy; podaj go w --home FOLDER albo KSEF_HOME"
             ))
             .caused_by(source)
         })?;

@@ -51,7 +51,7 @@ pub(crate) async fn exchange(request: Request<Bytes>, timeout: Duration) -> Resu
         if body.len().saturating_add(chunk.len()) > ANSWER_BYTES_MAX {
             return Err(Error::failed(text!(
                 "the answer of {host} is longer than {ANSWER_BYTES_MAX} bytes; ask for less",
-                "odpowiedź {host} jest dłuższa niż {ANSWER_BYTES_MAX} bajtów; zapytaj o mniej"
+                "odpowiedź serwera {host} jest za długa (limit: {ANSWER_BYTES_MAX} B); zapytaj o mniej danych"
             )));
         }
         body.extend_from_slice(&chunk);

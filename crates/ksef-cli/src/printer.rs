@@ -127,8 +127,8 @@ impl Printer {
         let label = self.paint(RED, pick(self.lang, "error:", "błąd:"));
         self.stderr(&format!("{label} {}", printable(error.text(self.lang))));
         let cause_label = pick(self.lang, "caused by:", "przyczyna:");
-        for cause in error.causes() {
-            self.stderr(&format!("  {cause_label} {}", printable(cause)));
+        for cause in error.causes(self.lang) {
+            self.stderr(&format!("  {cause_label} {}", printable(&cause)));
         }
         for hint in error.hints() {
             self.stderr_hint(hint);
@@ -142,7 +142,7 @@ impl Printer {
             exit_code: error.exit().code(),
             ksef_code: error.code(),
             message: error.text(self.lang),
-            causes: error.causes(),
+            causes: error.causes(self.lang),
             hints: error
                 .hints()
                 .iter()
@@ -229,7 +229,7 @@ struct ErrorDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     ksef_code: Option<i64>,
     message: &'a str,
-    causes: &'a [String],
+    causes: Vec<Cow<'a, str>>,
     hints: Vec<&'a str>,
 }
 

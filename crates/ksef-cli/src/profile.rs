@@ -132,7 +132,7 @@ impl Config {
         let mut config: Self = toml_edit::de::from_str(&content).map_err(|source| {
             Error::usage(text!(
                 "the configuration {path} cannot be understood",
-                "konfiguracja {path} jest niezrozumiała",
+                "nie można zrozumieć konfiguracji {path}",
                 path = path.display()
             ))
             .caused_by(source)
@@ -240,7 +240,7 @@ fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut) -> Result<()>) -> Res
         .caused_by(source)
         .hint(text!(
             "check the rights and the free space there, or choose another folder with --home",
-            "sprawdź uprawnienia i wolne miejsce albo wskaż inny folder przez --home"
+            "sprawdź uprawnienia i wolne miejsce albo wskaż inny folder w --home"
         ))
     };
     let _lock = Lock::acquire(&path.with_extension("lock")).map_err(not_written)?;
@@ -250,7 +250,7 @@ fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut) -> Result<()>) -> Res
     let mut document: DocumentMut = content.parse().map_err(|source: toml_edit::TomlError| {
         Error::usage(text!(
             "the configuration {path} cannot be understood",
-            "konfiguracja {path} jest niezrozumiała",
+            "nie można zrozumieć konfiguracji {path}",
             path = path.display()
         ))
         .caused_by(source)
@@ -275,14 +275,14 @@ fn unreadable(path: &Path) -> Error {
     ))
     .hint(text!(
         "check the rights of the file, or choose another folder with --home",
-        "sprawdź uprawnienia pliku albo wskaż inny folder przez --home"
+        "sprawdź uprawnienia pliku albo wskaż inny folder w --home"
     ))
 }
 
 fn not_a_table(path: &Path) -> Error {
     Error::usage(text!(
         "\"profiles\" in {path} is not written as [profiles.NAME] tables; rewrite it so",
-        "„profiles” w {path} nie ma postaci tabel [profiles.NAZWA]; przepisz je tak",
+        "„profiles” w {path} nie ma postaci tabel [profiles.NAZWA]; zapisz je w tej postaci",
         path = path.display()
     ))
 }

@@ -65,28 +65,31 @@ pub(crate) fn secret_from_stdin() -> Result<SecretText> {
         .take(STDIN_BYTES_MAX + 1)
         .read_to_end(&mut bytes)
         .map_err(|source| {
-            Error::failed(text!("stdin cannot be read", "nie można odczytać stdin"))
-                .caused_by(source)
+            Error::failed(text!(
+                "stdin cannot be read",
+                "nie można odczytać standardowego wejścia"
+            ))
+            .caused_by(source)
         })?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > STDIN_BYTES_MAX {
         return Err(Error::usage(text!(
             "the secret on stdin is longer than {STDIN_BYTES_MAX} bytes",
-            "sekret na stdin jest dłuższy niż {STDIN_BYTES_MAX} bajtów"
+            "sekret na standardowym wejściu jest za długi (limit: {STDIN_BYTES_MAX} B)"
         )));
     }
     let text = std::str::from_utf8(&bytes).map_err(|_| {
         Error::usage(text!(
             "the secret on stdin is not UTF-8 text",
-            "sekret na stdin nie jest tekstem UTF-8"
+            "sekret na standardowym wejściu nie jest tekstem UTF-8"
         ))
     })?;
     let text = text.strip_suffix('\n').unwrap_or(text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.is_empty() {
         return Err(
-            Error::usage(text!("stdin is empty", "stdin jest puste")).hint(text!(
+            Error::usage(text!("stdin is empty", "standardowe wejście jest puste")).hint(text!(
                 "pipe the secret in, for instance: ksef secret set NAME --stdin < file",
-                "podaj sekret potokiem, na przykład: ksef secret set NAZWA --stdin < plik"
+                "przekaż sekret potokiem, na przykład: ksef secret set NAZWA --stdin < plik"
             )),
         );
     }

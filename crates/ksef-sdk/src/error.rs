@@ -60,7 +60,7 @@ impl Error {
         self.inner.problem.as_ref()
     }
 
-    /// The host that could not be reached, when no connection was made.
+    /// What could not be reached, when no connection was made: the host, and the port when it is not the usual one.
     #[must_use]
     pub fn server(&self) -> Option<&str> {
         self.inner.server.as_deref()

@@ -78,7 +78,7 @@ pub(crate) enum Failure {
     Unsendable(Cause),
     /// No connection was made, so the server saw nothing.
     NotConnected {
-        /// Whom nobody could reach: the host of the address.
+        /// What could not be reached: host, and port when it is not the usual one.
         server: Option<String>,
         /// Why.
         source: Cause,
@@ -199,8 +199,11 @@ fn failure(error: reqwest::Error) -> Failure {
     } else if error.is_connect() {
         let server = error
             .url()
-            .and_then(|url| url.host_str())
-            .map(str::to_owned);
+            .and_then(|url| Some((url.host_str()?, url.port())))
+            .map(|(host, port)| match port {
+                Some(port) => format!("{host}:{port}"),
+                None => host.to_owned(),
+            });
         Failure::NotConnected {
             server,
             source: cause(error),

@@ -65,7 +65,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
         ))
         .hint(text!(
             "give another --name, or change it: ksef profile add {name} --force …",
-            "podaj inną --name albo zmień go: ksef profile add {name} --force …"
+            "podaj inną nazwę (--name) albo zmień go: ksef profile add {name} --force …"
         )));
     }
     let environment = place(context)?;
@@ -141,7 +141,7 @@ fn who(context: &Context) -> Result<ContextIdentifier> {
     }
     let question = text!(
         "NIP, on whose behalf you work",
-        "NIP, w którego imieniu działasz"
+        "NIP podmiotu, w którego imieniu działasz"
     );
     let answer = ask(context, &question, None, "--context")?;
     ContextIdentifier::parse(&answer).map_err(|source| {
@@ -159,7 +159,7 @@ fn method(context: &Context, args: &Args, place: &Place) -> Result<Method> {
         None => {
             let question = text!(
                 "Log in with (token, pkcs12, external, self-signed)",
-                "Logowanie (token, pkcs12, external, self-signed)"
+                "Sposób logowania (token, pkcs12, external, self-signed)"
             );
             let default = if place.accepts_self_signed() {
                 "self-signed"
@@ -178,7 +178,7 @@ fn method(context: &Context, args: &Args, place: &Place) -> Result<Method> {
     if method == Method::SelfSigned && !place.accepts_self_signed() {
         return Err(Error::usage(text!(
             "{place} does not accept self-signed certificates",
-            "{place} nie przyjmuje certyfikatów samopodpisanych"
+            "środowisko {place} nie przyjmuje certyfikatów samopodpisanych"
         ))
         .hint(text!(
             "use --method token, pkcs12 or external",

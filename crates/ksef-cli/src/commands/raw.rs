@@ -94,7 +94,7 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     if changes {
         context.printer.warn(&text!(
             "this request may change something at KSeF; if no answer comes, look before sending it again",
-            "to żądanie może coś zmienić w KSeF; jeśli nie przyjdzie odpowiedź, sprawdź przed ponowieniem"
+            "to żądanie może coś zmienić w KSeF; jeśli nie będzie odpowiedzi, przed ponowieniem sprawdź stan w KSeF"
         ));
     }
     let mut headers = default_headers(&body);
@@ -227,7 +227,7 @@ fn relative_path(text: &str, base: &str) -> Result<String> {
         None if text.contains("://") => {
             return Err(Error::usage(text!(
                 "\"{text}\" is not below {base}",
-                "„{text}” nie leży pod {base}"
+                "„{text}” nie zaczyna się od {base}"
             ))
             .hint(text!(
                 "give the path alone, for instance /sessions, and the address with --url or --env",
@@ -256,7 +256,7 @@ fn read_body(path: &Path) -> Result<Bytes> {
     read.map(Bytes::from).map_err(|source| {
         Error::usage(text!(
             "the body {path} cannot be read; give a file, or - for stdin",
-            "nie można odczytać treści {path}; podaj plik albo - dla stdin",
+            "nie można odczytać treści {path}; podaj plik albo - dla standardowego wejścia",
             path = path.display()
         ))
         .caused_by(source)

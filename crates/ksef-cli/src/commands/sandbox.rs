@@ -93,7 +93,7 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     if context.global.dry_run {
         context.printer.note(&text!(
             "would serve at {address}",
-            "usługa działałaby pod {address}"
+            "piaskownica działałaby pod adresem {address}"
         ));
         return Ok(Exit::Done);
     }
@@ -138,7 +138,7 @@ async fn freeze(control_url: &str, at: Timestamp) -> Result<()> {
     let failed = || {
         Error::failed(text!(
             "the clock of the sandbox could not be stopped at {at}; try another instant",
-            "nie udało się zatrzymać zegara piaskownicy na {at}; spróbuj innej chwili"
+            "nie udało się zatrzymać zegara piaskownicy na {at}; podaj inną chwilę"
         ))
     };
     let body = serde_json::json!({ "at": at }).to_string();
@@ -165,7 +165,7 @@ fn announce(context: &Context, args: &Args, sandbox: &Sandbox) {
         let (base, control) = (&shown.base_url, &shown.control_url);
         printer.text(&text!(
             "KSeF sandbox at {base}",
-            "Piaskownica KSeF pod {base}"
+            "Piaskownica KSeF działa pod adresem {base}"
         ));
         printer.line("");
         printer.line(format_args!("  ksef invoice send FILE --url {base}"));
@@ -178,16 +178,19 @@ fn announce(context: &Context, args: &Args, sandbox: &Sandbox) {
     if !args.bind.is_loopback() {
         printer.warn(&text!(
             "others can reach the sandbox; it protects nothing, and its control API answers this machine only",
-            "piaskownica jest dostępna dla innych; niczego nie chroni, a jej API sterujące odpowiada tylko temu komputerowi"
+            "piaskownica jest dostępna z innych komputerów; niczego nie chroni, a jej API sterujące odpowiada tylko temu komputerowi"
         ));
     }
     if args.data.is_none() && !args.embedded {
         printer.note(&text!(
             "the world ends with this command; keep it with --data DIR",
-            "świat zniknie wraz z tym poleceniem; zachowasz go przez --data FOLDER"
+            "dane piaskownicy znikną po jej zatrzymaniu; zachowasz je opcją --data FOLDER"
         ));
     }
-    printer.note(&text!("stop it with Ctrl-C", "zatrzymaj przez Ctrl-C"));
+    printer.note(&text!(
+        "stop it with Ctrl-C",
+        "zatrzymasz ją klawiszami Ctrl-C"
+    ));
 }
 
 fn parse_latency(text: &str) -> Result<Duration, String> {

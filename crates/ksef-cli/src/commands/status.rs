@@ -106,7 +106,7 @@ pub(crate) async fn run(context: &Context, _args: &Args) -> Result<Exit> {
     {
         context.printer.hint(&text!(
             "run the same \"ksef invoice send\" again to finish what is open; nothing is sent twice",
-            "uruchom ponownie to samo „ksef invoice send”, aby dokończyć; nic nie zostanie wysłane dwa razy"
+            "uruchom ponownie to samo polecenie „ksef invoice send”, aby dokończyć; nic nie zostanie wysłane dwa razy"
         ));
     }
     Ok(Exit::Done)
@@ -129,7 +129,7 @@ fn of_context(
         .caused_by(fault)
         .hint(text!(
             "have the file looked at before sending anything more",
-            "sprawdź plik, zanim wyślesz cokolwiek więcej"
+            "zanim wyślesz cokolwiek więcej, daj ten plik do sprawdzenia"
         ))
     })?;
     let now = context.clock.now();

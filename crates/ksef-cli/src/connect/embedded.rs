@@ -32,12 +32,16 @@ pub(crate) struct World {
 }
 
 impl Embedded {
-    /// Starts it on a free port of this machine, with its world in `folder`. Waits while another process uses the
-    /// world, and says so.
+    /// Starts it on a free port of this machine, with its world in `folder`. Waits up to `patience` while another
+    /// process uses the world, and says so.
     ///
     /// # Errors
     /// Another process uses the world for too long, or it cannot be read or written.
-    pub(crate) async fn start(folder: &Path, printer: &Printer) -> Result<Self> {
+    pub(crate) async fn start(
+        folder: &Path,
+        patience: Duration,
+        printer: &Printer,
+    ) -> Result<Self> {
         crate::durable::create_private_folder(folder).map_err(|source| {
             Error::failed(text!(
                 "the folder {folder} of the sandbox cannot be made; check the rights and the free space",
@@ -50,11 +54,11 @@ impl Embedded {
         loop {
             match Sandbox::builder().data_dir(folder).start().await {
                 Ok(sandbox) => return Self::of(sandbox),
-                Err(error) if error.kind() == ErrorKind::DataInUse && waited < IN_USE_MAX => {
+                Err(error) if error.kind() == ErrorKind::DataInUse && waited < patience => {
                     if waited.is_zero() {
                         printer.note(&text!(
                             "another process is using the embedded sandbox; waiting for it",
-                            "inny proces używa wbudowanej piaskownicy; oczekiwanie na niego"
+                            "inny proces używa wbudowanej piaskownicy; oczekiwanie na jego zakończenie"
                         ));
                     }
                     tokio::time::sleep(IN_USE_PAUSE).await;
@@ -77,7 +81,7 @@ impl Embedded {
         let environment = sandbox.environment().map_err(|source| {
             Error::failed(text!(
                 "the sandbox has no usable address; try again",
-                "piaskownica nie ma użytecznego adresu; spróbuj ponownie"
+                "piaskownica nie ma poprawnego adresu; spróbuj ponownie"
             ))
             .caused_by(source)
         })?;
@@ -108,26 +112,33 @@ impl Embedded {
 
 /// Why a sandbox did not start, and what to do about it.
 pub(crate) fn not_started(source: ksef_sandbox::Error) -> Error {
-    let error = Error::failed(text!(
-        "the sandbox does not start",
-        "piaskownica nie startuje"
-    ));
+    let text = match source.kind() {
+        ErrorKind::DataInUse => text!(
+            "the sandbox does not start: another process uses its world",
+            "nie udało się uruchomić piaskownicy: jej danych używa inny proces"
+        ),
+        _ => text!(
+            "the sandbox does not start",
+            "nie udało się uruchomić piaskownicy"
+        ),
+    };
+    let error = Error::failed(text);
     let hint = match source.kind() {
         ErrorKind::Bind => text!(
             "the port is taken or not allowed: choose another one with --port, or --port 0 for any free one",
-            "port jest zajęty lub niedozwolony: wybierz inny przez --port albo --port 0 dla dowolnego wolnego"
+            "port jest zajęty lub niedozwolony: podaj inny w --port albo --port 0, by użyć dowolnego wolnego"
         ),
         ErrorKind::DataInUse => text!(
-            "another ksef works on this world: wait for it, or share one sandbox: \"ksef sandbox\" with --data or --embedded, and --url for the others",
-            "na tym świecie pracuje inny ksef: poczekaj albo korzystajcie z jednej piaskownicy: „ksef sandbox” z --data lub --embedded, a w pozostałych --url"
+            "wait for it, or share one sandbox: \"ksef sandbox\" with --data or --embedded, and --url for the others",
+            "poczekaj, aż skończy, albo używaj jednej piaskownicy dla wszystkich: uruchom „ksef sandbox” z --data lub --embedded, a pozostałym podaj --url"
         ),
         ErrorKind::DataNewer => text!(
             "the world was written by a newer ksef: use that one, or another folder",
-            "świat zapisał nowszy ksef: użyj tamtego albo innego folderu"
+            "te dane zapisała nowsza wersja ksef: użyj jej albo innego folderu"
         ),
         _ => text!(
             "check the folder's rights and free space; a damaged world can be removed, it holds test data only",
-            "sprawdź uprawnienia i miejsce w folderze; uszkodzony świat można usunąć, zawiera tylko dane testowe"
+            "sprawdź uprawnienia do folderu i wolne miejsce; uszkodzone dane piaskownicy można usunąć, są tylko testowe"
         ),
     };
     error.caused_by(source).hint(hint)
@@ -168,7 +179,9 @@ struct About {
     world_id: String,
 }
 
-/// How long to wait for another process that uses the world.
-const IN_USE_MAX: Duration = Duration::from_secs(300);
+/// How long sending waits for another process that uses the world: as long as that one may send.
+pub(crate) const PATIENCE_OF_SENDING: Duration = Duration::from_secs(300);
+/// How long everything else waits: as long as a short command takes.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 const IN_USE_PAUSE: Duration = Duration::from_millis(100);
 const PROBE_MAX: Duration = Duration::from_secs(5);

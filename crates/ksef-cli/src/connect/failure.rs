@@ -41,7 +41,7 @@ fn explain(error: &SdkError) -> Error {
             Exit::Unavailable,
             text!(
                 "KSeF failed ({operation}): {problem}",
-                "KSeF zawiódł ({operation}): {problem}",
+                "błąd po stronie KSeF ({operation}): {problem}",
                 problem = problem(error)
             ),
         )
@@ -54,12 +54,12 @@ fn explain(error: &SdkError) -> Error {
             Exit::Unavailable,
             text!(
                 "the connection broke and it is not known whether KSeF did the work ({operation})",
-                "połączenie przerwało się i nie wiadomo, czy KSeF wykonał pracę ({operation})"
+                "połączenie zostało przerwane i nie wiadomo, czy KSeF wykonał operację ({operation})"
             ),
         )
         .hint(text!(
             "look first what KSeF has (ksef session list); sending invoices again is safe, it looks by itself",
-            "sprawdź najpierw, co ma KSeF (ksef session list); ponowne wysłanie faktur jest bezpieczne, samo to sprawdza"
+            "sprawdź najpierw, co ma KSeF (ksef session list); faktury można bezpiecznie wysłać ponownie, program sam to sprawdzi"
         )),
         ErrorKind::Protocol => Error::new(
             Exit::Unavailable,
@@ -91,7 +91,7 @@ fn explain(error: &SdkError) -> Error {
         )),
         _ => Error::failed(text!(
             "the program misused its client ({error}); please report it",
-            "program błędnie użył klienta ({error}); zgłoś to"
+            "wewnętrzny błąd programu ({error}); zgłoś go autorom"
         )),
     }
 }
@@ -176,7 +176,7 @@ fn forbidden(error: &SdkError) -> Error {
         }
         Some(ForbiddenReason::InsufficientResourceAccess) => refusal.hint(text!(
             "it belongs to another subject; use the login that made it, the owner's, or one with Introspection",
-            "należy do innego podmiotu; użyj logowania, które je utworzyło, właściciela albo z uprawnieniem Introspection"
+            "zasób należy do innego podmiotu; zaloguj się tak, jak przy jego tworzeniu, jako właściciel albo z uprawnieniem Introspection"
         )),
         Some(ForbiddenReason::IpNotAllowed) => refusal.hint(text!(
             "this login works from other addresses only; KSeF sees you at {ip}",
@@ -210,7 +210,7 @@ fn permissions(forbidden: &Forbidden) -> Text {
     };
     text!(
         "any one of these permissions is needed: {required}; you have: {present}",
-        "potrzebne jest jedno z uprawnień: {required}; masz: {present}",
+        "potrzebne jest jedno z uprawnień: {required}; obecne: {present}",
         required = list(forbidden.required_permissions()),
         present = list(forbidden.present_permissions())
     )
@@ -227,7 +227,7 @@ fn throttled(operation: &str, wait: Option<std::time::Duration>) -> Error {
     match wait.map(|wait| wait.as_secs()) {
         Some(seconds) => error.hint(text!(
             "run the same command again after {seconds} seconds, not earlier: that lengthens the block",
-            "uruchom to samo polecenie po {seconds} sekundach, nie wcześniej: to wydłuża blokadę"
+            "uruchom to samo polecenie nie wcześniej niż za {seconds} s: zbyt wczesne próby wydłużają blokadę"
         )),
         None => error.hint(text!(
             "run the same command again in some minutes",
@@ -247,11 +247,11 @@ fn firewall(incident: Option<&str>) -> Error {
     match incident {
         Some(incident) => error.hint(text!(
             "if it does not pass in some minutes, write to the Ministry and quote the incident {incident}",
-            "jeśli nie minie po kilku minutach, napisz do Ministerstwa i podaj numer incydentu {incident}"
+            "jeśli blokada nie minie po kilku minutach, napisz do Ministerstwa i podaj numer incydentu {incident}"
         )),
         None => error.hint(text!(
             "wait some minutes before the next try; if it stays, write to the Ministry",
-            "odczekaj kilka minut; jeśli nie minie, napisz do Ministerstwa"
+            "odczekaj kilka minut; jeśli blokada nie minie, napisz do Ministerstwa"
         )),
     }
 }
@@ -280,12 +280,12 @@ fn failed_status(status: &FailedStatus) -> Error {
         450 => error
             .hint(text!(
                 "the token is wrong, revoked or of another context: store a valid one (ksef secret set NAME)",
-                "token jest błędny, unieważniony lub z innego kontekstu: zapisz ważny (ksef secret set NAZWA)"
+                "token jest błędny, unieważniony lub z innego kontekstu: zapisz właściwy (ksef secret set NAZWA)"
             ))
             .hint(clock()),
         460 => error.hint(text!(
             "use a certificate that is valid and that this environment trusts; \"ksef doctor\" shows yours",
-            "użyj certyfikatu ważnego i zaufanego w tym środowisku; twój pokazuje „ksef doctor”"
+            "użyj certyfikatu ważnego i zaufanego w tym środowisku; obecny sprawdzisz poleceniem „ksef doctor”"
         )),
         480 => error.hint(text!(
             "the context is blocked for security reasons: contact the Ministry",
@@ -305,12 +305,12 @@ fn pending(resource: &str, code: Option<i32>) -> Error {
         Exit::Pending,
         text!(
             "KSeF has not finished yet ({resource}{code})",
-            "KSeF jeszcze nie skończył ({resource}{code})"
+            "KSeF jeszcze nie zakończył przetwarzania ({resource}{code})"
         ),
     )
     .hint(text!(
         "the work goes on; run the same command again later",
-        "praca trwa; uruchom to samo polecenie później"
+        "przetwarzanie trwa; uruchom to samo polecenie później"
     ))
 }
 
@@ -345,7 +345,7 @@ fn clock() -> Text {
 fn ask_for_permission() -> Text {
     text!(
         "have the permission granted in this context, or use a login or --context that has it",
-        "uzyskaj uprawnienie w tym kontekście albo użyj logowania lub --context, które je mają"
+        "uzyskaj uprawnienie w tym kontekście albo użyj innego logowania lub innego --context, w którym je masz"
     )
 }
 

@@ -126,7 +126,7 @@ fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
 fn password_missing(file: &Path) -> Error {
     Error::auth(text!(
         "{file} is protected by a password, and none was given",
-        "{file} jest chroniony hasłem, a hasła nie podano",
+        "plik {file} jest chroniony hasłem, a hasła nie podano",
         file = file.display()
     ))
     .hint(text!(
@@ -140,7 +140,7 @@ fn not_opened(file: &Path, source: CryptoError) -> Error {
     match source.kind() {
         ErrorKind::WrongPassword => Error::auth(text!(
             "the password does not open {file}",
-            "hasło nie otwiera pliku {file}"
+            "hasło nie pasuje do pliku {file}"
         ))
         .hint(text!(
             "store the right one: ksef secret set NAME (the name is in \"ksef profile show\")",
@@ -156,7 +156,7 @@ fn not_opened(file: &Path, source: CryptoError) -> Error {
         )),
         _ => Error::usage(text!(
             "{file} cannot be used to log in",
-            "nie można się zalogować plikiem {file}"
+            "nie można się zalogować za pomocą pliku {file}"
         ))
         .caused_by(source)
         .hint(text!(

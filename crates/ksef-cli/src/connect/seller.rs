@@ -47,7 +47,7 @@ pub(crate) fn identity(folder: &Path, who: &ContextIdentifier, now: Timestamp) -
         .caused_by(source)
         .hint(text!(
             "check the rights and the free space there, or choose another folder with --home",
-            "sprawdź uprawnienia i wolne miejsce albo wskaż inny folder przez --home"
+            "sprawdź uprawnienia i wolne miejsce albo wskaż inny folder w --home"
         ))
     })?;
     Ok(fresh)
@@ -104,7 +104,7 @@ fn make(who: &ContextIdentifier, now: Timestamp) -> Result<Identity> {
             let nip = Nip::parse(nip).map_err(|source| {
                 Error::usage(text!(
                     "{who} does not begin with a NIP; give another --context",
-                    "{who} nie zaczyna się od NIP; podaj inny --context"
+                    "kontekst {who} nie zaczyna się od NIP; podaj inny --context"
                 ))
                 .caused_by(source)
             })?;

@@ -70,7 +70,7 @@ impl Target {
         }
         Err(Error::usage(text!(
             "sending to production without a terminal requires a named profile",
-            "wysyłanie na produkcję bez terminala wymaga nazwanego profilu"
+            "wysyłanie na produkcję bez terminala wymaga jawnie wskazanego profilu"
         ))
         .hint(text!(
             "add --profile NAME, or set KSEF_PROFILE",
@@ -83,7 +83,7 @@ impl Target {
         self.context.ok_or_else(|| {
             Error::usage(text!(
                 "on whose behalf? No context was given",
-                "w czyim imieniu? Nie podano kontekstu"
+                "nie podano kontekstu, czyli w czyim imieniu działać"
             ))
             .hint(text!(
                 "add --context NIP, or use a profile that has one",

@@ -232,7 +232,7 @@ pub(super) fn not_written(folder: &Path) -> Error {
     ))
     .hint(text!(
         "check the rights and the free space there, or choose another folder with --home",
-        "sprawdź uprawnienia i wolne miejsce albo wskaż inny folder przez --home"
+        "sprawdź uprawnienia i wolne miejsce albo wskaż inny folder w --home"
     ))
 }
 
@@ -310,7 +310,7 @@ fn not_opened(folder: &Path, origin: &Origin) -> Error {
     match origin {
         Origin::Passphrase { .. } => Error::auth(text!(
             "the passphrase does not open the secret store",
-            "hasło nie otwiera magazynu sekretów"
+            "hasło nie pasuje do magazynu sekretów"
         ))
         .hint(text!(
             "check KSEF_PASSPHRASE, or type the passphrase again",

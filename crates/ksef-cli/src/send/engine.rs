@@ -174,7 +174,7 @@ pub(crate) fn not_sent_reason(stopped: bool) -> Text {
     } else {
         text!(
             "the work stopped before it was sent",
-            "praca ustała przed jej wysłaniem"
+            "przerwano pracę przed jej wysłaniem"
         )
     }
 }

@@ -5,7 +5,7 @@
 
 pub(crate) mod event;
 mod fault;
-mod line;
+pub(crate) mod line;
 mod lock;
 
 use std::fs::{File, OpenOptions};

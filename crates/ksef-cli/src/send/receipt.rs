@@ -73,7 +73,7 @@ pub(crate) fn cannot_save(path: &Path, error: std::io::Error) -> Error {
         .caused_by(error)
         .hint(text!(
             "make room or give another folder with --out, then run the same command again; nothing is sent twice",
-            "zwolnij miejsce albo podaj inny folder przez --out i uruchom to samo polecenie ponownie; nic nie zostanie wysłane dwa razy"
+            "zwolnij miejsce albo podaj inny folder w --out i uruchom to samo polecenie ponownie; nic nie zostanie wysłane dwa razy"
         ))
 }
 

@@ -77,7 +77,7 @@ pub(crate) async fn run(context: &Context, request: &Request) -> Result<Exit> {
     } else if request.strict && !is_clean {
         let why = text!(
             "nothing is sent, because other files are bad (--strict)",
-            "nic nie jest wysyłane, bo inne pliki są złe (--strict)"
+            "niczego nie wysłano, bo inne pliki zawierają błędy (--strict)"
         );
         let rows = plan
             .invoices
@@ -141,14 +141,14 @@ async fn send(
     plan: &Plan,
     results: &mut Results,
 ) -> Result<()> {
-    let connection = Connection::to(context, target.clone()).await?;
+    let connection = Connection::for_sending(context, target.clone()).await?;
     let (switch, stop) = Stop::new();
     let printer = context.printer.clone();
     let watch = tokio::spawn(async move {
         stop::signal().await;
         printer.note(&text!(
             "stopping after what is under way; once more stops at once, which is safe too",
-            "zatrzymywanie po zakończeniu rozpoczętego; ponownie: natychmiast, co też jest bezpieczne"
+            "zatrzymanie nastąpi po dokończeniu rozpoczętej pracy; ponowny sygnał zatrzyma od razu, co też jest bezpieczne"
         ));
         switch.request();
         stop::signal().await;
@@ -301,7 +301,7 @@ impl Run<'_> {
                         is_told = true;
                         self.context.printer.note(&text!(
                             "another process is sending for {who}; waiting for it",
-                            "inny proces wysyła dla {who}; oczekiwanie na niego",
+                            "inny proces wysyła dla {who}; oczekiwanie na jego zakończenie",
                             who = who
                         ));
                     }
@@ -316,7 +316,7 @@ impl Run<'_> {
             let path = journal.path().display();
             self.context.printer.warn(&text!(
                 "the last line of the journal {path} was cut off by a crash; its {bytes} bytes were removed, nothing was sent because of it",
-                "ostatni wiersz dziennika {path} przerwała awaria; usunięto jego {bytes} bajtów, niczego na jego podstawie nie wysłano",
+                "ostatni wiersz dziennika {path} został ucięty przez awarię; usunięto go ({bytes} B), niczego na jego podstawie nie wysłano",
                 path = path,
                 bytes = bytes
             ));

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::inputs::InputFault;
 use super::journal::JournalFault;
 use super::journal::event::Rejected;
+use super::journal::line::LineFault;
 use super::plan::{Refusal, RefusedFile};
 use super::results::{Outcome, Row};
 use crate::error::Error;
@@ -25,11 +26,11 @@ pub(crate) fn bad_input(fault: &InputFault) -> Text {
         InputFault::Unreadable(error) => unreadable(error),
         InputFault::NoInvoices { recursive: false } => text!(
             "no .xml files in this folder; give another one, or --recursive to search the folders inside it",
-            "w tym folderze nie ma plików .xml; podaj inny albo --recursive, by przeszukać foldery w nim"
+            "w tym folderze nie ma plików .xml; podaj inny albo dodaj --recursive, by przeszukać podfoldery"
         ),
         InputFault::NoInvoices { recursive: true } => text!(
             "no .xml files in this folder or the folders inside it; give another one",
-            "ani w tym folderze, ani w folderach w nim nie ma plików .xml; podaj inny"
+            "w tym folderze ani w jego podfolderach nie ma plików .xml; podaj inny"
         ),
         InputFault::NotAFile => text!(
             "neither a file nor a folder; give a file",
@@ -55,7 +56,7 @@ pub(crate) fn refused_file(file: &RefusedFile) -> Text {
             let (more_en, more_pl) = if more > 0 {
                 (
                     format!(" (and {more} more)"),
-                    format!(" (i jeszcze {more})"),
+                    format!(" (oraz kolejne: {more})"),
                 )
             } else {
                 (String::new(), String::new())
@@ -76,10 +77,12 @@ pub(crate) fn refused_file(file: &RefusedFile) -> Text {
 }
 
 fn unreadable(error: &io::Error) -> Text {
+    let error = error.to_string();
     text!(
         "cannot be read ({error}); check its permissions",
-        "nie można odczytać ({error}); sprawdź uprawnienia",
-        error = error
+        "nie można odczytać ({pl}); sprawdź uprawnienia",
+        error = error,
+        pl = crate::error::in_polish(error).unwrap_or_else(|| error.clone())
     )
 }
 
@@ -103,7 +106,7 @@ pub(crate) fn status(row: &Row) -> Text {
         Outcome::Rejected { before: false, .. } => text!("rejected", "odrzucona"),
         Outcome::Rejected { before: true, .. } => text!("rejected before", "odrzucona wcześniej"),
         Outcome::Pending { .. } => text!("pending", "w toku"),
-        Outcome::Unknown => text!("unknown", "nieznany"),
+        Outcome::Unknown => text!("unknown", "wynik nieznany"),
         Outcome::NotSent(_) => text!("not sent", "niewysłana"),
         Outcome::WouldSend { .. } => text!("to be sent", "do wysłania"),
         Outcome::Invalid(..) => text!("invalid", "niepoprawna"),
@@ -137,7 +140,7 @@ pub(crate) fn reason(row: &Row) -> Text {
             status: Some(InvoiceStatus::Duplicate),
         } => text!(
             "440: KSeF has an invoice with this number, but does not let this login read it, so whether it is this one is unknown; ask the one who sent it",
-            "440: KSeF ma fakturę o tym numerze, ale nie pozwala jej odczytać temu logowaniu, więc nie wiadomo, czy to ta; zapytaj wysyłającego"
+            "440: KSeF ma fakturę o tym numerze, ale nie pozwala jej odczytać przy tym logowaniu, więc nie wiadomo, czy to ta sama; zapytaj osobę, która ją wysłała"
         ),
         Outcome::Pending {
             status: Some(status),
@@ -151,12 +154,12 @@ pub(crate) fn reason(row: &Row) -> Text {
         Outcome::Pending { status: None } => {
             text!(
                 "sent, no status seen yet",
-                "wysłana, statusu jeszcze nie odczytano"
+                "wysłana, status jeszcze nieznany"
             )
         }
         Outcome::Unknown => text!(
             "sent without an answer; the next run looks it up before anything else",
-            "wysłana bez odpowiedzi; następne uruchomienie najpierw sprawdzi, czy dotarła"
+            "wysłana, ale bez odpowiedzi; następne uruchomienie najpierw sprawdzi, czy dotarła"
         ),
         Outcome::NotSent(why) | Outcome::Invalid(_, why) => why.clone(),
         Outcome::WouldSend { has_attachment } => would_send(row, *has_attachment),
@@ -205,7 +208,7 @@ fn rejection(rejected: &Rejected) -> Text {
     if let Some(conflict) = rejected.conflict {
         return text!(
             "{code}: the number is taken by {conflict}",
-            "{code}: ten numer ma już {conflict}",
+            "{code}: ten numer zajmuje już {conflict}",
             code = code,
             conflict = conflict
         );
@@ -243,13 +246,15 @@ impl JournalFault {
             ))
             .hint(text!(
                 "make room or correct the permissions, then run the same command again: the journal is intact and the work continues",
-                "zwolnij miejsce lub popraw uprawnienia i uruchom to samo polecenie ponownie: dziennik jest cały, praca zostanie podjęta"
+                "zwolnij miejsce lub popraw uprawnienia i uruchom to samo polecenie ponownie: dziennik jest nienaruszony, praca zostanie wznowiona"
             )),
-            Self::Damaged { line, .. } => Error::failed(text!(
-                "line {line} of the journal {path} is damaged; nothing was sent",
-                "wiersz {line} dziennika {path} jest uszkodzony; niczego nie wysłano",
+            Self::Damaged { line, fault, .. } => Error::failed(text!(
+                "line {line} of the journal {path} is damaged: {en}; nothing was sent",
+                "wiersz {line} dziennika {path} jest uszkodzony: {pl}; niczego nie wysłano",
                 line = line,
-                path = path
+                path = path,
+                en = fault,
+                pl = in_polish(fault)
             ))
             .hint(text!(
                 "restore the file from a backup; or move it away and run again: KSeF refuses what it already has, and those invoices are then recognised by their digest",
@@ -267,10 +272,10 @@ impl JournalFault {
                 "dziennik {path} należy do innego środowiska lub kontekstu",
                 path = path
             ))
-            .hint(text!("move it back to where it came from", "przenieś go tam, skąd pochodzi")),
+            .hint(text!("move it back to where it came from", "przenieś go na jego dawne miejsce")),
             Self::Busy { .. } => Error::failed(text!(
                 "another process is sending for the same context and holds the journal {path}",
-                "inny proces wysyła w tym samym kontekście i trzyma dziennik {path}",
+                "inny proces wysyła w tym samym kontekście i używa dziennika {path}",
                 path = path
             ))
             .hint(text!(
@@ -280,10 +285,18 @@ impl JournalFault {
         };
         match self {
             Self::Io { source, .. } => error.caused_by(source),
-            Self::Damaged { fault, .. } => error.caused_by(fault.to_string()),
-            Self::Broken { .. } | Self::Newer { .. } | Self::Foreign { .. } | Self::Busy { .. } => {
-                error
-            }
+            _ => error,
+        }
+    }
+}
+
+/// What is wrong with a line of a journal.
+fn in_polish(fault: &LineFault) -> String {
+    match fault {
+        LineFault::Unreadable(why) => format!("nie jest wierszem dziennika ({why})"),
+        LineFault::Chain => "jego skrót nie pasuje do niego i do poprzedniego wiersza".to_owned(),
+        LineFault::Number { expected, actual } => {
+            format!("ma numer {actual} zamiast {expected}")
         }
     }
 }

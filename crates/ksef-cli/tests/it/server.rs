@@ -101,7 +101,7 @@ fn a_sandbox_keeps_its_world_and_obeys_its_options() {
     );
     // The world is in use.
     user.run(["sandbox", "--port", "0", "--data", data])
-        .fails_with(1, "another ksef works");
+        .fails_with(1, "another process uses its world");
     sandbox.end("-TERM");
 
     let again = Serving::start(&user, &["--data", data, "--fault", "auth.challenge:503*9"]);
@@ -199,6 +199,45 @@ fn a_healthy_machine_is_told_so() {
     }
     user.run(["doctor", "--url", &url])
         .says("everything is in order");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_does_not_send_does_not_wait_long_for_the_embedded_sandbox() {
+    let user = User::new();
+    let sandbox = Serving::start(&user, &["--embedded"]);
+    let run = user
+        .run(["session", "list", "--context", SELLER])
+        .fails_with(1, "another process uses its world");
+    assert!(run.stderr.contains("--url"), "{}", run.stderr);
+    sandbox.end("-TERM");
+}
+
+#[test]
+fn a_server_that_cannot_be_reached_is_named() {
+    let user = User::new();
+    let invoice = user.write("a.xml", crate::user::invoice(SELLER, "FV/1"));
+    let invoice = invoice.to_str().unwrap();
+    let line = ["invoice", "send", "--url", "http://127.0.0.1:1/v2", invoice];
+    let run = user.run(line).ends_with(8);
+    let said = "KSeF cannot be reached at 127.0.0.1:1";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    let run = user
+        .run([&line[..], &["--lang", "pl"]].concat())
+        .ends_with(8);
+    let said = "pod adresem 127.0.0.1:1";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn a_clock_that_differs_is_a_warning_in_the_language_of_the_user() {
+    let user = User::new();
+    let sandbox = Serving::start(&user, &["--frozen-at", "2026-01-02T03:04:05Z"]);
+    let url = sandbox.url();
+    let line = ["doctor", "--no-self-check", "--lang", "pl", "--url", &url];
+    let run = user.run(line).ends_with(0);
+    assert!(run.stdout.contains("uwaga zegar"), "{}", run.stdout);
+    sandbox.end("-TERM");
 }
 
 #[test]

@@ -56,7 +56,7 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     if let Some(error) = first_error {
         return Err(error.hint(text!(
             "the login is forgotten here and lapses at KSeF within a week; or end it with: ksef auth sessions --end REFERENCE",
-            "logowanie zapomniano tutaj, a w KSeF wygaśnie w ciągu tygodnia; zakończ je przez: ksef auth sessions --end NUMER"
+            "to logowanie usunięto z tego komputera; w KSeF wygaśnie w ciągu tygodnia albo po poleceniu: ksef auth sessions --end NUMER"
         )));
     }
     context

@@ -41,7 +41,7 @@ impl Pending {
             .caused_by(source)
             .hint(text!(
                 "check the rights and the free space there, or choose another folder with --home",
-                "sprawdź uprawnienia i wolne miejsce albo wskaż inny folder przez --home"
+                "sprawdź uprawnienia i wolne miejsce albo wskaż inny folder w --home"
             ))
         };
         let json = serde_json::to_vec(self).map_err(|source| failed(source.into()))?;

@@ -169,7 +169,7 @@ fn write(context: &Context, args: &Args, document: &[u8]) -> Result<()> {
     durable::replace(path, document, Access::Private).map_err(|source| {
         Error::failed(text!(
             "{path} cannot be written; give another file with --output",
-            "nie można zapisać {path}; podaj inny plik przez --output",
+            "nie można zapisać {path}; podaj inny plik w --output",
             path = path.display()
         ))
         .caused_by(source)

@@ -30,13 +30,19 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     let folder = context.home.pending_login_dir();
     let waiting = Pending::find(&folder, &connection.scope, connection.target.context);
     let pending = answered(&waiting, &document)?;
-    if context.clock.now() > pending.ends() {
+    let now = context.clock.now();
+    if now > pending.ends() {
         return Err(Error::auth(text!(
             "the challenge lapsed at {when}; it lives ten minutes",
-            "wyzwanie wygasło o {when}; jest ważne dziesięć minut",
+            "wyzwanie wygasło {when}; jest ważne dziesięć minut",
             when = moment(pending.ends())
         ))
-        .hint(prepare_anew()));
+        .hint(prepare_anew())
+        .hint(text!(
+            "if that time is still to come, set the clock of this machine: it shows {now}",
+            "jeśli ta chwila jeszcze nie nadeszła, ustaw zegar komputera: pokazuje {now}",
+            now = moment(now)
+        )));
     }
     let ksef = connection.ksef_for(context, pending.context)?;
     if context.global.dry_run {
@@ -66,7 +72,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     if too_long {
         return Err(Error::usage(text!(
             "{path} is longer than any signed AuthTokenRequest; give the right file",
-            "{path} jest dłuższy niż jakikolwiek podpisany AuthTokenRequest; podaj właściwy plik",
+            "plik {path} jest za duży na podpisany AuthTokenRequest; podaj właściwy plik",
             path = path.display()
         )));
     }
@@ -96,12 +102,12 @@ fn answered<'a>(waiting: &'a [Pending], document: &[u8]) -> Result<&'a Pending> 
         [only] if !holds_a_challenge(document) => Ok(only),
         [] => Err(Error::usage(text!(
             "no login waits for a signature in this environment and context",
-            "żadne logowanie w tym środowisku i kontekście nie czeka na podpis"
+            "w tym środowisku i kontekście żadne logowanie nie czeka na podpis"
         ))
         .hint(prepare_anew())),
         _ => Err(Error::usage(text!(
             "the document answers another challenge than the one that waits",
-            "dokument odpowiada na inne wyzwanie niż oczekujące"
+            "dokument zawiera inne wyzwanie niż to, które czeka na podpis"
         ))
         .hint(prepare_anew())),
     }

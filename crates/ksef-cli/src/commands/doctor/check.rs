@@ -25,6 +25,15 @@ impl Level {
             Self::Fail => "fail",
         }
     }
+
+    /// The name in a report in Polish.
+    fn polish_name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warn => "uwaga",
+            Self::Fail => "błąd",
+        }
+    }
 }
 
 /// One line of the report.
@@ -76,9 +85,9 @@ impl Check {
     pub(super) fn of_error(name: &'static str, error: &Error) -> Self {
         let said = |lang: Lang| {
             let mut message = error.text(lang).to_owned();
-            for cause in error.causes() {
+            for cause in error.causes(lang) {
                 message.push_str(": ");
-                message.push_str(cause);
+                message.push_str(&cause);
             }
             message
         };
@@ -100,14 +109,42 @@ impl Check {
     pub(super) fn print(&self, printer: &Printer) {
         let lang = printer.lang();
         let message = self.message.in_lang(lang);
-        printer.line(format_args!(
-            "{:<5}{:<14}{message}",
-            self.level.name(),
-            self.name
-        ));
+        let (level, name) = match lang {
+            Lang::En => (
+                format!("{:<5}", self.level.name()),
+                format!("{:<14}", self.name),
+            ),
+            Lang::Pl => (
+                format!("{:<6}", self.level.polish_name()),
+                format!("{:<18}", polish_name(self.name)),
+            ),
+        };
+        printer.line(format_args!("{level}{name}{message}"));
+        let indent = level.chars().count() + name.chars().count();
         for hint in &self.hints {
-            printer.line(format_args!("{:<19}→ {}", "", hint.in_lang(lang)));
+            printer.line(format_args!("{:indent$}→ {}", "", hint.in_lang(lang)));
         }
+    }
+}
+
+/// The name of a check in a report in Polish; in JSON it stays as it is.
+fn polish_name(name: &'static str) -> &'static str {
+    match name {
+        "configuration" => "konfiguracja",
+        "folders" => "foldery",
+        "secrets" => "sekrety",
+        "target" => "środowisko",
+        "login secret" => "sekret logowania",
+        "key" => "klucz prywatny",
+        "certificate" => "certyfikat",
+        "identifiers" => "identyfikatory",
+        "issuer" => "wystawca",
+        "server" => "serwer",
+        "clock" => "zegar",
+        "public keys" => "klucze publiczne",
+        "login" => "logowanie",
+        "self-check" => "autotest",
+        other => other,
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) fn folders(context: &Context) -> Check {
             ),
             text!(
                 "check the rights and the free space there, or choose another folder with --home",
-                "sprawdź uprawnienia i wolne miejsce albo wskaż inny folder przez --home"
+                "sprawdź uprawnienia i wolne miejsce albo wskaż inny folder w --home"
             ),
         ),
     }
@@ -92,7 +92,7 @@ pub(super) fn secrets(context: &Context) -> Check {
             "secrets",
             text!(
                 "{count} stored, protected by a key file that only you can read (ksef secret passphrase protects better)",
-                "zapisane: {count}, chronione plikiem klucza, który tylko ty możesz odczytać (lepiej chroni ksef secret passphrase)"
+                "zapisane: {count}, chronione plikiem klucza, który tylko ty możesz odczytać (lepszą ochronę daje ksef secret passphrase)"
             ),
         ),
     }
@@ -208,7 +208,7 @@ fn subject(certificate: &Certificate, target: &Target) -> Check {
                 name,
                 text!(
                     "the certificate carries neither NIP nor PESEL; only its fingerprint identifies it",
-                    "certyfikat nie zawiera NIP ani PESEL; identyfikuje go tylko odcisk"
+                    "certyfikat nie zawiera NIP ani PESEL; można go rozpoznać tylko po odcisku"
                 ),
                 text!(
                     "grant permissions to the fingerprint {fingerprint}",
@@ -235,7 +235,7 @@ fn subject(certificate: &Certificate, target: &Target) -> Check {
         ),
         text!(
             "this works only with permissions granted in that context; otherwise correct --context",
-            "działa tylko z uprawnieniami nadanymi w tym kontekście; inaczej popraw --context"
+            "to zadziała tylko z uprawnieniami nadanymi w tym kontekście; w przeciwnym razie popraw --context"
         ),
     )
 }
@@ -245,7 +245,7 @@ fn self_signed_refused(target: &Target) -> Check {
         "issuer",
         &Error::auth(text!(
             "the certificate is self-signed, which {place} refuses",
-            "certyfikat jest samopodpisany, czego {place} nie przyjmuje",
+            "certyfikat jest samopodpisany, a środowisko {place} takich nie przyjmuje",
             place = target.place
         ))
         .hint(text!(

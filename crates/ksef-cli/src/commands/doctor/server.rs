@@ -57,20 +57,25 @@ fn clock(skew: SignedDuration, is_sandbox: bool) -> Check {
     let message = if skew.is_positive() {
         text!(
             "{seconds} s ahead of the server's",
-            "{seconds} s przed zegarem serwera"
+            "spieszy się o {seconds} s względem serwera"
         )
     } else {
         text!(
             "{seconds} s behind the server's",
-            "{seconds} s za zegarem serwera"
+            "spóźnia się o {seconds} s względem serwera"
         )
     };
     if is_sandbox {
-        return Check::ok("clock", message);
+        // It may live in another time on purpose.
+        let hint = text!(
+            "if the sandbox's own clock was not moved on purpose, set the clock of this machine by a time server (NTP)",
+            "jeśli zegara piaskownicy nie przestawiono celowo, ustaw zegar komputera według serwera czasu (NTP)"
+        );
+        return Check::warn("clock", message, hint);
     }
     let hint = text!(
         "set the clock of this machine by a time server (NTP)",
-        "ustaw zegar komputera z serwera czasu (NTP)"
+        "ustaw zegar komputera według serwera czasu (NTP)"
     );
     if skew.abs() < SKEW_MAX {
         Check::warn("clock", message, hint)
@@ -124,7 +129,7 @@ fn public_key(keys: &[PublicKeyCertificate], usage: &PublicKeyUsage, now: Timest
             ),
             text!(
                 "nothing can be sent until KSeF publishes one; check the clock of this machine, then wait",
-                "do czasu publikacji klucza nic nie można wysłać; sprawdź zegar komputera, potem poczekaj"
+                "dopóki KSeF nie opublikuje klucza, niczego nie można wysłać; sprawdź zegar komputera, potem poczekaj"
             ),
         ),
     }
@@ -220,6 +225,9 @@ mod tests {
             clock(SignedDuration::from_hours(-1), false).level,
             Level::Fail
         );
-        assert_eq!(clock(SignedDuration::from_hours(-1), true).level, Level::Ok);
+        assert_eq!(
+            clock(SignedDuration::from_hours(-1), true).level,
+            Level::Warn
+        );
     }
 }

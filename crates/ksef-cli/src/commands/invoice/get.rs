@@ -35,7 +35,7 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     let number = which.number.ok_or_else(|| {
         Error::usage(text!(
             "the KSeF number of the invoice is not known",
-            "nie jest znany numer KSeF faktury"
+            "numer KSeF tej faktury nie jest znany"
         ))
         .hint(text!(
             "ask for it first: ksef invoice status …",

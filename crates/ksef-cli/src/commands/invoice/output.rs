@@ -68,7 +68,7 @@ fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
         .caused_by(source)
         .hint(text!(
             "check the rights and the free space, or give another file with --output",
-            "sprawdź uprawnienia i wolne miejsce albo podaj inny plik przez --output"
+            "sprawdź uprawnienia i wolne miejsce albo podaj inny plik w --output"
         ))
     };
     let present = durable::read_if_exists(path).map_err(failed)?;
@@ -77,12 +77,12 @@ fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
         Some(_) if !force => {
             return Err(Error::usage(text!(
                 "{path} exists and has other content; it was left alone",
-                "{path} istnieje i ma inną treść; pozostawiono go",
+                "plik {path} już istnieje i ma inną treść; pozostawiono go bez zmian",
                 path = path.display()
             ))
             .hint(text!(
                 "replace it with --force, or give another file with --output",
-                "zastąp go przez --force albo podaj inny plik przez --output"
+                "zastąp go opcją --force albo podaj inny plik w --output"
             )));
         }
         Some(_) | None => {}

@@ -74,7 +74,7 @@ async fn by_number(context: &Context, ksef: &Ksef, number: &KsefNumber) -> Resul
             context.printer.result(&shown, |printer| {
                 printer.text(&text!(
                     "{number} is in KSeF ({size} bytes, SHA-256 {hash})",
-                    "{number} jest w KSeF ({size} bajtów, SHA-256 {hash})",
+                    "{number} jest w KSeF ({size} B, SHA-256 {hash})",
                     size = bytes.len(),
                     hash = sha256(&bytes).to_base64()
                 ));
@@ -86,7 +86,7 @@ async fn by_number(context: &Context, ksef: &Ksef, number: &KsefNumber) -> Resul
             context.printer.result(&shown, |printer| {
                 printer.text(&text!(
                     "{number} is accepted but not stored yet; ask again in a moment",
-                    "{number} jest przyjęta, ale jeszcze nie zapisana; zapytaj za chwilę"
+                    "{number} została przyjęta, ale KSeF jeszcze jej nie zapisał; zapytaj za chwilę"
                 ));
             });
             Ok(Exit::Pending)
@@ -98,7 +98,7 @@ async fn by_number(context: &Context, ksef: &Ksef, number: &KsefNumber) -> Resul
 fn no_reference(session: SessionRef) -> Error {
     Error::usage(text!(
         "the reference of the invoice in session {session} is not known",
-        "nie jest znany numer referencyjny faktury w sesji {session}"
+        "nie jest znany numer referencyjny tej faktury w sesji {session}"
     ))
     .hint(text!(
         "find it: ksef session show {session}",

@@ -147,7 +147,7 @@ async fn of_session(
     if args.output.is_named() && pages.len() > 1 {
         return Err(Error::usage(text!(
             "the UPO of the session has {count} pages, which do not fit one file; leave --output out",
-            "UPO sesji ma {count} stron, które nie zmieszczą się w jednym pliku; pomiń --output",
+            "UPO sesji ma wiele stron ({count}), które nie zmieszczą się w jednym pliku; pomiń --output",
             count = pages.len()
         )));
     }
@@ -236,7 +236,7 @@ fn only_number(bytes: &Bytes) -> Result<KsefNumber> {
 fn not_genuine(why: String) -> Error {
     Error::failed(text!(
         "the UPO does not prove anything: {why}",
-        "UPO niczego nie dowodzi: {why}"
+        "to UPO niczego nie dowodzi: {why}"
     ))
     .hint(text!(
         "it was not saved; download it again, and if it stays so, report it to the Ministry",

@@ -110,7 +110,7 @@ impl Which {
         self.session.ok_or_else(|| {
             Error::usage(text!(
                 "in which session was the invoice sent? The journal of this machine does not know it",
-                "w której sesji wysłano fakturę? Dziennik tego komputera jej nie zna"
+                "nie wiadomo, w której sesji wysłano fakturę: nie ma jej w dzienniku tego komputera"
             ))
             .hint(text!(
                 "add --session REFERENCE; \"ksef session list\" and \"ksef session show\" help to find it",
@@ -160,7 +160,7 @@ impl Which {
             ))
             .hint(text!(
                 "send it: ksef invoice send {path}; if it was sent elsewhere, add --session REFERENCE",
-                "wyślij go: ksef invoice send {path}; jeśli wysłano go skądinąd, dodaj --session NUMER",
+                "wyślij go: ksef invoice send {path}; jeśli wysłano go z innego komputera, dodaj --session NUMER",
                 path = path.display()
             )));
         }
@@ -233,7 +233,7 @@ fn ledger(
             .caused_by(fault)
             .hint(text!(
                 "name the invoice by its KSeF number and --session instead, and have the journal looked at",
-                "podaj fakturę numerem KSeF i --session, a dziennik sprawdź"
+                "wskaż fakturę numerem KSeF i opcją --session, a dziennik daj do sprawdzenia"
             ))
     })
 }

@@ -78,7 +78,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
         ))
         .hint(text!(
             "replace it with --force, or choose another name",
-            "zastąp go przez --force albo wybierz inną nazwę"
+            "zastąp go opcją --force albo wybierz inną nazwę"
         )));
     }
     let new = Profile {
@@ -176,7 +176,7 @@ fn check(profile: &Profile) -> Result<()> {
     if profile.login == (Login::SelfSigned {}) && !profile.environment.accepts_self_signed() {
         return Err(Error::usage(text!(
             "{place} does not accept self-signed certificates",
-            "{place} nie przyjmuje certyfikatów samopodpisanych",
+            "środowisko {place} nie przyjmuje certyfikatów samopodpisanych",
             place = profile.environment
         ))
         .hint(text!(

@@ -40,7 +40,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
     if let Some(secret) = profile.login.secret() {
         context.printer.hint(&text!(
             "its secret is still stored; remove it with: ksef secret rm {secret}",
-            "jego sekret jest nadal zapisany; usuń go przez: ksef secret rm {secret}"
+            "jego sekret jest nadal zapisany; usuniesz go poleceniem: ksef secret rm {secret}"
         ));
     }
     Ok(Exit::Done)

@@ -51,7 +51,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
         ))
         .hint(text!(
             "pipe it in with --stdin, or give --remove",
-            "podaj je potokiem przez --stdin albo użyj --remove"
+            "przekaż je potokiem z opcją --stdin albo użyj --remove"
         )));
     };
     if context.global.dry_run {

@@ -41,7 +41,7 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
         ))
         .hint(text!(
             "pipe it in: ksef secret set {name} --stdin < file",
-            "podaj go potokiem: ksef secret set {name} --stdin < plik"
+            "przekaż go potokiem: ksef secret set {name} --stdin < plik"
         )));
     };
     if value.expose().is_empty() {

@@ -95,7 +95,7 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     if is_more {
         printer.note(&text!(
             "there are more; see them with a larger --limit",
-            "jest ich więcej; zobacz je z większym --limit"
+            "jest ich więcej; pokaże je większa wartość --limit"
         ));
     }
     Ok(Exit::Done)
@@ -125,7 +125,7 @@ fn first_instant(day: Date) -> Result<Timestamp> {
         .map_err(|source| {
             Error::usage(text!(
                 "{day} is not a day that --since can begin with",
-                "{day} nie może być początkiem dla --since"
+                "od dnia {day} nie można zacząć listy (--since)"
             ))
             .caused_by(source)
         })

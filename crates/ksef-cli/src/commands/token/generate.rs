@@ -47,7 +47,7 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
         ))
         .hint(text!(
             "replace it with --force, or choose another name",
-            "zastąp go przez --force albo wybierz inną nazwę"
+            "zastąp go opcją --force albo wybierz inną nazwę"
         )));
     }
     let connection = Connection::open(context).await?;

@@ -72,7 +72,7 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     if is_more {
         context.printer.note(&text!(
             "there are more; see them with a larger --limit",
-            "jest ich więcej; zobacz je z większym --limit"
+            "jest ich więcej; pokaże je większa wartość --limit"
         ));
     }
     Ok(Exit::Done)

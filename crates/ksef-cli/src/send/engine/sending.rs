@@ -170,7 +170,7 @@ impl<R: Remote> Engine<'_, R> {
             self.resume_at.set(Some(until));
             self.note(&text!(
                 "KSeF's request limit is used up; going on in {seconds} s (Ctrl-C stops here, and the next run continues)",
-                "wyczerpano limit żądań KSeF; wznowienie za {seconds} s (Ctrl-C przerywa, następne uruchomienie podejmie pracę)",
+                "wyczerpano limit żądań KSeF; wznowienie za {seconds} s (Ctrl-C przerywa, następne uruchomienie wznowi pracę)",
                 seconds = wait.as_secs()
             ));
         }

@@ -35,7 +35,7 @@ impl<R: Remote> Engine<'_, R> {
             }
             self.printer.warn(&text!(
                 "session {session} could not be closed ({error}); KSeF closes it by itself, 12 hours after its opening",
-                "sesji {session} nie udało się zamknąć ({error}); KSeF zamknie ją sam, 12 godzin po otwarciu",
+                "sesji {session} nie udało się zamknąć ({error}); KSeF zamknie ją samodzielnie 12 godzin po otwarciu",
                 session = session,
                 error = error
             ));

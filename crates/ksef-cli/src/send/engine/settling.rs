@@ -29,7 +29,7 @@ impl<R: Remote> Engine<'_, R> {
         }
         self.note(&text!(
             "waiting for KSeF to decide on {total} invoice(s)",
-            "oczekiwanie na decyzję KSeF, faktur: {total}",
+            "oczekiwanie na decyzję KSeF (faktury: {total})",
             total = total
         ));
         let progress = self

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use ksef_api::status::InvoiceStatus;
 
 use super::{Outcome, Results, Row};
+use crate::error::Error;
+use crate::exit::Exit;
 use crate::lang::{Lang, Text, text};
 use crate::printer::{Printer, Table};
 use crate::send::words;
@@ -40,7 +42,8 @@ impl Results {
         for (path, why) in &self.bad_inputs {
             let path = path.display();
             let (en, pl) = (why.in_lang(Lang::En), why.in_lang(Lang::Pl));
-            printer.warn(&Text::new(format!("{path}: {en}"), format!("{path}: {pl}")));
+            let text = Text::new(format!("{path}: {en}"), format!("{path}: {pl}"));
+            printer.error(&Error::new(Exit::InvalidInvoice, text));
         }
         for (context, error) in &self.errors {
             if let Some(context) = context {
@@ -80,7 +83,7 @@ impl Results {
         let is_sandbox = self
             .environment
             .as_deref()
-            .is_some_and(|it| it.starts_with("sandbox:"));
+            .is_none_or(|it| it.starts_with("sandbox:"));
         if is_sandbox {
             return;
         }
@@ -95,7 +98,7 @@ impl Results {
         for signer in signers {
             printer.note(&text!(
                 "UPO signed by {signer}; the signature is valid, whether to trust the signer is for you to judge",
-                "UPO podpisał {signer}; podpis jest ważny, zaufanie do podpisującego oceń sam",
+                "UPO podpisał {signer}; podpis jest prawidłowy, wiarygodność podpisującego oceń samodzielnie",
                 signer = signer
             ));
         }
@@ -109,10 +112,17 @@ impl Results {
                 Outcome::Pending { .. } | Outcome::Unknown | Outcome::NotSent(_)
             )
         }) {
-            printer.hint(&text!(
-                "run the same command again: it continues where this one stopped, and sends nothing twice",
-                "uruchom to samo polecenie ponownie: podejmie pracę w tym miejscu i niczego nie wyśle dwa razy"
-            ));
+            printer.hint(&if self.errors.is_empty() {
+                text!(
+                    "run the same command again: it continues where this one stopped, and sends nothing twice",
+                    "uruchom to samo polecenie ponownie: wznowi pracę od tego miejsca i niczego nie wyśle dwa razy"
+                )
+            } else {
+                text!(
+                    "what was sent stays sent: the next run continues where this one stopped, and sends nothing twice",
+                    "to, co już wysłano, nie przepadło: następne uruchomienie wznowi pracę od tego miejsca i niczego nie wyśle dwa razy"
+                )
+            });
         }
         let code = |row: &Row| match &row.outcome {
             Outcome::Rejected { rejected, .. } => Some(rejected.code),
@@ -126,7 +136,7 @@ impl Results {
             if code == InvoiceStatus::Duplicate.code() {
                 printer.hint(&text!(
                     "440: KSeF has another document under this seller, kind and number; give yours another number, or drop it if it was sent by mistake",
-                    "440: KSeF ma inny dokument tego sprzedawcy, rodzaju i numeru; nadaj swojemu inny numer albo go porzuć, jeśli wysłano go omyłkowo"
+                    "440: KSeF ma już inny dokument tego sprzedawcy o tym samym rodzaju i numerze; nadaj swojemu inny numer albo pomiń go, jeśli wysłano go omyłkowo"
                 ));
             } else if !hint.is_empty() {
                 let (en, pl) = (hint.en, hint.pl);
@@ -137,7 +147,7 @@ impl Results {
         if self.rows.iter().any(|row| may_be_retried(&row.outcome)) {
             printer.hint(&text!(
                 "invoices refused by an earlier run are sent again with --retry-rejected",
-                "faktury odrzucone wcześniej wyśle ponownie --retry-rejected"
+                "faktury odrzucone wcześniej wyślesz ponownie z opcją --retry-rejected"
             ));
         }
     }
