@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
@@ -15,6 +16,9 @@ use crate::{handlers, pipeline};
 
 /// Path of the API below the origin.
 pub(crate) const BASE_PATH: &str = "/v2";
+
+/// Detail of the refusal of a path whose percent escapes do not decode to UTF-8.
+const NOT_TEXT: &str = "The address is not in the correct format.";
 
 /// Operations and what answers them, as the modules of [`handlers`] list them.
 #[derive(Debug, Default)]
@@ -46,8 +50,11 @@ pub(crate) fn router(app: SharedApp) -> Router {
     for &operation in operation::ALL {
         let handler = routes.handler(operation);
         let answer = move |State(app): State<SharedApp>,
-                           path: RawPathParams,
+                           path: Result<RawPathParams, RawPathParamsRejection>,
                            request: Request<Body>| async move {
+            let Ok(path) = path else {
+                return refuse(&app, &request, Failure::detailed(21405, NOT_TEXT));
+            };
             let path = path
                 .iter()
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))

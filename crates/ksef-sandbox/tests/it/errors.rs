@@ -53,6 +53,26 @@ async fn problem_documents_come_on_request() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_no_text_is_refused_in_either_form() {
+    let world = World::start().await;
+    for (headers, media_type, code) in [
+        (
+            &[][..],
+            "application/json",
+            "/exception/exceptionDetailList/0/exceptionCode",
+        ),
+        (&[MODERN][..], "application/problem+json", "/errors/0/code"),
+    ] {
+        let answer = world.raw("GET", "/sessions/%FF", None, headers, "").await;
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (400, media_type)
+        );
+        assert_eq!(answer.json().pointer(code), Some(&json!(21405)));
+    }
+}
+
+#[tokio::test]
 async fn bodies_that_cannot_be_read() {
     let world = World::start().await;
     for body in [
