@@ -178,7 +178,7 @@ async fn read_body(operation: &'static Operation, body: Body) -> Result<Bytes, F
 }
 
 /// The caller of an operation behind a bearer, whose token must be of the right kind.
-fn authenticate(
+pub(crate) fn authenticate(
     app: &SharedApp,
     operation: &'static Operation,
     headers: &HeaderMap,

@@ -84,8 +84,14 @@ fn filter(method: Method) -> MethodFilter {
 }
 
 fn not_built(app: &SharedApp, operation: &'static Operation, request: &Request<Body>) -> Response {
-    let detail = format!("This sandbox does not have the operation {operation} yet.");
-    refuse(app, request, Failure::status(501, detail))
+    let failure = match pipeline::authenticate(app, operation, request.headers()) {
+        Ok(_) => {
+            let detail = format!("This sandbox does not have the operation {operation} yet.");
+            Failure::status(501, detail)
+        }
+        Err(failure) => failure,
+    };
+    refuse(app, request, failure)
 }
 
 async fn unknown_address(State(app): State<SharedApp>, request: Request<Body>) -> Response {
