@@ -88,6 +88,14 @@ impl Printer {
         self.stdout(format!("{}\n", printable(&text.to_string())).as_bytes());
     }
 
+    /// A line of a result: a label, and a text that goes on below itself on a narrow terminal.
+    pub(crate) fn labelled(&self, label: &str, text: &str) {
+        let indent = label.chars().count();
+        let room = terminal_columns().map_or(usize::MAX, |columns| columns.saturating_sub(indent));
+        let text = wrapped(text, room).join(&format!("\n{:indent$}", ""));
+        self.line(format_args!("{label}{text}"));
+    }
+
     /// A line of a result for people, in their language, on stdout.
     pub(crate) fn text(&self, text: &Text) {
         self.line(text.in_lang(self.lang));
@@ -285,24 +293,73 @@ impl Table {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// Prints the table as a result.
+    /// Prints the table as a result. On a terminal too narrow for it, what does not fit beside stands below.
     pub(crate) fn print(&self, printer: &Printer) {
+        let limit = terminal_columns().unwrap_or(usize::MAX);
+        for line in self.lines(limit) {
+            printer.line(line);
+        }
+    }
+
+    /// The lines of the table, none longer than `limit` unless a word is.
+    fn lines(&self, limit: usize) -> Vec<String> {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let width = |column: usize| {
             let cells = self.rows.iter().filter_map(|row| row.get(column));
             cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
         };
         let widths: Vec<usize> = (0..columns).map(width).collect();
+        let mut lines = Vec::new();
         for row in &self.rows {
             let mut line = String::new();
+            let mut used = 0;
             for (cell, width) in row.iter().zip(&widths) {
-                line.push_str(cell);
-                let padding = width.saturating_sub(cell.chars().count()) + 2;
-                line.extend(std::iter::repeat_n(' ', padding));
+                if used > 0 && used + width > limit {
+                    lines.push(line.trim_end().to_owned());
+                    line = INDENT.to_owned();
+                    used = INDENT.len();
+                }
+                for (index, part) in wrapped(cell, limit.saturating_sub(used)).iter().enumerate() {
+                    if index > 0 {
+                        lines.push(line.trim_end().to_owned());
+                        line = " ".repeat(used);
+                    }
+                    line.push_str(part);
+                }
+                let length = line.chars().count();
+                used += width + 2;
+                line.push_str(&" ".repeat(used.saturating_sub(length)));
             }
-            printer.line(line.trim_end());
+            if !line.trim_end().is_empty() {
+                lines.push(line.trim_end().to_owned());
+            }
+        }
+        lines
+    }
+}
+
+/// A text in parts of at most `limit` characters, divided between words; a longer word stays whole.
+fn wrapped(text: &str, limit: usize) -> Vec<String> {
+    if text.chars().count() <= limit {
+        return vec![text.to_owned()];
+    }
+    let mut parts: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match parts.last_mut() {
+            Some(part) if part.chars().count() + 1 + word.chars().count() <= limit => {
+                part.push(' ');
+                part.push_str(word);
+            }
+            _ => parts.push(word.to_owned()),
         }
     }
+    parts
+}
+
+/// How wide the terminal behind stdout is; `None` when there is none.
+fn terminal_columns() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+    Some(usize::from(width.0).max(COLUMNS_MIN))
 }
 
 /// Labelled values of a result, one per line, the values in one column.
@@ -381,6 +438,11 @@ fn wants_colour() -> bool {
     !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb")
 }
 
+/// What stands before what did not fit beside.
+const INDENT: &str = "    ";
+/// No terminal is taken to be narrower.
+const COLUMNS_MIN: usize = 40;
+
 const RED: &str = "31";
 const YELLOW: &str = "33";
 const CYAN: &str = "36";
@@ -393,5 +455,36 @@ mod tests {
     fn escape_sequences_are_defused() {
         assert_eq!(printable("a\tb\nc"), "a\tb\nc");
         assert_eq!(printable("a\u{1b}[2Jb\r"), "a\u{fffd}[2Jb\u{fffd}");
+    }
+
+    #[test]
+    fn a_table_that_does_not_fit_goes_on_below() {
+        let mut table = Table::new(&["file", "number", "reason"]);
+        table.row(
+            [
+                "a.xml",
+                "FV/1",
+                "450: one two three four five six seven eight",
+            ]
+            .map(str::to_owned),
+        );
+        table.row(["b.xml", "FV/2", ""].map(str::to_owned));
+        let wide = table.lines(usize::MAX);
+        assert_eq!(wide[0], "FILE   NUMBER  REASON");
+        assert_eq!(
+            wide[1],
+            "a.xml  FV/1    450: one two three four five six seven eight"
+        );
+        assert_eq!(
+            table.lines(40),
+            [
+                "FILE   NUMBER",
+                "    REASON",
+                "a.xml  FV/1",
+                "    450: one two three four five six",
+                "    seven eight",
+                "b.xml  FV/2",
+            ]
+        );
     }
 }

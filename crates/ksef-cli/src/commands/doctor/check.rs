@@ -119,10 +119,11 @@ impl Check {
                 format!("{:<18}", polish_name(self.name)),
             ),
         };
-        printer.line(format_args!("{level}{name}{message}"));
-        let indent = level.chars().count() + name.chars().count();
+        let label = format!("{level}{name}");
+        printer.labelled(&label, message);
+        let indent = label.chars().count();
         for hint in &self.hints {
-            printer.line(format_args!("{:indent$}→ {}", "", hint.in_lang(lang)));
+            printer.labelled(&format!("{:indent$}→ ", ""), hint.in_lang(lang));
         }
     }
 }
