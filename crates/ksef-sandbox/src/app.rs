@@ -154,7 +154,8 @@ impl App {
         Ok(())
     }
 
-    /// Begins a new world: nothing is left of the old one but the clock and the overriding settings of the start.
+    /// Begins a new world: nothing is left of the old one but the clock, the overriding settings of the start
+    /// and the sequence of KSeF numbers.
     ///
     /// # Errors
     /// Keys that cannot be made.

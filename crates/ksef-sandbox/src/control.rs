@@ -9,12 +9,12 @@
 //! | `GET /_sandbox/` | | `worldId`, `version`, clock, limits, latencies, counts |
 //! | `GET /_sandbox/clock` | | `now` and `mode` |
 //! | `POST /_sandbox/clock/freeze` | `{"at"?: instant}` | the clock stands still |
-//! | `POST /_sandbox/clock/advance` | `{"by": "12h 1m"}`, ISO 8601 or seconds | moves it on, or back when negative |
+//! | `POST /_sandbox/clock/advance` | `{"by": "12h 1m"}`, ISO 8601 or seconds | moves it on, or back when negative; it stays between 2021-10-01 and 2999-12-31 |
 //! | `POST /_sandbox/clock/set` | `{"to": instant}` | moves it there; it goes on running or standing |
 //! | `POST /_sandbox/clock/unfreeze` | | it runs on from where it stands |
 //! | `GET`, `POST`, `DELETE /_sandbox/faults` | `{"fault": "invoice-send:drop-after*2"}` | lists, adds, clears [faults](crate::faults) |
 //! | `DELETE /_sandbox/faults/{id}` | | removes one |
-//! | `POST /_sandbox/reset` | | a new, empty world with a new `worldId` |
+//! | `POST /_sandbox/reset` | | a new, empty world with a new `worldId`; KSeF numbers go on, so that none is given twice |
 //! | `POST /_sandbox/keys/rotate` | `{"usages"?: […], "withdraw"?: bool}` | new encryption keys; withdrawing makes the old ones unknown (21470) |
 //! | `GET`, `PUT /_sandbox/latency` | `{"invoiceMs"?: 0, …}` | latencies of what comes from now on |
 //! | `GET`, `PUT /_sandbox/limits` | `{"profile": "off"}` | request limits: `off`, `test`, `production` |

@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State as Shared};
 use axum::response::Response;
 use axum::routing::get;
@@ -123,7 +124,7 @@ fn of_invoice(app: &App, invoice: &InvoiceRef) -> Result<Option<Document>, Failu
 /// A document behind a presigned link. Who has the link may read it.
 async fn presigned(
     Shared(app): Shared<SharedApp>,
-    Path((session, kind, file)): Path<(String, String, String)>,
+    path: Result<Path<(String, String, String)>, PathRejection>,
     request: Request<Body>,
 ) -> Response {
     let (parts, _) = request.into_parts();
@@ -131,7 +132,11 @@ async fn presigned(
         Ok(script) => script,
         Err(answer) => return answer,
     };
-    let found = verify(&app, &parts).and_then(|()| find(&app, &session, &kind, &file));
+    let found = verify(&app, &parts).and_then(|()| {
+        // A path that is no UTF-8 was never signed.
+        let Path((session, kind, file)) = path.map_err(|_| missing())?;
+        find(&app, &session, &kind, &file)
+    });
     let outcome = pipeline::settled(&app, found).await;
     if script.drops_answer {
         return faults::dropped();
@@ -151,8 +156,11 @@ fn verify(app: &App, request: &Parts) -> Result<(), Failure> {
         .map_err(|refusal| Failure::status(403, format!("The link is not valid: {refusal:?}.")))
 }
 
+fn missing() -> Failure {
+    Failure::status(404, "There is no such document.")
+}
+
 fn find(app: &App, session: &str, kind: &str, file: &str) -> Result<Document, Failure> {
-    let missing = || Failure::status(404, "There is no such document.");
     let name = file
         .strip_prefix("upo_")
         .and_then(|file| file.strip_suffix(".xml"));

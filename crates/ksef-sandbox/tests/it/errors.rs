@@ -70,6 +70,12 @@ async fn an_address_that_is_no_text_is_refused_in_either_form() {
         );
         assert_eq!(answer.json().pointer(code), Some(&json!(21405)));
     }
+    let url = world
+        .sandbox
+        .base_url()
+        .replace("/v2", "/storage/01/%FF/x/y");
+    let link = crate::support::client().get(url).send().await.unwrap();
+    assert_eq!(link.status().as_u16(), 403, "never signed");
 }
 
 #[tokio::test]
