@@ -129,7 +129,7 @@ impl Printer {
     /// Why the command ended, on stderr: for people, or one JSON document with `--json`.
     pub(crate) fn error(&self, error: &Error) {
         if self.json {
-            self.stderr(&self.error_json(error).to_string());
+            self.stderr(&self.error_json(error, self.lang).to_string());
             return;
         }
         let label = self.paint(RED, pick(self.lang, "error:", "błąd:"));
@@ -144,17 +144,17 @@ impl Printer {
     }
 
     /// An error as the JSON value that [`Printer::error`] prints.
-    pub(crate) fn error_json(&self, error: &Error) -> serde_json::Value {
+    pub(crate) fn error_json(&self, error: &Error, lang: Lang) -> serde_json::Value {
         let value = ErrorDocument {
             kind: error.exit().name(),
             exit_code: error.exit().code(),
             ksef_code: error.code(),
-            message: error.text(self.lang),
-            causes: error.causes(self.lang),
+            message: error.text(lang),
+            causes: error.causes(lang),
             hints: error
                 .hints()
                 .iter()
-                .map(|hint| hint.in_lang(self.lang))
+                .map(|hint| hint.in_lang(lang))
                 .collect(),
         };
         serde_json::json!({ "error": value })

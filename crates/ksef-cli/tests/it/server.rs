@@ -227,6 +227,13 @@ fn a_server_that_cannot_be_reached_is_named() {
         .ends_with(8);
     let said = "pod adresem 127.0.0.1:1";
     assert!(run.stderr.contains(said), "{}", run.stderr);
+    let results = user
+        .run([&line[..], &["--lang", "pl", "--json"]].concat())
+        .json();
+    assert_eq!(
+        results["errors"][0]["error"]["message"], "KSeF cannot be reached at 127.0.0.1:1",
+        "what programs read is in English"
+    );
 }
 
 #[test]

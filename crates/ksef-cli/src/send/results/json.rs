@@ -114,7 +114,7 @@ impl Results {
             .errors
             .iter()
             .map(|(context, error)| {
-                let mut value = printer.error_json(error);
+                let mut value = printer.error_json(error, Lang::En);
                 if let (Some(context), Some(members)) = (context, value.as_object_mut()) {
                     members.insert("context".into(), context.to_string().into());
                 }
