@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`nip`], [`pesel`], [`internal_id`], [`vat_ue`], [`peppol_id`], [`fingerprint`] | who |
 //! | [`context`] | on whose behalf, and as whom |
-//! | [`ksef_number`], [`collective_identifier`], [`reference`] | numbers that KSeF gives |
+//! | [`ksef_number`], [`collective_identifier`], [`mod@reference`] | numbers that KSeF gives |
 //! | [`digest`], [`key_id`], [`crc8`] | digests and checksums |
 //! | [`form_code`], [`environment`] | which document, which KSeF |
 //! | [`clock`], [`calendar`] | instants in UTC, legal days in Europe/Warsaw |
