@@ -3,7 +3,7 @@
 use crate::ascii::{self, Ascii, text_value};
 use crate::crc8::crc8;
 use crate::nip::is_nip;
-use crate::parse::{ParseError, Reason};
+use crate::parse::{ParseError, Reason, check_length};
 
 /// `NNNNNNNNNN-IZYYYYMM-HHHHHHHHHHHH-CC` (identyfikator zbiorczy), 35 characters, with a CRC-8 as in KSeF numbers.
 ///
@@ -18,16 +18,7 @@ impl CollectiveIdentifier {
     /// A wrong length, another pattern, or a checksum that does not agree.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         let error = |reason| ParseError::new("collective identifier", reason, text);
-        if text.is_empty() {
-            return Err(error(Reason::Empty));
-        }
-        let characters = text.chars().count();
-        if characters != 35 {
-            return Err(error(Reason::Length {
-                expected: "35",
-                actual: characters,
-            }));
-        }
+        check_length("collective identifier", text, 35..=35, "35")?;
         let pattern = || {
             error(Reason::Pattern {
                 expected: "NIP-IZYYYYMM-12 hexadecimal digits-2 hexadecimal digits, upper case",

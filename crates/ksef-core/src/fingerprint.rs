@@ -2,7 +2,7 @@
 
 use crate::ascii::{self, Ascii, text_value};
 use crate::digest::Sha256Digest;
-use crate::parse::{ParseError, Reason};
+use crate::parse::{ParseError, Reason, check_length};
 
 /// SHA-256 of a DER certificate as 64 upper-case hexadecimal digits: how KSeF names a holder who has
 /// neither NIP nor PESEL.
@@ -18,16 +18,7 @@ impl Fingerprint {
     /// A wrong length, a lower-case letter or a character that is not a hexadecimal digit.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         let error = |reason| ParseError::new("certificate fingerprint", reason, text);
-        if text.is_empty() {
-            return Err(error(Reason::Empty));
-        }
-        let characters = text.chars().count();
-        if characters != 64 {
-            return Err(error(Reason::Length {
-                expected: "64",
-                actual: characters,
-            }));
-        }
+        check_length("certificate fingerprint", text, 64..=64, "64")?;
         let pattern = || {
             error(Reason::Pattern {
                 expected: "64 upper-case hexadecimal digits",

@@ -2,7 +2,7 @@
 
 use crate::ascii::{self, Ascii, text_value};
 use crate::nip::{Nip, is_nip};
-use crate::parse::{ParseError, Reason};
+use crate::parse::{ParseError, Reason, check_length};
 
 /// An internal identifier: a NIP, a hyphen, five digits of which the last is a check digit.
 ///
@@ -20,16 +20,7 @@ impl InternalId {
     /// A wrong length or a text that is not a NIP, a hyphen and five digits.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         let error = |reason| ParseError::new("internal identifier", reason, text);
-        if text.is_empty() {
-            return Err(error(Reason::Empty));
-        }
-        let characters = text.chars().count();
-        if characters != 16 {
-            return Err(error(Reason::Length {
-                expected: "16",
-                actual: characters,
-            }));
-        }
+        check_length("internal identifier", text, 16..=16, "16")?;
         let pattern = || {
             error(Reason::Pattern {
                 expected: "a NIP, a hyphen and 5 digits",

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::ascii::{self, Ascii, text_value};
 use crate::crc8::crc8;
 use crate::nip::{Nip, is_nip};
-use crate::parse::{ParseError, Reason};
+use crate::parse::{ParseError, Reason, check_length};
 
 /// `NNNNNNNNNN-YYYYMMDD-HHHHHHHHHHHH-CC`: the seller's NIP, the day of acceptance, a technical part and a
 /// CRC-8. KSeF 1.0 wrote a hyphen in the middle of the technical part (36 characters); such numbers are
@@ -25,16 +25,7 @@ impl KsefNumber {
     /// A wrong length, another pattern, or a checksum that does not agree.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         let error = |reason| ParseError::new("KSeF number", reason, text);
-        if text.is_empty() {
-            return Err(error(Reason::Empty));
-        }
-        let characters = text.chars().count();
-        if !(35..=36).contains(&characters) {
-            return Err(error(Reason::Length {
-                expected: "35 or 36",
-                actual: characters,
-            }));
-        }
+        check_length("KSeF number", text, 35..=36, "35 or 36")?;
         let pattern = || {
             error(Reason::Pattern {
                 expected: "NIP-YYYYMMDD-12 hexadecimal digits-2 hexadecimal digits, upper case",
@@ -52,9 +43,7 @@ impl KsefNumber {
                 crc8(format!("{head}{}", tail.strip_prefix('-')?).as_bytes())
             ))
         };
-        if checksum != expected
-            && (characters == 35 || without_inner_hyphen().as_deref() != Some(checksum))
-        {
+        if checksum != expected && without_inner_hyphen().as_deref() != Some(checksum) {
             return Err(error(Reason::Checksum {
                 expected,
                 actual: checksum.to_owned(),

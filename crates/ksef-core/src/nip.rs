@@ -1,7 +1,7 @@
 //! The Polish tax identification number.
 
 use crate::ascii::{self, Ascii, text_value};
-use crate::parse::{ParseError, Reason};
+use crate::parse::{ParseError, Reason, check_length};
 
 /// A NIP: ten digits, the first not 0, the second and third not both 0.
 ///
@@ -19,16 +19,7 @@ impl Nip {
     /// A wrong length, a character that is not a digit, or zeros where the pattern forbids them.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         let error = |reason| ParseError::new("NIP", reason, text);
-        if text.is_empty() {
-            return Err(error(Reason::Empty));
-        }
-        let characters = text.chars().count();
-        if characters != 10 {
-            return Err(error(Reason::Length {
-                expected: "10",
-                actual: characters,
-            }));
-        }
+        check_length("NIP", text, 10..=10, "10")?;
         if !is_nip(text.as_bytes()) {
             return Err(error(Reason::Pattern {
                 expected: "10 digits without separators, the first not 0, the second and third not both 0",

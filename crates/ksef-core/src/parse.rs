@@ -1,6 +1,7 @@
 //! Why a text is not the value it was taken for.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// A text that is not the value it was taken for: which value, why, and the text itself (cut to 64 characters).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +71,30 @@ impl ParseError {
     pub fn input(&self) -> &str {
         &self.input
     }
+}
+
+/// Is `text` neither empty nor of another length than allowed (in characters; `expected` says it in words)?
+///
+/// # Errors
+/// [`Reason::Empty`] or [`Reason::Length`].
+pub(crate) fn check_length(
+    value: &'static str,
+    text: &str,
+    allowed: RangeInclusive<usize>,
+    expected: &'static str,
+) -> Result<(), ParseError> {
+    let actual = text.chars().count();
+    if actual == 0 {
+        return Err(ParseError::new(value, Reason::Empty, text));
+    }
+    if !allowed.contains(&actual) {
+        return Err(ParseError::new(
+            value,
+            Reason::Length { expected, actual },
+            text,
+        ));
+    }
+    Ok(())
 }
 
 impl fmt::Display for ParseError {

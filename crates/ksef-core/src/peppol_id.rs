@@ -1,7 +1,7 @@
 //! The identifier of a Peppol service provider.
 
 use crate::ascii::{self, Ascii, text_value};
-use crate::parse::{ParseError, Reason};
+use crate::parse::{ParseError, Reason, check_length};
 
 /// A Peppol provider: `P`, two upper-case letters, six digits, for instance `PPL123456`.
 ///
@@ -16,16 +16,7 @@ impl PeppolId {
     /// A wrong length or another pattern.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         let error = |reason| ParseError::new("Peppol provider identifier", reason, text);
-        if text.is_empty() {
-            return Err(error(Reason::Empty));
-        }
-        let characters = text.chars().count();
-        if characters != 9 {
-            return Err(error(Reason::Length {
-                expected: "9",
-                actual: characters,
-            }));
-        }
+        check_length("Peppol provider identifier", text, 9..=9, "9")?;
         let pattern = || {
             error(Reason::Pattern {
                 expected: "P, 2 upper-case letters and 6 digits",

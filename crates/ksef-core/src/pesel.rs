@@ -1,7 +1,7 @@
 //! The Polish personal identification number.
 
 use crate::ascii::{self, Ascii, text_value};
-use crate::parse::{ParseError, Reason};
+use crate::parse::{ParseError, Reason, check_length};
 
 /// A PESEL: eleven digits whose third and fourth are a month with the century added to it
 /// (1800s +80, 1900s +0, 2000s +20, 2100s +40, 2200s +60).
@@ -19,16 +19,7 @@ impl Pesel {
     /// A wrong length, a character that is not a digit, or a month that does not exist.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         let error = |reason| ParseError::new("PESEL", reason, text);
-        if text.is_empty() {
-            return Err(error(Reason::Empty));
-        }
-        let characters = text.chars().count();
-        if characters != 11 {
-            return Err(error(Reason::Length {
-                expected: "11",
-                actual: characters,
-            }));
-        }
+        check_length("PESEL", text, 11..=11, "11")?;
         let pattern = || {
             error(Reason::Pattern {
                 expected: "11 digits, the third and fourth a month",

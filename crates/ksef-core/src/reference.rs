@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::ascii::{self, Ascii, text_value};
 use crate::crc8::crc8;
-use crate::parse::{ParseError, Reason};
+use crate::parse::{ParseError, Reason, check_length};
 
 /// Any reference number: `YYYYMMDD-TT-XXXXXXXXXX-XXXXXXXXXX-CC`, 36 characters, whose `TT` tells the kind.
 ///
@@ -62,16 +62,7 @@ impl Reference {
 
     fn parse_as(value: &'static str, text: &str) -> Result<Self, ParseError> {
         let error = |reason| ParseError::new(value, reason, text);
-        if text.is_empty() {
-            return Err(error(Reason::Empty));
-        }
-        let characters = text.chars().count();
-        if characters != 36 {
-            return Err(error(Reason::Length {
-                expected: "36",
-                actual: characters,
-            }));
-        }
+        check_length(value, text, 36..=36, "36")?;
         let pattern = || {
             error(Reason::Pattern {
                 expected: "YYYYMMDD-TT-10 hexadecimal digits-10 hexadecimal digits-2 hexadecimal digits, upper case",

@@ -2,7 +2,7 @@
 
 use crate::ascii::{self, Ascii, text_value};
 use crate::nip::{Nip, is_nip};
-use crate::parse::{ParseError, Reason};
+use crate::parse::{ParseError, Reason, check_length};
 
 /// `NIP-VAT`: a NIP, a hyphen and an EU VAT number with its country prefix, 15–25 characters.
 ///
@@ -19,16 +19,7 @@ impl NipVatUe {
     /// A wrong length, a first part that is not a NIP, or a VAT number that its country does not allow.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         let error = |reason| ParseError::new("NIP-VAT-UE identifier", reason, text);
-        if text.is_empty() {
-            return Err(error(Reason::Empty));
-        }
-        let characters = text.chars().count();
-        if !(15..=25).contains(&characters) {
-            return Err(error(Reason::Length {
-                expected: "15 to 25",
-                actual: characters,
-            }));
-        }
+        check_length("NIP-VAT-UE identifier", text, 15..=25, "15 to 25")?;
         let pattern = || {
             error(Reason::Pattern {
                 expected: "a NIP, a hyphen and an EU VAT number with its country prefix",
