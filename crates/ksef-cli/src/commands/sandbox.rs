@@ -175,6 +175,11 @@ fn announce(context: &Context, args: &Args, sandbox: &Sandbox) {
         printer.line(format_args!("  curl {control}"));
         printer.line("");
     });
+    let root = shown.base_url.trim_end_matches("/v2");
+    printer.note(&text!(
+        "a client that adds /v2 by itself takes {root}",
+        "klient, który sam dopisuje /v2, przyjmuje adres {root}"
+    ));
     if !args.bind.is_loopback() {
         printer.warn(&text!(
             "others can reach the sandbox; it protects nothing, and its control API answers this machine only",
