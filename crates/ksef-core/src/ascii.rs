@@ -68,8 +68,13 @@ pub(crate) fn is_compact_date(text: &[u8]) -> bool {
 }
 
 /// The traits that every text value shares: `FromStr`, `Display`, `AsRef<str>`, serde as a string.
+///
+/// Serde reads with `parse`, or with another function where answers promise less than people are asked for.
 macro_rules! text_value {
     ($name:ident) => {
+        $crate::ascii::text_value!($name, read_with: parse);
+    };
+    ($name:ident, read_with: $read:ident) => {
         impl std::str::FromStr for $name {
             type Err = $crate::parse::ParseError;
 
@@ -99,7 +104,7 @@ macro_rules! text_value {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-                Self::parse(&text).map_err(serde::de::Error::custom)
+                Self::$read(&text).map_err(serde::de::Error::custom)
             }
         }
     };

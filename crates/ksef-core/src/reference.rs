@@ -10,6 +10,10 @@ use crate::parse::{ParseError, Reason, check_length};
 ///
 /// `CC` is a CRC-8 of what precedes it. Published samples break it, so it is generated and never demanded.
 ///
+/// The contract promises 36 characters and no pattern. What people type is held to the pattern ([`Self::parse`]);
+/// what comes by serde may be any 36 ASCII letters, digits and hyphens, so that one unusual number in an answer
+/// does not cost the whole answer.
+///
 /// Source: `#/components/schemas/ReferenceNumber`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference(Ascii<36>);
@@ -23,7 +27,7 @@ impl Reference {
         Self::parse_as("reference number", text)
     }
 
-    /// A new reference of `kind` (two characters, digits or upper-case letters); of `high` and `low` the lowest 40 bits are used.
+    /// A new reference of `kind` (two digits or upper-case letters); of `high` and `low` the lowest 40 bits are used.
     #[must_use]
     pub fn generate(kind: [u8; 2], date: Date, high: u64, low: u64) -> Self {
         const MASK: u64 = 0xFF_FFFF_FFFF;
@@ -60,6 +64,25 @@ impl Reference {
             .is_some_and(|(body, checksum)| format!("{:02X}", crc8(body.as_bytes())) == checksum)
     }
 
+    fn from_wire(text: &str) -> Result<Self, ParseError> {
+        Self::from_wire_as("reference number", text)
+    }
+
+    fn from_wire_as(value: &'static str, text: &str) -> Result<Self, ParseError> {
+        check_length(value, text, 36..=36, "36")?;
+        Ascii::new(text)
+            .filter(|text| {
+                ascii::all(text.as_bytes(), |byte| {
+                    byte.is_ascii_alphanumeric() || byte == b'-'
+                })
+            })
+            .map(Self)
+            .ok_or_else(|| {
+                let expected = "letters, digits and hyphens";
+                ParseError::new(value, Reason::Pattern { expected }, text)
+            })
+    }
+
     fn parse_as(value: &'static str, text: &str) -> Result<Self, ParseError> {
         let error = |reason| ParseError::new(value, reason, text);
         check_length(value, text, 36..=36, "36")?;
@@ -75,7 +98,7 @@ impl Reference {
     }
 }
 
-text_value!(Reference);
+text_value!(Reference, read_with: from_wire);
 
 fn follows_pattern(text: &str) -> bool {
     let mut parts = text.split('-').map(str::as_bytes);
@@ -131,6 +154,10 @@ macro_rules! references {
                 self.0.as_str()
             }
 
+            fn from_wire(text: &str) -> Result<Self, ParseError> {
+                Reference::from_wire_as($value, text).map(Self)
+            }
+
             /// The same number without its type.
             #[must_use]
             pub fn as_reference(&self) -> Reference {
@@ -138,7 +165,7 @@ macro_rules! references {
             }
         }
 
-        text_value!($name);
+        text_value!($name, read_with: from_wire);
 
         impl From<$name> for Reference {
             fn from(reference: $name) -> Self {
@@ -243,6 +270,27 @@ mod tests {
                 .session_kind(),
             None
         );
+    }
+
+    #[test]
+    fn answers_may_hold_any_36_letters_digits_and_hyphens() {
+        let uuid = "\"a1b2c3d4-e5f6-4789-ab12-cd34ef567890\"";
+        let reference: TokenRef = serde_json::from_str(uuid).unwrap();
+        assert_eq!(serde_json::to_string(&reference).unwrap(), uuid);
+        assert!(TokenRef::parse(reference.as_str()).is_err());
+        assert_eq!(
+            serde_json::from_str::<Reference>(uuid).unwrap(),
+            reference.into()
+        );
+        for text in [
+            "\"\"",
+            "\"20250625-EE-319D7EE000-B67F415CDC-2\"",
+            "\"../../25-EE-319D7EE000-B67F415CDC-2C\"",
+            "\"20250625-EE-319D7EE000-B67F415CD?-2C\"",
+            "\"20250625-EE-319D7EE000-B67F415CDą-2C\"",
+        ] {
+            assert!(serde_json::from_str::<TokenRef>(text).is_err(), "{text}");
+        }
     }
 
     #[test]
