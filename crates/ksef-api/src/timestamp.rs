@@ -23,15 +23,20 @@ pub fn format(timestamp: Timestamp) -> String {
     )
 }
 
-/// Reads an instant.
+/// Reads an instant. One after the last that can be held, such as the end of the year 9999 by which servers mean
+/// "never", becomes the last one.
 ///
 /// # Errors
 /// [`jiff::Error`] when the text is no ISO-8601 date and time.
 pub fn parse(text: &str) -> Result<Timestamp, jiff::Error> {
     let text = text.trim();
     text.parse::<Timestamp>().or_else(|error| {
-        let local: DateTime = text.parse().map_err(|_: jiff::Error| error)?;
-        TimeZone::UTC.to_timestamp(local)
+        let civil = text.strip_suffix(['Z', 'z']).unwrap_or(text);
+        let local: DateTime = civil.parse().map_err(|_: jiff::Error| error)?;
+        let is_beyond_the_last = local.year() == 9999;
+        TimeZone::UTC
+            .to_timestamp(local)
+            .or_else(|error| is_beyond_the_last.then_some(Timestamp::MAX).ok_or(error))
     })
 }
 
@@ -118,5 +123,18 @@ mod tests {
         ] {
             assert!(parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn the_end_of_time_is_the_last_instant() {
+        for text in [
+            "9999-12-31T23:59:59.9999999+00:00",
+            "9999-12-31T23:59:59.9999999Z",
+            "9999-12-31T23:59:59.9999999",
+        ] {
+            assert_eq!(parse(text).unwrap(), Timestamp::MAX, "{text}");
+        }
+        let first = parse("0001-01-01T00:00:00").unwrap();
+        assert_eq!(format(first), "0001-01-01T00:00:00.0000000+00:00");
     }
 }

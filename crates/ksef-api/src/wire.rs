@@ -1,5 +1,9 @@
 //! Serde forms of values that must not show themselves elsewhere, and of binary content.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 /// Secrets cross the wire in clear, and only here: `#[serde(with = "wire::secret")]`.
 pub(crate) mod secret {
     use ksef_core::secret::SecretText;
@@ -73,4 +77,21 @@ where
     D: serde::Deserializer<'de>,
 {
     Ok(<Option<T> as serde::Deserialize>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// An open map of texts that may be `null` or missing; other values become their JSON text, so that a new kind of
+/// value does not spoil the answer.
+pub(crate) fn texts_by_name<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Option<String>>, D::Error> {
+    let values: BTreeMap<String, Value> = null_as_default(deserializer)?;
+    let text = |value| match value {
+        Value::Null => None,
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    };
+    Ok(values
+        .into_iter()
+        .map(|(name, value)| (name, text(value)))
+        .collect())
 }

@@ -229,9 +229,10 @@ fn duplicates_name_the_invoice_that_came_first() {
 
     let odd: InvoiceStatusInfo = serde_json::from_value(json!({
         "code": 440, "description": "x", "details": null,
-        "extensions": {"originalKsefNumber": null, "originalSessionReferenceNumber": "?", "new": "1"},
+        "extensions": {"originalKsefNumber": null, "originalSessionReferenceNumber": "?", "new": {"n": 1}},
     }))
     .unwrap();
+    assert_eq!(odd.extensions["new"].as_deref(), Some("{\"n\":1}"));
     assert_eq!(
         (
             odd.original_ksef_number(),
@@ -242,6 +243,26 @@ fn duplicates_name_the_invoice_that_came_first() {
     let none: InvoiceStatusInfo =
         serde_json::from_value(json!({"code": 1, "description": "x", "extensions": null})).unwrap();
     assert!(none.extensions.is_empty());
+}
+
+#[test]
+fn one_unusual_entry_does_not_spoil_a_list() {
+    let list: SessionInvoices = serde_json::from_value(json!({"invoices": [{
+        "ordinalNumber": 1,
+        "referenceNumber": "a1b2c3d4-e5f6-4789-ab12-cd34ef567890",
+        "invoiceHash": DIGEST,
+        "invoicingDate": "2026-11-21T08:00:01+00:00",
+        "upoDownloadUrlExpirationDate": "9999-12-31T23:59:59.9999999+00:00",
+        "invoicingMode": "Later",
+        "status": {"code": 999, "description": "x", "extensions": {"retries": 3}},
+    }]}))
+    .unwrap();
+    let invoice = &list.invoices[0];
+    assert_eq!(
+        invoice.reference_number.as_str(),
+        "a1b2c3d4-e5f6-4789-ab12-cd34ef567890"
+    );
+    assert_eq!(invoice.status.extensions["retries"].as_deref(), Some("3"));
 }
 
 #[test]

@@ -213,10 +213,10 @@ pub struct InvoiceStatusInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub details: Vec<String>,
-    /// Further facts by name; an open list.
+    /// Further facts by name; an open list. A value that is no text is kept as its JSON.
     #[serde(
         default,
-        deserialize_with = "wire::null_as_default",
+        deserialize_with = "wire::texts_by_name",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub extensions: BTreeMap<String, Option<String>>,
