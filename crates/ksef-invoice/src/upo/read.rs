@@ -1,6 +1,8 @@
 //! Reads a UPO, leniently: unknown elements, the signature and any issuer are accepted.
 
 use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use ksef_core::calendar::warsaw;
 use ksef_core::context::ContextIdentifier;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::internal_id::InternalId;
@@ -109,7 +111,7 @@ struct DocumentDraft {
     seller: Option<Nip>,
     ksef_number: Option<KsefNumber>,
     number: Option<String>,
-    issue_date: Option<jiff::civil::Date>,
+    issue_date: Option<Date>,
     sent: Option<Timestamp>,
     numbered: Option<Timestamp>,
     digest: Option<Sha256Digest>,
@@ -213,13 +215,14 @@ impl DocumentDraft {
             }
             "NumerFaktury" => self.number = Some(value.to_owned()),
             "DataWystawieniaFaktury" => {
-                self.issue_date = parsed("DataWystawieniaFaktury", value, str::parse)?;
+                self.issue_date =
+                    parsed("DataWystawieniaFaktury", value, |text| date(text).ok_or(()))?;
             }
             "DataPrzeslaniaDokumentu" => {
-                self.sent = parsed("DataPrzeslaniaDokumentu", value, str::parse)?;
+                self.sent = parsed("DataPrzeslaniaDokumentu", value, instant)?;
             }
             "DataNadaniaNumeruKSeF" => {
-                self.numbered = parsed("DataNadaniaNumeruKSeF", value, str::parse)?;
+                self.numbered = parsed("DataNadaniaNumeruKSeF", value, instant)?;
             }
             "SkrotDokumentu" => {
                 self.digest = parsed("SkrotDokumentu", value, Sha256Digest::from_base64)?;
@@ -273,6 +276,27 @@ fn context(kind: &str, value: &str) -> Result<Option<ContextIdentifier>, UpoErro
         _ => None,
     };
     Ok(context)
+}
+
+/// An `xsd:date`; a zone after it does not change the day that is written.
+fn date(text: &str) -> Option<Date> {
+    let (day, zone) = text.split_at_checked(10)?;
+    let is_zone = match zone.as_bytes() {
+        [] | [b'Z'] => true,
+        [b'+' | b'-', h1, h2, b':', m1, m2] => {
+            [h1, h2, m1, m2].iter().all(|digit| digit.is_ascii_digit())
+        }
+        _ => false,
+    };
+    day.parse().ok().filter(|_| is_zone)
+}
+
+/// An `xsd:dateTime`; the schema lets the zone be left out, and then the clock is Warsaw's.
+fn instant(text: &str) -> Result<Timestamp, jiff::Error> {
+    text.parse::<Timestamp>().or_else(|error| {
+        let local: DateTime = text.parse().map_err(|_: jiff::Error| error)?;
+        Ok(local.to_zoned(warsaw())?.timestamp())
+    })
 }
 
 fn parsed<T, E>(

@@ -105,6 +105,31 @@ fn signature_suffix_prefix_and_older_version_are_accepted() {
 }
 
 #[test]
+fn days_may_have_a_zone_and_times_may_have_none() {
+    let text = String::from_utf8(write(&upo())).unwrap();
+    let read_with = |day: &str, time: &str| {
+        let text = text
+            .replace(">2026-03-28<", &format!(">{day}<"))
+            .replace(">2026-03-29T03:00:00.000+02:00<", &format!(">{time}<"));
+        read(text.as_bytes()).map(|upo| (upo.documents[0].issue_date, upo.documents[0].numbered))
+    };
+    let expected = (
+        date(2026, 3, 28),
+        "2026-03-29T01:00:00Z".parse::<Timestamp>().unwrap(),
+    );
+    for (day, time) in [
+        ("2026-03-28", "2026-03-29T03:00:00.0000000+02:00"),
+        ("2026-03-28+01:00", "2026-03-29T01:00:00Z"),
+        ("2026-03-28Z", "2026-03-29T03:00:00"),
+    ] {
+        assert_eq!(read_with(day, time).unwrap(), expected, "{day} {time}");
+    }
+    assert!(read_with("2026-03-28 ?", "2026-03-29T01:00:00Z").is_err());
+    assert!(read_with("2026-02-30", "2026-03-29T01:00:00Z").is_err());
+    assert!(read_with("2026-03-28", "2026-03-29T25:00:00").is_err());
+}
+
+#[test]
 fn what_is_missing_or_wrong_is_named() {
     let text = String::from_utf8(write(&upo())).unwrap();
     let error = |from: &str, to: &str| {

@@ -1,6 +1,7 @@
 //! The XML declaration at the start of a document.
 
 use super::characters::is_whitespace;
+use crate::finding::shorten;
 use crate::problem::Problem;
 use crate::syntax::Syntax;
 
@@ -12,7 +13,7 @@ pub(crate) fn is_present(bytes: &[u8]) -> bool {
 /// The form of a declaration: its length in bytes, and the encoding that is not UTF-8.
 pub(crate) struct Declaration {
     pub(crate) length: usize,
-    /// Offset and name of a declared encoding other than UTF-8.
+    /// Offset and name, shortened, of a declared encoding other than UTF-8.
     pub(crate) foreign_encoding: Option<(usize, String)>,
 }
 
@@ -25,7 +26,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Declaration, (usize, Problem)> {
     let wrong = |at: usize| (at, Problem::NotWellFormed(Syntax::InvalidDeclaration));
     let (version_at, version) = cursor.pseudo_attribute("version").ok_or(wrong(cursor.at))?;
     if version != b"1.0" {
-        let text = String::from_utf8_lossy(version).into_owned();
+        let text = shorten(&String::from_utf8_lossy(version));
         return Err((
             version_at,
             Problem::NotWellFormed(Syntax::UnsupportedVersion(text)),
@@ -40,7 +41,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Declaration, (usize, Problem)> {
             return Err(wrong(at));
         }
         if !name.eq_ignore_ascii_case(b"UTF-8") {
-            foreign_encoding = Some((at, String::from_utf8_lossy(name).into_owned()));
+            foreign_encoding = Some((at, shorten(&String::from_utf8_lossy(name))));
         }
     }
     if let Some((at, standalone)) = cursor.pseudo_attribute("standalone")
@@ -162,5 +163,16 @@ mod tests {
             .ok()
             .unwrap();
         assert_eq!(found.foreign_encoding, Some((30, "windows-1250".into())));
+    }
+
+    #[test]
+    fn a_message_does_not_repeat_a_long_declaration() {
+        let long = "1".repeat(100_000);
+        let version = parse(format!("<?xml version=\"{long}\"?>").as_bytes());
+        let (_, problem) = version.err().unwrap();
+        assert!(problem.message(crate::Language::English).len() < 200);
+        let encoding = format!("<?xml version=\"1.0\" encoding=\"a{long}\"?>");
+        let found = parse(encoding.as_bytes()).ok().unwrap();
+        assert!(found.foreign_encoding.unwrap().1.len() < 200);
     }
 }
