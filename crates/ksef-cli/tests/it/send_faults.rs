@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::local_ksef::LocalKsef;
 use crate::user::{SELLER, User};
 
@@ -173,11 +175,7 @@ fn ctrl_c_ends_in_good_order() {
     while ksef.taken() < 2 {
         std::thread::sleep(Duration::from_millis(5));
     }
-    let killed = std::process::Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(killed.success());
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     let run = crate::user::Run::of(child.wait_with_output().unwrap()).ends_with(6);
     assert!(run.total("notSent") > 0, "{}", run.stdout);
     let open = ksef

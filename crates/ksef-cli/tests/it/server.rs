@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdout};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::local_ksef::LocalKsef;
@@ -42,15 +43,8 @@ impl Serving {
     }
 
     /// Ends it as a terminal or a service manager does, and gives its exit code.
-    fn end(mut self, signal: &str) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        assert!(
-            std::process::Command::new("kill")
-                .args([signal, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+    fn end(mut self, signal: Signal) -> Option<i32> {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
         let code = self.child.wait().unwrap().code();
         let mut rest = String::new();
         self.stdout.read_line(&mut rest).unwrap();
@@ -63,7 +57,7 @@ impl Serving {
 #[test]
 fn a_sandbox_serves_until_it_is_told_to_stop() {
     let user = User::new();
-    for signal in ["-INT", "-TERM"] {
+    for signal in [Signal::INT, Signal::TERM] {
         let sandbox = Serving::start(&user, &[]);
         let url = sandbox.url();
         let run = user.run([
@@ -76,7 +70,7 @@ fn a_sandbox_serves_until_it_is_told_to_stop() {
             SELLER,
         ]);
         assert_eq!(run.ends_with(0).json(), serde_json::json!([]));
-        assert_eq!(sandbox.end(signal), Some(0), "{signal}");
+        assert_eq!(sandbox.end(signal), Some(0), "{signal:?}");
     }
 }
 
@@ -102,14 +96,14 @@ fn a_sandbox_keeps_its_world_and_obeys_its_options() {
     // The world is in use.
     user.run(["sandbox", "--port", "0", "--data", data])
         .fails_with(1, "another process uses its world");
-    sandbox.end("-TERM");
+    sandbox.end(Signal::TERM);
 
     let again = Serving::start(&user, &["--data", data, "--fault", "auth.challenge:503*9"]);
     assert_eq!(again.about["worldId"], world);
     let url = again.url();
     user.run(["raw", "POST", "/auth/challenge", "--url", &url])
         .ends_with(8);
-    again.end("-TERM");
+    again.end(Signal::TERM);
 }
 
 #[test]
@@ -210,7 +204,7 @@ fn what_does_not_send_does_not_wait_long_for_the_embedded_sandbox() {
         .run(["session", "list", "--context", SELLER])
         .fails_with(1, "another process uses its world");
     assert!(run.stderr.contains("--url"), "{}", run.stderr);
-    sandbox.end("-TERM");
+    sandbox.end(Signal::TERM);
 }
 
 #[test]
@@ -244,7 +238,7 @@ fn a_clock_that_differs_is_a_warning_in_the_language_of_the_user() {
     let line = ["doctor", "--no-self-check", "--lang", "pl", "--url", &url];
     let run = user.run(line).ends_with(0);
     assert!(run.stdout.contains("uwaga zegar"), "{}", run.stdout);
-    sandbox.end("-TERM");
+    sandbox.end(Signal::TERM);
 }
 
 #[test]
