@@ -60,16 +60,30 @@ impl ManualClock {
 
     /// Moves the clock by `duration`, which may be negative; it stops at the ends of the representable time.
     pub fn advance(&self, duration: SignedDuration) {
-        let by = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
-        self.microseconds.fetch_add(by, Ordering::SeqCst);
+        let end = if duration.is_negative() {
+            Timestamp::MIN
+        } else {
+            Timestamp::MAX
+        };
+        let moved = |now| {
+            let moved = shown(now).checked_add(duration).unwrap_or(end);
+            Some(moved.as_microsecond())
+        };
+        // Never refuses: `moved` always answers.
+        let _ = self
+            .microseconds
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_microsecond(self.microseconds.load(Ordering::SeqCst))
-            .unwrap_or(Timestamp::MAX)
+        shown(self.microseconds.load(Ordering::SeqCst))
     }
+}
+
+fn shown(microseconds: i64) -> Timestamp {
+    Timestamp::from_microsecond(microseconds).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]
@@ -87,6 +101,11 @@ mod tests {
         assert_eq!(clock.now().to_string(), "2026-11-21T07:50:00Z");
         clock.set(start);
         assert_eq!(clock.now(), start);
+        clock.advance(SignedDuration::MIN);
+        assert!(clock.now() < start);
+        clock.advance(SignedDuration::MAX);
+        clock.advance(SignedDuration::MAX);
+        assert!(clock.now() > start);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::parse::{ParseError, Reason, check_length};
 
 /// `NNNNNNNNNN-IZYYYYMM-HHHHHHHHHHHH-CC` (identyfikator zbiorczy), 35 characters, with a CRC-8 as in KSeF numbers.
 ///
-/// Source: `#/components/schemas/CollectiveIdentifierNumber`, since API 2.7.0.
+/// Source: `#/components/schemas/GenerateCollectiveIdentifierResponse`, since API 2.7.0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CollectiveIdentifier(Ascii<35>);
 

@@ -7,7 +7,7 @@ use crate::parse::{ParseError, Reason, check_length};
 /// SHA-256 of a DER certificate as 64 upper-case hexadecimal digits: how KSeF names a holder who has
 /// neither NIP nor PESEL.
 ///
-/// Source: `#/components/schemas/Fingerprint`.
+/// Source: `Fingerprint` of `#/components/schemas/TokenAuthorIdentifierType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(Ascii<64>);
 

@@ -11,8 +11,10 @@ use crate::parse::{ParseError, Reason, check_length};
 /// CRC-8. KSeF 1.0 wrote a hyphen in the middle of the technical part (36 characters); such numbers are
 /// still valid and never generated.
 ///
-/// The checksum is part of the type: a mistyped number is refused here and not minutes later.
+/// [`Self::parse`] checks the checksum: a mistyped number is refused here and not minutes later.
 /// For 36 characters the Ministry does not say whether the inner hyphen counts, so both sums are accepted.
+/// By serde, that is from KSeF itself, the pattern of the contract is enough: one number with another sum does
+/// not cost the whole answer.
 ///
 /// Source: `#/components/schemas/KsefNumber`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,17 +26,8 @@ impl KsefNumber {
     /// # Errors
     /// A wrong length, another pattern, or a checksum that does not agree.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        let error = |reason| ParseError::new("KSeF number", reason, text);
-        check_length("KSeF number", text, 35..=36, "35 or 36")?;
-        let pattern = || {
-            error(Reason::Pattern {
-                expected: "NIP-YYYYMMDD-12 hexadecimal digits-2 hexadecimal digits, upper case",
-            })
-        };
-        if !follows_pattern(text.as_bytes()) {
-            return Err(pattern());
-        }
-        let (body, checksum) = text.rsplit_once('-').ok_or_else(pattern)?;
+        let number = Self::from_wire(text)?;
+        let (body, checksum) = text.rsplit_once('-').unwrap_or((text, ""));
         let expected = format!("{:02X}", crc8(body.as_bytes()));
         let without_inner_hyphen = || {
             let (head, tail) = body.split_at_checked(26)?;
@@ -44,12 +37,13 @@ impl KsefNumber {
             ))
         };
         if checksum != expected && without_inner_hyphen().as_deref() != Some(checksum) {
-            return Err(error(Reason::Checksum {
+            let reason = Reason::Checksum {
                 expected,
                 actual: checksum.to_owned(),
-            }));
+            };
+            return Err(ParseError::new(VALUE, reason, text));
         }
-        Ascii::new(text).map(Self).ok_or_else(pattern)
+        Ok(number)
     }
 
     /// The number of an invoice of `seller` accepted on `date` (Warsaw); the lowest 48 bits of `technical` are used.
@@ -80,6 +74,19 @@ impl KsefNumber {
         Nip::parse(self.as_str().get(..10).unwrap_or_default())
     }
 
+    /// Reads by the pattern, without the checksum.
+    fn from_wire(text: &str) -> Result<Self, ParseError> {
+        check_length(VALUE, text, 35..=36, "35 or 36")?;
+        Ascii::new(text)
+            .filter(|text| follows_pattern(text.as_bytes()))
+            .map(Self)
+            .ok_or_else(|| {
+                let expected =
+                    "NIP-YYYYMMDD-12 hexadecimal digits-2 hexadecimal digits, upper case";
+                ParseError::new(VALUE, Reason::Pattern { expected }, text)
+            })
+    }
+
     /// The day of acceptance; `None` for a day that the pattern allows and the calendar does not, such as 31 February.
     #[must_use]
     pub fn date(&self) -> Option<Date> {
@@ -87,7 +94,10 @@ impl KsefNumber {
     }
 }
 
-text_value!(KsefNumber);
+text_value!(KsefNumber, read_with: from_wire);
+
+/// The name of the value in errors.
+const VALUE: &str = "KSeF number";
 
 fn follows_pattern(bytes: &[u8]) -> bool {
     let Some((nip, rest)) = bytes.split_at_checked(10) else {
@@ -190,6 +200,20 @@ mod tests {
                 actual: "AE".into()
             }
         );
+    }
+
+    #[test]
+    fn answers_are_held_to_the_pattern_alone() {
+        let other_sum = "\"5265877635-20250826-0100001AF629-AE\"";
+        let number: KsefNumber = serde_json::from_str(other_sum).unwrap();
+        assert_eq!(serde_json::to_string(&number).unwrap(), other_sum);
+        for text in [
+            "\"\"",
+            "\"5265877635-20251326-0100001AF629-AF\"",
+            "\"5265877635-20250826-0100001af629-AF\"",
+        ] {
+            assert!(serde_json::from_str::<KsefNumber>(text).is_err(), "{text}");
+        }
     }
 
     proptest! {
