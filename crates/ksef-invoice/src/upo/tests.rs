@@ -105,6 +105,16 @@ fn signature_suffix_prefix_and_older_version_are_accepted() {
 }
 
 #[test]
+fn what_is_written_is_always_xml() {
+    let mut upo = upo();
+    upo.issuer = "a\u{1}b\u{FFFF}]]>\rc".into();
+    assert_eq!(
+        read(&write(&upo)).unwrap().issuer,
+        "a\u{FFFD}b\u{FFFD}]]> c"
+    );
+}
+
+#[test]
 fn days_may_have_a_zone_and_times_may_have_none() {
     let text = String::from_utf8(write(&upo())).unwrap();
     let read_with = |day: &str, time: &str| {

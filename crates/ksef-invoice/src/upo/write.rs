@@ -8,12 +8,13 @@ use ksef_core::context::ContextIdentifier;
 
 use super::{AuthenticationProof, NAMESPACE, Upo, UpoDocument, UpoPage};
 use crate::semantics::InvoicingMode;
+use crate::xml::characters::is_character;
 
 /// The document in version 4-3: UTF-8 with a declaration, no byte order mark, default namespace,
 /// times with Warsaw's offset and milliseconds. It is not signed.
 ///
 /// It is valid by the schema when the values keep the limits named on [`Upo`] and the issuer is the
-/// name the schema fixes. A document without mode, as read from version 4-2, is written as online.
+/// name the schema fixes. Characters that XML does not know become U+FFFD. A document without mode, as read from version 4-2, is written as online.
 #[must_use]
 pub fn write(upo: &Upo) -> Vec<u8> {
     let mut xml = Xml(String::with_capacity(1024 + 700 * upo.documents.len()));
@@ -118,6 +119,7 @@ impl Xml {
                 '<' => self.0.push_str("&lt;"),
                 '>' => self.0.push_str("&gt;"),
                 '\r' => self.0.push_str("&#13;"),
+                c if !is_character(u32::from(c)) => self.0.push('\u{FFFD}'),
                 c => self.0.push(c),
             }
         }
