@@ -52,7 +52,7 @@ impl KsefNumber {
         let technical = technical & 0xFFFF_FFFF_FFFF;
         let body = format!(
             "{seller}-{:04}{:02}{:02}-{technical:012X}",
-            date.year(),
+            date.year().max(0),
             date.month(),
             date.day()
         );
@@ -174,6 +174,17 @@ mod tests {
             KsefNumber::parse("5265877635-20250826-01000-01AF629-AF").is_err(),
             "the hyphen elsewhere"
         );
+    }
+
+    #[test]
+    fn every_date_has_its_numbers() {
+        let seller = Nip::parse("5265877635").unwrap();
+        for date in [Date::MIN, Date::MAX] {
+            assert_eq!(
+                KsefNumber::generate(seller, date, u64::MAX).as_str().len(),
+                35
+            );
+        }
     }
 
     #[test]

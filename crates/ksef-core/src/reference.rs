@@ -34,7 +34,7 @@ impl Reference {
         let [first, second] = kind.map(char::from);
         let body = format!(
             "{:04}{:02}{:02}-{first}{second}-{:010X}-{:010X}",
-            date.year(),
+            date.year().max(0),
             date.month(),
             date.day(),
             high & MASK,
@@ -290,6 +290,13 @@ mod tests {
             "\"20250625-EE-319D7EE000-B67F415CDą-2C\"",
         ] {
             assert!(serde_json::from_str::<TokenRef>(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_date_has_its_references() {
+        for date in [Date::MIN, Date::MAX] {
+            assert_eq!(SessionRef::generate(date, u64::MAX, 0).as_str().len(), 36);
         }
     }
 
