@@ -13,6 +13,7 @@ type Source = Box<dyn StdError + Send + Sync + 'static>;
 ///
 /// Ask [`Error::kind`] what happened; `source()` carries the message of the library below, when
 /// there is one. No variant and no message ever contains key material or a password.
+#[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
     source: Option<Source>,
@@ -129,15 +130,6 @@ impl Error {
 impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {
         Self::new(kind)
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error")
-            .field("kind", &self.kind)
-            .field("source", &self.source)
-            .finish()
     }
 }
 

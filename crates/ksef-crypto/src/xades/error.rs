@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 /// Why a document could not be signed, or its signature was refused.
+#[derive(Debug)]
 pub struct XadesError {
     kind: XadesErrorKind,
     source: Option<Box<dyn StdError + Send + Sync + 'static>>,
@@ -163,15 +164,6 @@ impl XadesError {
 impl From<XadesErrorKind> for XadesError {
     fn from(kind: XadesErrorKind) -> Self {
         Self::new(kind)
-    }
-}
-
-impl fmt::Debug for XadesError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("XadesError")
-            .field("kind", &self.kind)
-            .field("source", &self.source)
-            .finish()
     }
 }
 
