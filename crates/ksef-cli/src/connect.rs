@@ -34,7 +34,7 @@ use crate::profile::Login;
 use embedded::Embedded;
 pub(crate) use ksef::Ksef;
 use logins::Logins;
-pub(crate) use target::Target;
+pub(crate) use target::{Target, requested_place};
 
 /// A KSeF that is there: its address, who it is, and how to log in.
 #[derive(Debug)]

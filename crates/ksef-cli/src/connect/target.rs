@@ -94,7 +94,10 @@ impl Target {
 }
 
 /// What `--url` and `--env` ask for.
-fn requested_place(context: &Context) -> Result<Option<Place>> {
+///
+/// # Errors
+/// Both, or one that is no environment.
+pub(crate) fn requested_place(context: &Context) -> Result<Option<Place>> {
     let text = match (&context.global.url, &context.global.environment) {
         (None, None) => return Ok(None),
         (Some(_), Some(_)) => {

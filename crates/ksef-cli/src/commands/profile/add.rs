@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::ArgGroup;
 
+use crate::connect::requested_place;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
@@ -114,27 +115,11 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
 }
 
 fn place(context: &Context) -> Result<Place> {
-    let text = match (&context.global.url, &context.global.environment) {
-        (Some(_), Some(_)) => {
-            return Err(Error::usage(text!(
-                "give either --env or --url, not both",
-                "podaj albo --env, albo --url, nie oba"
-            )));
-        }
-        (Some(text), None) | (None, Some(text)) => text,
-        (None, None) => {
-            return Err(Error::usage(text!(
-                "a profile needs its environment: --env sandbox|test|demo|production, or --url URL",
-                "profil potrzebuje środowiska: --env sandbox|test|demo|production albo --url URL"
-            )));
-        }
-    };
-    Place::parse(text).map_err(|source| {
+    requested_place(context)?.ok_or_else(|| {
         Error::usage(text!(
-            "\"{text}\" is no environment; allowed are sandbox, test, demo, production or a base address",
-            "„{text}” nie jest środowiskiem; dozwolone są sandbox, test, demo, production lub adres bazowy"
+            "a profile needs its environment: --env sandbox|test|demo|production, or --url URL",
+            "profil potrzebuje środowiska: --env sandbox|test|demo|production albo --url URL"
         ))
-        .caused_by(source)
     })
 }
 
