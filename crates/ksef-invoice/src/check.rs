@@ -5,6 +5,7 @@
 
 mod encoding;
 
+pub(crate) use self::encoding::Decoded;
 use crate::finding::{Fault, Finding, Refusal, locate};
 use crate::metadata::{Extractor, InvoiceMetadata};
 use crate::problem::Problem;
@@ -88,17 +89,16 @@ pub fn inspect(bytes: &[u8], rules: &Rules) -> Inspection {
     }
 }
 
-/// Runs the checks; true when the document was read to its end.
-fn run(
-    bytes: &[u8],
+/// The text of a file whose size is acceptable with an attachment; a fault says why there is none.
+pub(crate) fn decode<'a>(
+    bytes: &'a [u8],
     rules: &Rules,
     faults: &mut Vec<Fault>,
-    extractor: Option<&mut Extractor>,
-) -> bool {
+) -> Option<Decoded<'a>> {
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     if size == 0 {
         faults.push(Fault::of_document(Problem::Empty));
-        return false;
+        return None;
     }
     if size > rules.size_max.max(rules.size_max_with_attachment) {
         let limit = rules.size_max_with_attachment;
@@ -108,9 +108,20 @@ fn run(
             with_attachment: true,
         };
         faults.push(Fault::of_document(problem));
-        return false;
+        return None;
     }
-    let Some(decoded) = encoding::decode(bytes, faults) else {
+    encoding::decode(bytes, faults)
+}
+
+/// Runs the checks; true when the document was read to its end.
+fn run(
+    bytes: &[u8],
+    rules: &Rules,
+    faults: &mut Vec<Fault>,
+    extractor: Option<&mut Extractor>,
+) -> bool {
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let Some(decoded) = decode(bytes, rules, faults) else {
         return false;
     };
     characters::scan(decoded.text, decoded.base, FAULTS_MAX, faults);

@@ -116,6 +116,18 @@ impl Finding {
         self.problem.message(language)
     }
 
+    /// What was expected, where the finding compares.
+    #[must_use]
+    pub fn expected(&self) -> Option<String> {
+        self.problem.expected()
+    }
+
+    /// What the document says, where the finding compares.
+    #[must_use]
+    pub fn actual(&self) -> Option<String> {
+        self.problem.actual()
+    }
+
     /// The status the server gives; `None` for what it accepts.
     #[must_use]
     pub const fn refusal(&self) -> Option<Refusal> {

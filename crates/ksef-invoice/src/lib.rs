@@ -2,7 +2,8 @@
 //!
 //! An invoice is immutable bytes plus a digest ([`document`]). [`check`] judges the file as the
 //! server does before it looks at the schema, [`metadata`] reads what identifies an invoice,
-//! [`semantics`] holds the rules that need the day or other invoices. Every check answers with
+//! [`schema`] judges it by the official schemas, [`rules`] beyond them, [`fa3`] is the typed
+//! invoice and [`tree`] what readers and rules look at. Every check answers with
 //! [`finding::Finding`]s: rule, place, message in Polish and English, and the server's status.
 //!
 //! The crate does no I/O and has no cryptography; digests and signatures come from outside.
@@ -18,13 +19,19 @@
 
 pub mod check;
 pub mod document;
+pub mod fa3;
 pub mod finding;
 pub mod metadata;
 pub mod problem;
 pub mod rule;
+pub mod rules;
+pub mod schema;
 pub mod semantics;
+pub mod summary;
 pub mod syntax;
+pub mod tree;
 pub mod upo;
+pub mod violation;
 mod xml;
 
 pub use finding::{Finding, Language, Position, Refusal, Severity};

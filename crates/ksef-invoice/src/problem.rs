@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::finding::Language;
 use crate::rule::Rule;
 use crate::syntax::Syntax;
+use crate::violation::Violation;
 
 /// One problem with its data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +115,8 @@ pub enum Problem {
         /// The document's form.
         actual: String,
     },
+    /// A rule beyond the schema is broken.
+    Violation(Box<Violation>),
 }
 
 impl Problem {
@@ -146,6 +149,32 @@ impl Problem {
             Self::FutureIssueDate { .. } => Rule::IssueDateFuture,
             Self::NipChecksum { .. } => Rule::NipChecksum,
             Self::FormNotOfSession { .. } => Rule::FormNotOfSession,
+            Self::Violation(violation) => violation.rule(),
+        }
+    }
+
+    /// What was expected, where the problem compares.
+    #[must_use]
+    pub fn expected(&self) -> Option<String> {
+        match self {
+            Self::FormMismatch { expected, .. } | Self::FormNotOfSession { expected, .. } => {
+                Some(expected.clone())
+            }
+            Self::InvalidValue { expected, .. } => Some((*expected).to_owned()),
+            Self::Violation(violation) => violation.expected().map(str::to_owned),
+            _ => None,
+        }
+    }
+
+    /// What the document says, where the problem compares.
+    #[must_use]
+    pub fn actual(&self) -> Option<String> {
+        match self {
+            Self::FormMismatch { actual, .. } => actual.clone(),
+            Self::FormNotOfSession { actual, .. } => Some(actual.clone()),
+            Self::InvalidValue { value, .. } => Some(value.clone()),
+            Self::Violation(violation) => violation.actual().map(str::to_owned),
+            _ => None,
         }
     }
 
@@ -240,6 +269,7 @@ impl Problem {
             Self::FormNotOfSession { expected, actual } => {
                 format!("the document is {actual}, the session is open for {expected}")
             }
+            Self::Violation(violation) => violation.message(Language::English).to_owned(),
         }
     }
 
@@ -334,6 +364,7 @@ impl Problem {
             Self::FormNotOfSession { expected, actual } => {
                 format!("dokument ma formularz {actual}, a sesję otwarto dla {expected}")
             }
+            Self::Violation(violation) => violation.message(Language::Polish).to_owned(),
         }
     }
 }

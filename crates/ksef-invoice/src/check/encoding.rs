@@ -5,10 +5,11 @@ use crate::problem::Problem;
 use crate::xml::declaration;
 
 /// The document as text.
-pub(super) struct Decoded<'a> {
-    pub(super) text: &'a str,
+#[derive(Debug)]
+pub(crate) struct Decoded<'a> {
+    pub(crate) text: &'a str,
     /// Offset of the text in the file: 3 after a byte order mark.
-    pub(super) base: usize,
+    pub(crate) base: usize,
 }
 
 /// Decodes; `None` when there is no text to read on with.

@@ -98,6 +98,11 @@ impl<'a> Reader<'a> {
         Some((found.raw, self.base + found.offset))
     }
 
+    /// The attributes of the last start tag, namespace declarations included.
+    pub(crate) fn attributes(&self) -> &[Attribute<'a>] {
+        &self.attributes
+    }
+
     /// How many elements are open.
     pub(crate) fn depth(&self) -> usize {
         self.open.len()

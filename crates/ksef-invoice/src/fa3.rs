@@ -1,0 +1,1 @@
+//! The typed FA(3) invoice: model, reader, writer and builders.
