@@ -10,8 +10,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("ksef-core", &[]),
     ("ksef-crypto", &["ksef-core"]),
     ("ksef-invoice", &["ksef-core"]),
+    ("ksef-import", &["ksef-core", "ksef-invoice"]),
     ("ksef-api", &["ksef-core"]),
-    ("ksef-sdk", &["ksef-core", "ksef-crypto", "ksef-api"]),
+    (
+        "ksef-sdk",
+        &["ksef-core", "ksef-crypto", "ksef-invoice", "ksef-api"],
+    ),
     (
         "ksef-sandbox",
         &["ksef-core", "ksef-crypto", "ksef-invoice", "ksef-api"],
@@ -22,17 +26,18 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "ksef-core",
             "ksef-crypto",
             "ksef-invoice",
+            "ksef-import",
             "ksef-api",
             "ksef-sdk",
             "ksef-sandbox",
         ],
     ),
-    ("xtask", &["ksef-core", "ksef-api"]),
+    ("xtask", &["ksef-core", "ksef-api", "ksef-invoice"]),
 ];
 
 /// What tests and benchmarks may use besides: a peer to talk to.
 const ALLOWED_IN_TESTS: &[(&str, &[&str])] = &[
-    ("ksef-sdk", &["ksef-sandbox", "ksef-invoice"]),
+    ("ksef-sdk", &["ksef-sandbox"]),
     ("ksef-sandbox", &["ksef-sdk"]),
     ("ksef-invoice", &["ksef-crypto"]),
 ];

@@ -1,0 +1,1 @@
+//! Invoices from JSON, CSV and XLSX.
