@@ -1,1 +1,8 @@
 //! Validation by the official schemas: an XSD 1.0 engine over the streaming reader.
+//!
+//! [`model`] is a schema in the compact form that the validator runs: the same structure is
+//! committed as constant data for the official forms and built at run time for any other schema.
+
+pub mod model;
+
+pub use model::Schema;
