@@ -4,5 +4,6 @@
 //! committed as constant data for the official forms and built at run time for any other schema.
 
 pub mod model;
+pub mod pattern;
 
 pub use model::Schema;

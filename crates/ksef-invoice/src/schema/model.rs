@@ -39,6 +39,8 @@ pub use simple::{
     Bound, Builtin, Facets, Moment, Point, Primitive, SimpleType, Variety, WhiteSpace,
 };
 
+use super::pattern::PatternCache;
+
 /// A compiled schema.
 ///
 /// The pools are public for tools that write or inspect tables; validation uses the methods.
@@ -54,6 +56,8 @@ pub struct Schema {
     pub values: Cow<'static, [Text]>,
     /// Patterns as written in the schema; those of one derivation step are one pattern, with `|`.
     pub patterns: Cow<'static, [Text]>,
+    /// The compiled patterns.
+    pub pattern_cache: PatternCache,
     /// Which patterns a simple type has to match, all of them: slices of this pool.
     pub pattern_lists: Cow<'static, [PatternId]>,
     /// Simple types. The first [`Builtin::COUNT`] are the built-in ones, in the order of

@@ -1,5 +1,7 @@
 //! Access to the pools of a schema.
 
+use crate::schema::pattern::Pattern;
+
 use super::{
     AttributeUse, Builtin, Candidate, ComplexId, ComplexType, Derivation, ElementDecl, ElementId,
     GlobalAttribute, Model, NameId, NamespaceConstraint, NamespaceId, PatternId, Position, QName,
@@ -191,6 +193,12 @@ impl Schema {
     #[must_use]
     pub fn members(&self, slice: Slice) -> &[SimpleId] {
         slice.of(&self.members)
+    }
+
+    /// A pattern, compiled at its first use.
+    #[must_use]
+    pub fn pattern(&self, id: PatternId) -> &Pattern {
+        self.pattern_cache.get(&self.patterns, usize::from(id.0))
     }
 
     /// A pattern as the schema writes it.
