@@ -37,15 +37,21 @@ pub enum Refusal {
     File,
     /// 450: the document breaks its schema or a rule of meaning.
     Semantics,
+    /// 415: an attachment where none may be sent.
+    Attachment,
+    /// 440: the seller sent an invoice of this kind and number before.
+    Duplicate,
 }
 
 impl Refusal {
-    /// The status code, 430 or 450.
+    /// The status code: 415, 430, 440 or 450.
     #[must_use]
     pub const fn code(self) -> u16 {
         match self {
             Self::File => 430,
             Self::Semantics => 450,
+            Self::Attachment => 415,
+            Self::Duplicate => 440,
         }
     }
 }
@@ -95,7 +101,7 @@ impl Finding {
     /// How bad it is.
     #[must_use]
     pub const fn severity(&self) -> Severity {
-        self.rule().severity()
+        self.problem.severity()
     }
 
     /// Where it is; `None` when the whole document is meant.
@@ -131,7 +137,10 @@ impl Finding {
     /// The status the server gives; `None` for what it accepts.
     #[must_use]
     pub const fn refusal(&self) -> Option<Refusal> {
-        self.rule().refusal()
+        match self.severity() {
+            Severity::Error => self.rule().refusal(),
+            Severity::Warning | Severity::Information => None,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::finding::Language;
+use crate::finding::{Language, Severity};
 use crate::rule::Rule;
 use crate::syntax::Syntax;
 use crate::violation::Violation;
@@ -150,6 +150,15 @@ impl Problem {
             Self::NipChecksum { .. } => Rule::NipChecksum,
             Self::FormNotOfSession { .. } => Rule::FormNotOfSession,
             Self::Violation(violation) => violation.rule(),
+        }
+    }
+
+    /// How bad it is: the rule's severity, unless this environment is milder.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        match self {
+            Self::Violation(violation) => violation.severity(),
+            _ => self.rule().severity(),
         }
     }
 

@@ -19,6 +19,8 @@ pub struct Tree<'a> {
     attributes: Vec<Attribute<'a>>,
     /// The namespaces that occur; a node holds an index.
     namespaces: Vec<String>,
+    /// The file.
+    bytes: &'a [u8],
 }
 
 #[derive(Debug, Clone)]
@@ -53,14 +55,15 @@ impl<'a> Tree<'a> {
             return Err(locate(bytes, faults));
         };
         let mut reader = Reader::new(decoded.text, decoded.base, rules.xml);
-        Self::build(&mut reader).map_err(|fault| locate(bytes, vec![fault]))
+        Self::build(bytes, &mut reader).map_err(|fault| locate(bytes, vec![fault]))
     }
 
-    fn build(reader: &mut Reader<'a>) -> Result<Self, Fault> {
+    fn build(bytes: &'a [u8], reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let mut tree = Self {
             nodes: Vec::new(),
             attributes: Vec::new(),
             namespaces: Vec::new(),
+            bytes,
         };
         let mut open: Vec<usize> = Vec::with_capacity(16);
         loop {
@@ -121,6 +124,11 @@ impl<'a> Tree<'a> {
                 self.namespaces.len() - 1
             }
         }
+    }
+
+    /// The file as it was read.
+    pub(crate) const fn bytes(&self) -> &'a [u8] {
+        self.bytes
     }
 
     /// The root element.

@@ -1,12 +1,13 @@
 //! A broken business rule with its sentences, made where the rule is checked.
 
-use crate::finding::Language;
+use crate::finding::{Language, Severity};
 use crate::rule::Rule;
 
 /// What breaks a rule, in words. Rules that compare carry what they expected and found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     rule: Rule,
+    severity: Severity,
     polish: String,
     english: String,
     expected: Option<String>,
@@ -19,6 +20,7 @@ impl Violation {
     pub fn new(rule: Rule, polish: impl Into<String>, english: impl Into<String>) -> Self {
         Self {
             rule,
+            severity: rule.severity(),
             polish: polish.into(),
             english: english.into(),
             expected: None,
@@ -32,6 +34,19 @@ impl Violation {
         self.expected = Some(expected.into());
         self.actual = Some(actual.into());
         self
+    }
+
+    /// Makes it a warning: the rule counts, but not for KSeF in this environment.
+    #[must_use]
+    pub const fn as_warning(mut self) -> Self {
+        self.severity = Severity::Warning;
+        self
+    }
+
+    /// How bad it is.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        self.severity
     }
 
     /// The rule.

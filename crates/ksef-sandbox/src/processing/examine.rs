@@ -160,6 +160,8 @@ fn by_findings(findings: &[Finding], refusal: Refusal, number: Option<String>) -
     let mut status = InvoiceStatusInfo::of(match refusal {
         Refusal::File => InvoiceStatus::FileInvalid,
         Refusal::Semantics => InvoiceStatus::SemanticError,
+        Refusal::Attachment => InvoiceStatus::AttachmentNotAllowed,
+        Refusal::Duplicate => InvoiceStatus::Duplicate,
     });
     let of_class = findings
         .iter()
