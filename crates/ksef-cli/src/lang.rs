@@ -15,6 +15,14 @@ pub(crate) enum Lang {
 }
 
 impl Lang {
+    /// The one of two texts that is in this language.
+    pub(crate) const fn pick<'a>(self, en: &'a str, pl: &'a str) -> &'a str {
+        match self {
+            Self::En => en,
+            Self::Pl => pl,
+        }
+    }
+
     /// The language that the locale of the process asks for: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that
     /// is set decides.
     pub(crate) fn of_locale(variable: impl Fn(&str) -> Option<String>) -> Self {

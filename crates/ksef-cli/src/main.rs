@@ -26,6 +26,7 @@ mod profile;
 mod prompt;
 mod secrets;
 mod send;
+mod validate;
 
 use std::io::Write as _;
 use std::process::ExitCode;

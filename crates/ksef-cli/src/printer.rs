@@ -1,5 +1,7 @@
 //! The only way to the screen: results to stdout, everything else to stderr.
 
+mod style;
+
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write};
@@ -16,6 +18,8 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::lang::{Lang, Text};
 
+pub(crate) use style::{Style, Styled};
+
 /// Prints. Cheap to clone; clones share the progress bars.
 ///
 /// A reader that went away (`ksef … | head`) does not stop the work: printing then does nothing.
@@ -25,6 +29,7 @@ pub(crate) struct Printer {
     json: bool,
     quiet: bool,
     colour: bool,
+    colour_of_results: bool,
     bars: MultiProgress,
     stdout_failed: Arc<AtomicBool>,
 }
@@ -43,6 +48,7 @@ impl Printer {
             json,
             quiet,
             colour: terminal && wants_colour(),
+            colour_of_results: io::stdout().is_terminal() && wants_colour(),
             bars,
             stdout_failed: Arc::default(),
         }
@@ -56,6 +62,11 @@ impl Printer {
     /// Whether results are for machines.
     pub(crate) fn is_json(&self) -> bool {
         self.json
+    }
+
+    /// Whether only results, warnings and errors are printed.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// Whether stderr may be coloured.
@@ -88,6 +99,11 @@ impl Printer {
         self.stdout(format!("{}\n", printable(&text.to_string())).as_bytes());
     }
 
+    /// A line of a result for people with styled parts, on stdout.
+    pub(crate) fn styled(&self, line: &Styled) {
+        self.stdout(format!("{}\n", line.render(self.colour_of_results)).as_bytes());
+    }
+
     /// A line of a result: a label, and a text that goes on below itself on a narrow terminal.
     pub(crate) fn labelled(&self, label: &str, text: &str) {
         let indent = label.chars().count();
@@ -115,7 +131,7 @@ impl Printer {
 
     /// Something that the user should know though the work goes on, on stderr.
     pub(crate) fn warn(&self, text: &Text) {
-        let label = self.paint(YELLOW, pick(self.lang, "warning:", "ostrzeżenie:"));
+        let label = self.paint(YELLOW, self.lang.pick("warning:", "ostrzeżenie:"));
         self.stderr(&format!("{label} {}", printable(text.in_lang(self.lang))));
     }
 
@@ -132,9 +148,9 @@ impl Printer {
             self.stderr(&self.error_json(error, self.lang).to_string());
             return;
         }
-        let label = self.paint(RED, pick(self.lang, "error:", "błąd:"));
+        let label = self.paint(RED, self.lang.pick("error:", "błąd:"));
         self.stderr(&format!("{label} {}", printable(error.text(self.lang))));
-        let cause_label = pick(self.lang, "caused by:", "przyczyna:");
+        let cause_label = self.lang.pick("caused by:", "przyczyna:");
         for cause in error.causes(self.lang) {
             self.stderr(&format!("  {cause_label} {}", printable(&cause)));
         }
@@ -195,7 +211,7 @@ impl Printer {
     }
 
     fn stderr_hint(&self, text: &Text) {
-        let label = self.paint(CYAN, pick(self.lang, "hint:", "wskazówka:"));
+        let label = self.paint(CYAN, self.lang.pick("hint:", "wskazówka:"));
         self.stderr(&format!("{label} {}", printable(text.in_lang(self.lang))));
     }
 
@@ -283,7 +299,7 @@ impl Table {
     pub(crate) fn titled(printer: &Printer, headings: &[(&'static str, &'static str)]) -> Self {
         let headings: Vec<&str> = headings
             .iter()
-            .map(|(en, pl)| pick(printer.lang, en, pl))
+            .map(|(en, pl)| printer.lang.pick(en, pl))
             .collect();
         Self::new(&headings)
     }
@@ -339,7 +355,7 @@ impl Table {
 }
 
 /// A text in parts of at most `limit` characters, divided between words; a longer word stays whole.
-fn wrapped(text: &str, limit: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, limit: usize) -> Vec<String> {
     if text.chars().count() <= limit {
         return vec![text.to_owned()];
     }
@@ -357,7 +373,7 @@ fn wrapped(text: &str, limit: usize) -> Vec<String> {
 }
 
 /// How wide the terminal behind stdout is; `None` when there is none.
-fn terminal_columns() -> Option<usize> {
+pub(crate) fn terminal_columns() -> Option<usize> {
     let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
     Some(usize::from(width.0).max(COLUMNS_MIN))
 }
@@ -380,7 +396,7 @@ impl<'a> Fields<'a> {
 
     /// One more line; the label as (English, Polish).
     pub(crate) fn add(&mut self, label: (&'static str, &'static str), value: impl Display) {
-        let label = pick(self.printer.lang, label.0, label.1);
+        let label = self.printer.lang.pick(label.0, label.1);
         self.lines.push((label, value.to_string()));
     }
 
@@ -423,13 +439,6 @@ fn printable(text: &str) -> Cow<'_, str> {
         )
     } else {
         Cow::Borrowed(text)
-    }
-}
-
-fn pick(lang: Lang, en: &'static str, pl: &'static str) -> &'static str {
-    match lang {
-        Lang::En => en,
-        Lang::Pl => pl,
     }
 }
 

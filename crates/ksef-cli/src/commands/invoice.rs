@@ -2,9 +2,11 @@
 
 pub(crate) mod get;
 mod output;
+pub(crate) mod rules;
 pub(crate) mod send;
 pub(crate) mod status;
 pub(crate) mod upo;
+pub(crate) mod validate;
 mod which;
 
 use jiff::Timestamp;
@@ -24,6 +26,10 @@ use crate::printer::{Fields, Printer, Table, moment};
 /// The commands of the group.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
+    /// Judge invoices as KSeF would, and better explained, without sending them
+    Validate(validate::Args),
+    /// List the rules that invoices are judged by, or explain one
+    Rules(rules::Args),
     /// Send invoices and get their KSeF numbers and UPOs
     Send(send::Args),
     /// Ask how far KSeF is with an invoice
@@ -37,6 +43,8 @@ pub(crate) enum Command {
 /// Runs a command of the group.
 pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
     match command {
+        Command::Validate(args) => validate::run(context, args),
+        Command::Rules(args) => rules::run(context, &args),
         Command::Send(args) => send::run(context, args).await,
         Command::Status(args) => status::run(context, &args).await,
         Command::Get(args) => get::run(context, &args).await,

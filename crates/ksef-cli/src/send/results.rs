@@ -16,6 +16,7 @@ use super::words;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lang::Text;
+use crate::validate::finding_json;
 
 /// What came of a run.
 #[derive(Debug, Default)]
@@ -104,7 +105,7 @@ impl Row {
     pub(crate) fn refused(file: &RefusedFile) -> Self {
         let findings = match &file.reason {
             Refusal::Unreadable(_) => Vec::new(),
-            Refusal::Findings(findings) => findings.iter().map(words::finding_json).collect(),
+            Refusal::Findings(findings) => findings.iter().map(finding_json).collect(),
         };
         Self {
             path: file.path.clone(),

@@ -3,9 +3,7 @@
 use std::io;
 
 use ksef_api::status::InvoiceStatus;
-use ksef_invoice::finding::Finding;
 use ksef_invoice::finding::Language;
-use serde_json::{Value, json};
 
 use super::inputs::InputFault;
 use super::journal::JournalFault;
@@ -76,7 +74,8 @@ pub(crate) fn refused_file(file: &RefusedFile) -> Text {
     }
 }
 
-fn unreadable(error: &io::Error) -> Text {
+/// Why something cannot be read.
+pub(crate) fn unreadable(error: &io::Error) -> Text {
     let error = error.to_string();
     text!(
         "cannot be read ({error}); check its permissions",
@@ -84,18 +83,6 @@ fn unreadable(error: &io::Error) -> Text {
         error = error,
         pl = crate::error::in_polish(error).unwrap_or_else(|| error.clone())
     )
-}
-
-/// A finding for machines.
-pub(crate) fn finding_json(finding: &Finding) -> Value {
-    json!({
-        "rule": finding.rule().id(),
-        "line": finding.position().map(|place| place.line),
-        "column": finding.position().map(|place| place.column),
-        "path": finding.path(),
-        "message": finding.message(Language::English),
-        "messagePl": finding.message(Language::Polish),
-    })
 }
 
 /// The status of a row in a word or two.

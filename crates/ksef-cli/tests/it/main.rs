@@ -23,3 +23,4 @@ mod send_bad_input;
 mod send_faults;
 mod server;
 mod user;
+mod validate;

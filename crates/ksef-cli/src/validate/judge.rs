@@ -1,0 +1,171 @@
+//! The verdict on one document.
+
+use std::io;
+
+use jiff::civil::Date;
+use ksef_core::digest::Sha256Digest;
+use ksef_crypto::digest::sha256;
+use ksef_invoice::check::{Rules, inspect};
+use ksef_invoice::finding::{Finding, Severity};
+use ksef_invoice::metadata::InvoiceMetadata;
+use ksef_invoice::rule::Rule;
+use ksef_invoice::semantics;
+
+use super::excerpt::{Excerpt, Utf16Columns};
+use super::source::{Source, Unread};
+
+/// Which rules apply beyond the form of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum RuleChoice {
+    /// None: the file and its schema alone.
+    Off,
+    /// Those by which KSeF refuses invoices.
+    Ksef,
+    /// Also those of arithmetic, guidance and good sense.
+    All,
+}
+
+impl RuleChoice {
+    /// The name on the command line.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Ksef => "ksef",
+            Self::All => "all",
+        }
+    }
+}
+
+/// By what documents are judged.
+#[derive(Debug)]
+pub(crate) struct Judge {
+    /// Which rules apply.
+    pub(crate) rules: RuleChoice,
+    /// The day on which KSeF would get the invoices, in Warsaw.
+    pub(crate) today: Date,
+    /// Whether they are meant for production, where check digits count.
+    pub(crate) is_production: bool,
+}
+
+/// The verdict on one document.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    /// Where the document comes from.
+    pub(crate) source: Source,
+    /// Why it could not be read; then nothing else is known.
+    pub(crate) unreadable: Option<io::Error>,
+    /// What is wrong with it, by place.
+    pub(crate) findings: Vec<Located>,
+    /// Size in bytes and digest, where the document was read.
+    pub(crate) identity: Option<(usize, Sha256Digest)>,
+    /// What it says about itself, where that could be read.
+    pub(crate) metadata: Option<InvoiceMetadata>,
+    /// Its number, where that alone could be read.
+    pub(crate) number: Option<String>,
+}
+
+/// A finding with its surroundings.
+#[derive(Debug)]
+pub(crate) struct Located {
+    pub(crate) finding: Finding,
+    /// What stands there.
+    pub(crate) excerpt: Option<Excerpt>,
+    /// First column and the one after the last, in UTF-16 code units from 1.
+    pub(crate) columns: Option<(usize, usize)>,
+}
+
+impl Judge {
+    /// Judges one document.
+    pub(crate) fn judge(&self, source: &Source) -> Judged {
+        match source.read() {
+            Ok(bytes) => self.judge_bytes(source.clone(), &bytes),
+            Err(Unread::Unreadable(error)) => Judged {
+                unreadable: Some(error),
+                ..Judged::nothing(source.clone())
+            },
+            Err(Unread::TooLarge(finding)) => Judged {
+                findings: vec![Located {
+                    finding,
+                    excerpt: None,
+                    columns: None,
+                }],
+                ..Judged::nothing(source.clone())
+            },
+        }
+    }
+
+    fn judge_bytes(&self, source: Source, bytes: &[u8]) -> Judged {
+        let inspection = inspect(bytes, &Rules::default());
+        let mut findings = inspection.findings;
+        if let Some(metadata) = &inspection.metadata
+            && self.rules != RuleChoice::Off
+        {
+            let noon = self.today.at(12, 0, 0, 0).in_tz("UTC");
+            let noon = noon.map(|noon| noon.timestamp()).ok();
+            findings.extend(noon.and_then(|noon| semantics::check_issue_date(metadata, noon)));
+            if self.is_production {
+                findings.extend(semantics::check_nip_digits(metadata));
+            }
+        }
+        Judged {
+            findings: locate(bytes, findings),
+            identity: Some((bytes.len(), sha256(bytes))),
+            number: inspection.number,
+            metadata: inspection.metadata,
+            ..Judged::nothing(source)
+        }
+    }
+}
+
+impl Judged {
+    fn nothing(source: Source) -> Self {
+        Self {
+            source,
+            unreadable: None,
+            findings: Vec::new(),
+            identity: None,
+            metadata: None,
+            number: None,
+        }
+    }
+
+    /// Whether KSeF would take it, as far as is known.
+    pub(crate) fn is_valid(&self) -> bool {
+        let is_error = |located: &Located| located.finding.severity() == Severity::Error;
+        self.unreadable.is_none() && !self.findings.iter().any(is_error)
+    }
+}
+
+/// Sorts findings by place, those without one first, and cuts out what stands there.
+fn locate(bytes: &[u8], mut findings: Vec<Finding>) -> Vec<Located> {
+    findings.sort_by_key(|finding| finding.position().map(|place| place.offset));
+    let mut columns = Utf16Columns::new(bytes);
+    let locate = |finding: Finding| {
+        let excerpt = finding.position().map(|place| Excerpt::of(bytes, place));
+        let spot = finding.position().zip(excerpt.as_ref());
+        let columns = spot.map(|(place, excerpt)| {
+            let first = columns.at(place.offset);
+            (first, first + excerpt.marked.encode_utf16().count())
+        });
+        Located {
+            finding,
+            excerpt,
+            columns,
+        }
+    };
+    findings.into_iter().map(locate).collect()
+}
+
+/// What stands at the place of a finding; nothing where a terminal could not show it.
+fn excerpt(bytes: &[u8], finding: &Finding) -> Option<Excerpt> {
+    let is_character = match finding.rule() {
+        Rule::EncodingWide => return None,
+        Rule::EncodingNotUtf8
+        | Rule::EncodingByteOrderMark
+        | Rule::XmlDiscouragedCharacter
+        | Rule::XmlIllegalCharacter => true,
+        _ => false,
+    };
+    let place = finding.position()?;
+    Some(Excerpt::of(bytes, place, is_character))
+}
