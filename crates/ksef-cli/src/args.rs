@@ -43,6 +43,7 @@ pub(crate) struct GlobalArgs {
     /// Environment instead of the profile's: sandbox, test, demo or production
     #[arg(
         long = "env",
+        alias = "environment",
         global = true,
         value_name = "ENV",
         env = "KSEF_ENV",

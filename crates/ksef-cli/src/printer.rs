@@ -64,11 +64,6 @@ impl Printer {
         self.json
     }
 
-    /// Whether only results, warnings and errors are printed.
-    pub(crate) fn is_quiet(&self) -> bool {
-        self.quiet
-    }
-
     /// Whether stderr may be coloured.
     pub(crate) fn has_colour(&self) -> bool {
         self.colour

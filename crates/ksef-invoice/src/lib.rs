@@ -22,6 +22,7 @@ pub mod document;
 pub mod fa3;
 pub mod finding;
 pub mod metadata;
+pub mod preflight;
 pub mod problem;
 pub mod rule;
 pub mod rules;

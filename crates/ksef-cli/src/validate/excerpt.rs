@@ -89,11 +89,14 @@ fn mark_length(before: &[u8], rest: &[u8]) -> usize {
             let name = name.unwrap_or(rest.len());
             name + usize::from(rest.get(name) == Some(&b'>'))
         }
-        Some(_) if is_in_tag(before) => attribute_length(rest),
-        Some(_) => {
-            let value = rest.split(|byte| *byte == b'<').next().unwrap_or_default();
-            value.trim_ascii_end().len()
-        }
+        Some(_) => match Around::of(before) {
+            Around::Quotes(quote) => found(&|byte| byte == quote).unwrap_or(rest.len()),
+            Around::Tag => attribute_length(rest),
+            Around::Text => {
+                let value = rest.split(|byte| *byte == b'<').next().unwrap_or_default();
+                value.trim_ascii_end().len()
+            }
+        },
     }
 }
 
@@ -107,16 +110,33 @@ fn character_length(rest: &[u8]) -> usize {
     }
 }
 
-/// Whether a place is between `<` and `>`.
-fn is_in_tag(before: &[u8]) -> bool {
-    before
-        .iter()
-        .rev()
-        .find(|byte| matches!(byte, b'<' | b'>'))
-        .is_some_and(|byte| *byte == b'<')
+/// What a place is in: between tags, in a tag, or in the quotes of an attribute.
+enum Around {
+    Text,
+    Tag,
+    Quotes(u8),
 }
 
-/// An attribute with its value, or the rest of one.
+impl Around {
+    /// By what stands before the place on its line.
+    fn of(before: &[u8]) -> Self {
+        let Some(open) = before.iter().rposition(|byte| *byte == b'<') else {
+            return Self::Text;
+        };
+        let mut around = Self::Tag;
+        for byte in before.iter().skip(open) {
+            around = match (around, byte) {
+                (Self::Tag, b'"' | b'\'') => Self::Quotes(*byte),
+                (Self::Quotes(quote), close) if quote == *close => Self::Tag,
+                (Self::Tag, b'>') => Self::Text,
+                (around, _) => around,
+            };
+        }
+        around
+    }
+}
+
+/// An attribute with its value.
 fn attribute_length(rest: &[u8]) -> usize {
     let mut quote = None;
     for (index, byte) in rest.iter().enumerate() {
@@ -177,7 +197,7 @@ mod tests {
 
     fn at(text: &str, place: &str) -> Excerpt {
         let offset = text.find(place).unwrap();
-        let before = &text[..offset];
+        let before = text.get(..offset).unwrap();
         Excerpt::of(
             text.as_bytes(),
             Position {
@@ -196,7 +216,7 @@ mod tests {
             ("<b", "<b"),
             ("x=", "x='1'"),
             ("y=", "y=\"2 3\""),
-            ("2 3", "2 3\""),
+            ("2 3", "2 3"),
             ("żółw", "żółw"),
             ("</b>", "</b>"),
             ("</a>", "</a>"),
@@ -240,9 +260,15 @@ mod tests {
         let broken = Excerpt::of(b"<a>\xB1x", third, false);
         assert_eq!(broken.marked, "\u{fffd}x");
         let character = Excerpt::of(b"<a>\xB1x", third, true);
-        assert_eq!((character.marked.as_str(), character.marked_bytes), ("\u{fffd}", 1));
+        assert_eq!(
+            (character.marked.as_str(), character.marked_bytes),
+            ("\u{fffd}", 1)
+        );
         let character = Excerpt::of("<a>żółw".as_bytes(), third, true);
-        assert_eq!((character.marked.as_str(), character.marked_bytes), ("ż", 2));
+        assert_eq!(
+            (character.marked.as_str(), character.marked_bytes),
+            ("ż", 2)
+        );
     }
 
     #[test]

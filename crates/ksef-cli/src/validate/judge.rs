@@ -5,11 +5,12 @@ use std::io;
 use jiff::civil::Date;
 use ksef_core::digest::Sha256Digest;
 use ksef_crypto::digest::sha256;
-use ksef_invoice::check::{Rules, inspect};
+use ksef_invoice::check::Rules;
 use ksef_invoice::finding::{Finding, Severity};
 use ksef_invoice::metadata::InvoiceMetadata;
+use ksef_invoice::preflight::preflight;
 use ksef_invoice::rule::Rule;
-use ksef_invoice::semantics;
+use ksef_invoice::rules::{Context, RuleSet};
 
 use super::excerpt::{Excerpt, Utf16Columns};
 use super::source::{Source, Unread};
@@ -32,6 +33,16 @@ impl RuleChoice {
             Self::Off => "off",
             Self::Ksef => "ksef",
             Self::All => "all",
+        }
+    }
+}
+
+impl From<RuleChoice> for RuleSet {
+    fn from(choice: RuleChoice) -> Self {
+        match choice {
+            RuleChoice::Off => Self::Off,
+            RuleChoice::Ksef => Self::Ksef,
+            RuleChoice::All => Self::All,
         }
     }
 }
@@ -95,20 +106,12 @@ impl Judge {
     }
 
     fn judge_bytes(&self, source: Source, bytes: &[u8]) -> Judged {
-        let inspection = inspect(bytes, &Rules::default());
-        let mut findings = inspection.findings;
-        if let Some(metadata) = &inspection.metadata
-            && self.rules != RuleChoice::Off
-        {
-            let noon = self.today.at(12, 0, 0, 0).in_tz("UTC");
-            let noon = noon.map(|noon| noon.timestamp()).ok();
-            findings.extend(noon.and_then(|noon| semantics::check_issue_date(metadata, noon)));
-            if self.is_production {
-                findings.extend(semantics::check_nip_digits(metadata));
-            }
-        }
+        let context = Context::new(self.today)
+            .with_rule_set(self.rules.into())
+            .with_production(self.is_production);
+        let inspection = preflight(bytes, &Rules::default(), &context);
         Judged {
-            findings: locate(bytes, findings),
+            findings: locate(bytes, inspection.findings),
             identity: Some((bytes.len(), sha256(bytes))),
             number: inspection.number,
             metadata: inspection.metadata,
@@ -136,12 +139,11 @@ impl Judged {
     }
 }
 
-/// Sorts findings by place, those without one first, and cuts out what stands there.
-fn locate(bytes: &[u8], mut findings: Vec<Finding>) -> Vec<Located> {
-    findings.sort_by_key(|finding| finding.position().map(|place| place.offset));
+/// Cuts out what stands at the places of findings, which come in order.
+fn locate(bytes: &[u8], findings: Vec<Finding>) -> Vec<Located> {
     let mut columns = Utf16Columns::new(bytes);
     let locate = |finding: Finding| {
-        let excerpt = finding.position().map(|place| Excerpt::of(bytes, place));
+        let excerpt = excerpt(bytes, &finding);
         let spot = finding.position().zip(excerpt.as_ref());
         let columns = spot.map(|(place, excerpt)| {
             let first = columns.at(place.offset);

@@ -29,16 +29,20 @@ fn a_good_file_is_told_in_one_line() {
 #[test]
 fn a_finding_shows_the_place_in_the_language_of_the_user() {
     let user = User::new();
-    user.write("in/a.xml", invoice(SELLER, "FV/1").replace("<P_15>", "<!ENTITY>\n<P_15>"));
+    user.write(
+        "in/a.xml",
+        invoice(SELLER, "FV/1").replace("<P_15>", "<!ENTITY>\n<P_15>"),
+    );
     let run = validate(&user, &["in/a.xml"]).ends_with(4);
     assert_eq!(
         run.stdout,
         "\
 error[xml-not-well-formed]: not well-formed XML: \"<\" does not begin a tag, comment or section
-  --> in/a.xml:24:5
+  --> in/a.xml:23:5
    |
-24 |     <!ENTITY>
+23 |     <!ENTITY>
    |     ^^^^^^^^^
+   = element: /Faktura/Fa
 
 files: 1 – invalid: 1; errors: 1
 "
@@ -54,10 +58,11 @@ files: 1 – invalid: 1; errors: 1
         polish.stdout,
         "\
 błąd[xml-not-well-formed]: niepoprawny XML: „<” nie rozpoczyna znacznika, komentarza ani sekcji
-  --> in/a.xml:24:5
+  --> in/a.xml:23:5
    |
-24 |     <!ENTITY>
+23 |     <!ENTITY>
    |     ^^^^^^^^^
+   = element: /Faktura/Fa
 
 pliki: 1 – niepoprawne: 1; błędy: 1
 "
@@ -74,17 +79,27 @@ fn tabs_wide_characters_and_long_lines_keep_the_mark_in_place() {
     let run = validate(&user, &["a.xml"]).ends_with(4);
     let lines: Vec<&str> = run.stdout.lines().collect();
     let at = lines.iter().position(|line| line.contains("東京")).unwrap();
-    assert!(lines[at].contains("<Nazwa>    東京 e\u{301} żółw \u{fffd}</Nazwa>"), "{}", run.stdout);
+    assert!(
+        lines[at].contains("<Nazwa>    東京 e\u{301} żółw \u{fffd}</Nazwa>"),
+        "{}",
+        run.stdout
+    );
     // Columns of a terminal: two for each of the wide ones, none for the accent.
     let before = lines[at].split('\u{fffd}').next().unwrap();
     let columns = before.chars().count() + 2 - 1;
     assert_eq!(lines[at + 1].find('^'), Some(columns), "{}", run.stdout);
 
     // All on one line, and long before and after the place.
-    let long = text.replace('\n', " ").replace("</Faktura>", &format!("{}</Faktura>", " ".repeat(5000)));
+    let long = text
+        .replace('\n', " ")
+        .replace("</Faktura>", &format!("{}</Faktura>", " ".repeat(5000)));
     user.write("b.xml", long);
     let run = validate(&user, &["b.xml"]).ends_with(4);
-    assert!(run.stdout.lines().all(|line| line.chars().count() <= 130), "{}", run.stdout);
+    assert!(
+        run.stdout.lines().all(|line| line.chars().count() <= 130),
+        "{}",
+        run.stdout
+    );
     assert!(run.stdout.contains("\u{fffd}</Nazwa>"), "{}", run.stdout);
 }
 
@@ -97,7 +112,14 @@ fn folders_stdin_and_paths_that_give_nothing() {
     let flat = validate(&user, &["--json", "in"]).ends_with(0);
     assert_eq!(flat.total("files"), 1);
     let deep = validate(&user, &["--json", "-r", "in", "missing.xml"]).ends_with(4);
-    assert_eq!((deep.total("files"), deep.total("valid"), deep.total("invalid")), (2, 1, 1));
+    assert_eq!(
+        (
+            deep.total("files"),
+            deep.total("valid"),
+            deep.total("invalid")
+        ),
+        (2, 1, 1)
+    );
     assert_eq!(deep.json()["badPaths"][0]["path"], "missing.xml");
 
     let mut command = user.command();
@@ -110,7 +132,7 @@ fn folders_stdin_and_paths_that_give_nothing() {
     stdin.write_all(bad("FV/3").as_bytes()).unwrap();
     drop(stdin);
     let run = Run::of(child.wait_with_output().unwrap()).ends_with(4);
-    assert!(run.stdout.contains("--> -:24:"), "{}", run.stdout);
+    assert!(run.stdout.contains("--> -:23:"), "{}", run.stdout);
     validate(&user, &["-", "-"]).ends_with(2);
     validate(&user, &[]).ends_with(2);
 }
@@ -134,29 +156,65 @@ fn the_order_is_that_of_the_files_whatever_their_size() {
     assert!(files.is_sorted(), "{files:?}");
     let summary = validate(&user, &["--summary", "in"]).ends_with(4);
     assert_eq!(summary.stdout.lines().count(), 61);
-    assert!(summary.stdout.starts_with("invalid  in/00.xml  "), "{}", summary.stdout);
+    assert!(
+        summary.stdout.starts_with("invalid  in/00.xml  "),
+        "{}",
+        summary.stdout
+    );
 }
 
 #[test]
 fn json_names_everything_in_both_languages() {
     let user = User::new();
     user.write("a.xml", bad("FV/1"));
-    let run = validate(&user, &["--lang", "pl", "--format", "json", "--today", "2026-11-21", "a.xml"]);
+    let run = validate(
+        &user,
+        &[
+            "--lang",
+            "pl",
+            "--format",
+            "json",
+            "--today",
+            "2026-11-21",
+            "a.xml",
+        ],
+    );
     let json = run.ends_with(4).json();
     assert_eq!(json["version"], 1);
-    assert_eq!((&json["today"], &json["production"]), (&"2026-11-21".into(), &false.into()));
-    assert_eq!((&json["rules"], &json["exitCode"]), (&"all".into(), &4.into()));
+    assert_eq!(
+        (&json["today"], &json["production"]),
+        (&"2026-11-21".into(), &false.into())
+    );
+    assert_eq!(
+        (&json["rules"], &json["exitCode"]),
+        (&"all".into(), &4.into())
+    );
     let file = &json["files"][0];
-    assert_eq!((&file["valid"], &file["number"]), (&false.into(), &"FV/1".into()));
+    assert_eq!(
+        (&file["valid"], &file["number"]),
+        (&false.into(), &"FV/1".into())
+    );
     let finding = &file["findings"][0];
-    assert_eq!((&finding["rule"], &finding["severity"]), (&"schema-value".into(), &"error".into()));
-    assert_eq!((&finding["statusCode"], &finding["line"]), (&450.into(), &24.into()));
+    assert_eq!(
+        (&finding["rule"], &finding["severity"]),
+        (&"schema-value".into(), &"error".into())
+    );
+    assert_eq!(
+        (&finding["statusCode"], &finding["line"]),
+        (&450.into(), &23.into())
+    );
     assert_eq!(finding["path"], "/Faktura/Fa/P_15");
     let offset = usize::try_from(finding["offset"].as_u64().unwrap()).unwrap();
     let there = &bad("FV/1")[offset..];
-    assert!(there.starts_with("<P_15>") || there.starts_with("123,00"), "{there:.20}");
+    assert!(
+        there.starts_with("<P_15>") || there.starts_with("123,00"),
+        "{there:.20}"
+    );
     for name in ["message", "messagePl"] {
-        assert!(finding[name].as_str().unwrap().contains("123,00"), "{finding}");
+        assert!(
+            finding[name].as_str().unwrap().contains("123,00"),
+            "{finding}"
+        );
     }
     validate(&user, &["--json", "--format", "sarif", "a.xml"]).ends_with(2);
 }
@@ -194,12 +252,23 @@ fn sarif_has_what_its_schema_requires() {
     let text = text.replace("    <P_15>", "<!-- \u{1f6b2} --><P_15>");
     user.write("in dir/ż.xml", &text);
     user.write("in dir/b.xml", invoice(SELLER, "FV/2"));
-    let run = validate(&user, &["--lang", "pl", "--format", "sarif", "in dir", "missing.xml"]);
+    let run = validate(
+        &user,
+        &["--lang", "pl", "--format", "sarif", "in dir", "missing.xml"],
+    );
     let log = run.ends_with(4).json();
     assert_eq!(log["version"], "2.1.0");
-    assert!(log["$schema"].as_str().unwrap().ends_with("sarif-schema-2.1.0.json"));
+    assert!(
+        log["$schema"]
+            .as_str()
+            .unwrap()
+            .ends_with("sarif-schema-2.1.0.json")
+    );
     let run = &log["runs"][0];
-    assert_eq!((&run["columnKind"], &run["language"]), (&"utf16CodeUnits".into(), &"pl-PL".into()));
+    assert_eq!(
+        (&run["columnKind"], &run["language"]),
+        (&"utf16CodeUnits".into(), &"pl-PL".into())
+    );
     let driver = &run["tool"]["driver"];
     assert_eq!(driver["name"], "ksef");
     let rules = driver["rules"].as_array().unwrap();
@@ -210,16 +279,27 @@ fn sarif_has_what_its_schema_requires() {
     for result in results {
         check_result(result, rules, artifacts);
     }
-    let value = results.iter().find(|result| result["ruleId"] == "schema-value").unwrap();
+    let value = results
+        .iter()
+        .find(|result| result["ruleId"] == "schema-value")
+        .unwrap();
     let region = &value["locations"][0]["physicalLocation"]["region"];
     let offset = usize::try_from(region["byteOffset"].as_u64().unwrap()).unwrap();
     let line = text[..offset].rsplit('\n').next().unwrap();
     assert_eq!(region["startColumn"], line.encode_utf16().count() + 1);
-    assert_eq!(region["startLine"], 24);
+    assert_eq!(region["startLine"], 23);
     let invocation = &run["invocations"][0];
-    assert_eq!((&invocation["executionSuccessful"], &invocation["exitCode"]), (&false.into(), &4.into()));
+    assert_eq!(
+        (&invocation["executionSuccessful"], &invocation["exitCode"]),
+        (&false.into(), &4.into())
+    );
     let notice = &invocation["toolExecutionNotifications"][0];
-    assert!(notice["message"]["text"].as_str().unwrap().starts_with("missing.xml: nie ma"));
+    assert!(
+        notice["message"]["text"]
+            .as_str()
+            .unwrap()
+            .starts_with("missing.xml: nie ma")
+    );
 }
 
 /// What `sarif-schema-2.1.0.json` requires of a result, and what its indices must point at.
@@ -230,7 +310,10 @@ fn check_result(result: &Value, rules: &[Value], artifacts: &[Value]) {
     assert_eq!(rules[index(&result["ruleIndex"])]["id"], result["ruleId"]);
     let place = &result["locations"][0]["physicalLocation"];
     let artifact = &place["artifactLocation"];
-    assert_eq!(artifacts[index(&artifact["index"])]["location"]["uri"], artifact["uri"]);
+    assert_eq!(
+        artifacts[index(&artifact["index"])]["location"]["uri"],
+        artifact["uri"]
+    );
     if let Some(region) = place["region"].as_object() {
         assert!(index(&region["startLine"]) >= 1 && index(&region["startColumn"]) >= 1);
         assert!(index(&region["endColumn"]) >= index(&region["startColumn"]));
@@ -244,10 +327,19 @@ fn every_rule_is_listed_and_explained() {
     let rules = json["rules"].as_array().unwrap();
     assert!(rules.len() >= 23);
     let list = user.run(["invoice", "rules"]).ends_with(0).stdout;
-    assert_eq!(list.lines().filter(|line| !line.starts_with(' ')).count(), rules.len() + 1);
+    assert_eq!(
+        list.lines().filter(|line| !line.starts_with(' ')).count(),
+        rules.len() + 1
+    );
     for lang in ["en", "pl"] {
-        let run = user.run(["--lang", lang, "invoice", "rules", "NIP-checksum"]).ends_with(0);
-        assert!(run.stdout.contains("nip-checksum") && run.stdout.contains("450"), "{}", run.stdout);
+        let run = user
+            .run(["--lang", lang, "invoice", "rules", "NIP-checksum"])
+            .ends_with(0);
+        assert!(
+            run.stdout.contains("nip-checksum") && run.stdout.contains("450"),
+            "{}",
+            run.stdout
+        );
     }
     user.run(["invoice", "rules", "no-such-rule"]).ends_with(2);
 }

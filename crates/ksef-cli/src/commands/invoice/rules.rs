@@ -34,20 +34,17 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
 
 fn find(id: &str) -> Result<Rule> {
     let wanted = id.trim().trim_matches(['[', ']']).to_lowercase();
-    Rule::ALL
-        .into_iter()
-        .find(|rule| rule.id() == wanted)
-        .ok_or_else(|| {
-            Error::usage(text!("there is no rule \"{id}\"", "nie ma reguły „{id}”")).hint(text!(
-                "ksef invoice rules lists them all",
-                "wszystkie wypisze ksef invoice rules"
-            ))
-        })
+    Rule::from_id(&wanted).ok_or_else(|| {
+        Error::usage(text!("there is no rule \"{id}\"", "nie ma reguły „{id}”")).hint(text!(
+            "ksef invoice rules lists them all",
+            "wszystkie wypisze ksef invoice rules"
+        ))
+    })
 }
 
 fn list(context: &Context) {
     let printer = &context.printer;
-    let rules: Vec<Value> = Rule::ALL.into_iter().map(rule_json).collect();
+    let rules: Vec<Value> = Rule::ALL.iter().copied().map(rule_json).collect();
     printer.result(&json!({ "rules": rules }), |printer| {
         let mut table = Table::titled(
             printer,
