@@ -9,17 +9,24 @@
 //! Rules doubt in favour of the invoice. Practice knows several ways to show a correction, to
 //! compute VAT or to apply a discount; a rule speaks when none of them leads to what is written.
 
-#![allow(dead_code, reason = "the rules over lines and sums come next")]
-
+mod annotations;
+mod corrections;
+mod currency;
 mod dates;
 mod duplicates;
+mod farmer;
 mod history;
 mod invoice;
 mod line;
+mod lines;
 mod numbers;
 mod parties;
 mod payment;
 mod report;
+mod totals;
+
+#[cfg(test)]
+mod tests;
 
 use jiff::civil::Date;
 use ksef_core::form_code::FormCode;
@@ -158,9 +165,10 @@ pub fn evaluate(tree: &Tree<'_>, context: &Context<'_>) -> Vec<Finding> {
         match form {
             FormCode::Fa2 | FormCode::Fa3 => {
                 if let Some(invoice) = Invoice::read(root, &form) {
-                    check_invoice(&invoice, &mut report);
+                    check_invoice(&invoice, context, &mut report);
                 }
             }
+            FormCode::FaRr1 => farmer::check(root, &mut report),
             _ => {}
         }
         if let (Some(entry), Some(history)) = (&entry, context.history) {
@@ -174,10 +182,18 @@ pub fn evaluate(tree: &Tree<'_>, context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-fn check_invoice(invoice: &Invoice<'_>, report: &mut Report) {
+fn check_invoice(invoice: &Invoice<'_>, context: &Context<'_>, report: &mut Report) {
     parties::check(invoice, report);
     dates::check(invoice, report);
     payment::check(invoice, report);
+    currency::check(invoice, report);
+    annotations::check(invoice, report);
+    corrections::check(invoice, report);
+    lines::check(invoice, report);
+    totals::check(invoice, report);
+    if let Some(history) = context.history {
+        corrections::check_remainder(invoice, history, context, report);
+    }
     numbers::check(invoice.root, report);
 }
 

@@ -6,6 +6,8 @@ mod series;
 
 use std::collections::HashMap;
 
+use rust_decimal::Decimal;
+
 pub use self::entry::Entry;
 
 use self::series::Series;
@@ -84,22 +86,32 @@ impl History {
         self.issued.first_before(known, source)
     }
 
-    /// The issued or received invoices of the seller with this KSeF number, or with this number
-    /// when there is no KSeF number, and what corrects them.
-    pub(super) fn with_corrections<'h>(
-        &'h self,
+    /// What an advance invoice and its corrections come to: the one of the seller with this KSeF
+    /// number, or with this number. `None` when it is not known, or is in another currency.
+    pub(super) fn advance(
+        &self,
         side: Side,
         seller: &str,
-        reference: &'h str,
-    ) -> impl Iterator<Item = &'h Entry> {
+        reference: &str,
+        currency: Option<&str>,
+    ) -> Option<Decimal> {
         let ledger = self.ledger(side);
-        ledger
-            .by_seller
-            .get(seller)
-            .into_iter()
-            .flatten()
-            .filter_map(|index| ledger.entries.get(*index))
-            .filter(move |entry| entry.is(reference) || entry.corrects(reference))
+        let of_seller = ledger.by_seller.get(seller)?;
+        let entries = || {
+            of_seller
+                .iter()
+                .filter_map(|index| ledger.entries.get(*index))
+        };
+        let advance = entries().find(|entry| entry.is(reference))?;
+        let corrections = entries().filter(|entry| entry.corrects(advance));
+        std::iter::once(advance)
+            .chain(corrections)
+            .try_fold(Decimal::ZERO, |sum, entry| {
+                let total = entry
+                    .total
+                    .filter(|_| entry.currency.as_deref() == currency)?;
+                sum.checked_add(total)
+            })
     }
 }
 

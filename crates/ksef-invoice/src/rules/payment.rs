@@ -181,8 +181,9 @@ fn check_split_payment(invoice: &Invoice<'_>, report: &mut Report) {
         );
         return;
     }
-    let form = invoice.body.value_at(&["Platnosc", "FormaPlatnosci"]);
-    if form == Some("6") {
+    let payment = invoice.body.child("Platnosc");
+    let value = |name| payment.and_then(|payment| payment.value_at(&[name]));
+    if value("FormaPlatnosci") == Some("6") && value("Zaplacono").is_none() {
         report.add(
             mark,
             Violation::new(

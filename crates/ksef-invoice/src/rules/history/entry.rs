@@ -162,11 +162,6 @@ impl Entry {
             .unwrap_or(&self.number)
     }
 
-    /// The amount due.
-    pub(in crate::rules) const fn total(&self) -> Option<Decimal> {
-        self.total
-    }
-
     pub(super) fn key(&self) -> (String, String, String) {
         (self.seller.clone(), self.kind.clone(), self.number.clone())
     }
@@ -182,9 +177,11 @@ impl Entry {
         self.ksef_number.as_deref() == Some(reference) || self.number == reference
     }
 
-    /// It corrects the invoice with this KSeF number, or this number.
-    pub(super) fn corrects(&self, reference: &str) -> bool {
-        self.corrected.iter().any(|number| number == reference)
+    /// It corrects that one.
+    pub(super) fn corrects(&self, other: &Self) -> bool {
+        let names =
+            |number: &String| *number == other.number || Some(number) == other.ksef_number.as_ref();
+        self.corrected.iter().any(names)
     }
 }
 
