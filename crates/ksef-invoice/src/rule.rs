@@ -391,6 +391,17 @@ impl Rule {
         }
     }
 
+    /// Whether it is about what the invoice says, beyond the file, the schema and the session.
+    #[must_use]
+    pub const fn is_of_content(self) -> bool {
+        match self {
+            Self::IssueDateFuture | Self::NipChecksum => true,
+            Self::FormNotOfSession => false,
+            Self::AttachmentOnline | Self::InvoiceDuplicate => true,
+            _ => !matches!(self.severity(), Severity::Error),
+        }
+    }
+
     /// The rule with this identifier.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {

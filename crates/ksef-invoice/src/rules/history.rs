@@ -4,7 +4,7 @@ mod entry;
 mod received;
 mod series;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use rust_decimal::Decimal;
 
@@ -41,6 +41,10 @@ struct Ledger {
     by_number: HashMap<(String, String, String), Vec<usize>>,
     by_seller: HashMap<String, Vec<usize>>,
     by_content: HashMap<u64, Vec<usize>>,
+    /// By seller, and by number or KSeF number.
+    by_name: HashMap<(String, String), usize>,
+    /// By seller, and by number or KSeF number of what they correct.
+    corrections: HashMap<(String, String), Vec<usize>>,
     series: Series,
 }
 
@@ -96,16 +100,15 @@ impl History {
         currency: Option<&str>,
     ) -> Option<Decimal> {
         let ledger = self.ledger(side);
-        let of_seller = ledger.by_seller.get(seller)?;
-        let entries = || {
-            of_seller
-                .iter()
-                .filter_map(|index| ledger.entries.get(*index))
-        };
-        let advance = entries().find(|entry| entry.is(reference))?;
-        let corrections = entries().filter(|entry| entry.corrects(advance));
-        std::iter::once(advance)
-            .chain(corrections)
+        let key = |name: &str| (seller.to_owned(), name.to_owned());
+        let advance = *ledger.by_name.get(&key(reference))?;
+        let names = ledger.entries.get(advance)?.names();
+        let corrections = names.flat_map(|name| ledger.corrections.get(&key(name)));
+        // A correction names what it corrects by both numbers.
+        let found: BTreeSet<usize> = corrections.flatten().copied().chain([advance]).collect();
+        found
+            .iter()
+            .filter_map(|index| ledger.entries.get(*index))
             .try_fold(Decimal::ZERO, |sum, entry| {
                 let total = entry
                     .total
@@ -134,6 +137,14 @@ impl Ledger {
             .push(index);
         if let Some(content) = entry.content {
             self.by_content.entry(content).or_default().push(index);
+        }
+        let name = |name: &str| (entry.seller().to_owned(), name.to_owned());
+        for own in entry.names() {
+            self.by_name.entry(name(own)).or_insert(index);
+        }
+        for other in &entry.corrected {
+            let known = self.corrections.entry(name(other)).or_default();
+            known.push(index);
         }
         self.series.add(&entry);
         self.entries.push(entry);

@@ -14,12 +14,13 @@ use crate::violation::Violation;
 pub(super) fn check(invoice: &Invoice<'_>, report: &mut Report) {
     // A correction by difference may show the new price next to the difference in value.
     let is_state = !invoice.kind.is_correction() || invoice.lines.iter().any(|line| line.is_before);
+    let is_margin = invoice.is_margin();
     for line in &invoice.lines {
         if is_state {
             check_net(line, report);
             check_gross(line, report);
         }
-        if !invoice.is_margin() {
+        if !is_margin {
             check_vat(line, report);
         }
     }

@@ -113,9 +113,7 @@ fn check_accounts(payment: Element<'_>, report: &mut Report) {
 /// One account number. Foreign ones are not judged.
 pub(super) fn check_account(number: Element<'_>, report: &mut Report) {
     let account = account_of(number.value());
-    let digits = account.strip_prefix("PL").unwrap_or(&account);
-    let is_polish = digits.len() == 26 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_polish || remainder(digits) == 1 {
+    if !is_polish(&account) || remainder(&account) == 1 {
         return;
     }
     report.add(
@@ -132,12 +130,22 @@ pub(super) fn check_account(number: Element<'_>, report: &mut Report) {
     );
 }
 
-/// The account number without white space and hyphens, in capitals.
+/// The account number without white space and hyphens, in capitals; of a Polish one the 26 digits
+/// without PL.
 pub(super) fn account_of(text: &str) -> String {
-    text.chars()
+    let account: String = text
+        .chars()
         .filter(|letter| !letter.is_whitespace() && *letter != '-')
         .map(|letter| letter.to_ascii_uppercase())
-        .collect()
+        .collect();
+    match account.strip_prefix("PL") {
+        Some(digits) if is_polish(digits) => digits.to_owned(),
+        _ => account,
+    }
+}
+
+fn is_polish(account: &str) -> bool {
+    account.len() == 26 && account.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// ISO 7064 mod 97-10 of a Polish account: 24 digits behind the two check digits, then PL (2521).
@@ -244,9 +252,15 @@ mod tests {
             assert_eq!(remainder(account), 1, "{account}");
         }
         assert_ne!(remainder("61109010140000071219812847"), 1);
-        assert_eq!(
-            account_of(" pl61 1090-1014\u{a0}0000"),
-            "PL6110901014".to_owned() + "0000"
-        );
+        for (text, account) in [
+            (
+                " pl61 1090-1014\u{a0}0000 0712 1981 2874",
+                "61109010140000071219812874",
+            ),
+            ("DE02 1203 0000 0000 2020 52", "DE02120300000000202052"),
+            ("pl61", "PL61"),
+        ] {
+            assert_eq!(account_of(text), account);
+        }
     }
 }

@@ -6,7 +6,10 @@ use jiff::civil::date;
 
 use super::*;
 use crate::check;
+use crate::finding::Language;
 
+mod examples;
+mod practice;
 mod samples;
 
 /// All rules on a document, as `rule path`.

@@ -1,5 +1,7 @@
 //! Sums: of lines by rate, of VAT, and the amount due.
 
+use std::collections::HashSet;
+
 use rust_decimal::Decimal;
 
 use super::invoice::{Invoice, Kind, money};
@@ -65,14 +67,22 @@ enum Sign {
 /// The lines with their sums; `None` when a line does not say its value or rate.
 fn placed<'i>(invoice: &'i Invoice<'i>) -> Option<Vec<Placed<'i>>> {
     let is_margin = invoice.is_margin();
+    let after = names_after(&invoice.lines);
+    let known = invoice.sums.iter().copied();
+    let known: Vec<&Sums> = known
+        .filter(|sums| total_of(invoice, sums.net).is_some())
+        .collect();
     invoice
         .lines
         .iter()
         .map(|line| {
             let (sums, fraction) = match line.rate {
-                Some(rate) => (rate.sums(), rate.fraction()),
-                None if is_margin => (&MARGIN, Decimal::ZERO),
-                None => return None,
+                // Some write the rate their margin is taxed with.
+                Some(rate) if !is_margin || known.contains(&rate.sums()) => {
+                    (rate.sums(), rate.fraction())
+                }
+                _ if is_margin => (&MARGIN, Decimal::ZERO),
+                _ => return None,
             };
             let factor = Decimal::ONE + fraction;
             let net = match (line.net, line.gross) {
@@ -88,26 +98,30 @@ fn placed<'i>(invoice: &'i Invoice<'i>) -> Option<Vec<Placed<'i>>> {
                 sums,
                 net,
                 gross,
-                sign: sign(line, &invoice.lines),
+                sign: sign(line, &after),
             })
         })
         .collect()
 }
 
-fn sign(line: &Line<'_>, lines: &[Line<'_>]) -> Sign {
+/// What lines are recognised by, of the lines after a correction.
+fn names_after<'t>(lines: &[Line<'t>]) -> HashSet<(&'static str, &'t str)> {
+    let after = lines.iter().filter(|line| !line.is_before);
+    after.flat_map(names).collect()
+}
+
+/// What a line is recognised by: its number, its identifier, what it sells.
+fn names<'t>(line: &Line<'t>) -> impl Iterator<Item = (&'static str, &'t str)> + use<'t> {
+    let element = line.element;
+    ["NrWierszaFa", "UU_ID", "P_7"]
+        .into_iter()
+        .filter_map(move |name| Some((name, element.value_at(&[name])?)))
+}
+
+fn sign(line: &Line<'_>, after: &HashSet<(&str, &str)>) -> Sign {
     if !line.is_before {
-        return Sign::After;
-    }
-    let is_same = |other: &Line<'_>, name: &str| {
-        let own = line.element.value_at(&[name]);
-        own.is_some() && own == other.element.value_at(&[name])
-    };
-    let is_replaced = lines.iter().filter(|other| !other.is_before).any(|other| {
-        ["NrWierszaFa", "UU_ID", "P_7"]
-            .iter()
-            .any(|name| is_same(other, name))
-    });
-    if is_replaced {
+        Sign::After
+    } else if names(line).any(|name| after.contains(&name)) {
         Sign::Replaced
     } else {
         Sign::Alone

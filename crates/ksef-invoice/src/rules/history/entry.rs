@@ -25,7 +25,7 @@ pub struct Entry {
     /// Bank accounts, without white space.
     pub(super) accounts: Vec<String>,
     /// KSeF numbers, or own numbers, of the invoices it corrects.
-    corrected: Vec<String>,
+    pub(super) corrected: Vec<String>,
     /// A digest of what was sold to whom, when, and for how much.
     pub(super) content: Option<u64>,
 }
@@ -80,7 +80,8 @@ impl Entry {
         entry.currency = body.value_at(&["KodWaluty"]).map(str::to_owned);
         entry.total = body.value_at(&[total]).and_then(decimal);
         entry.accounts = accounts(body);
-        for data in body.children_named("DaneFaKorygowanej") {
+        let corrected = body.children_named("DaneFaKorygowanej");
+        for data in corrected.take(CORRECTED_MAX) {
             let names = ["NrKSeFFaKorygowanej", "NrFaKorygowanej"];
             let found = names.iter().filter_map(|name| data.value_at(&[name]));
             entry.corrected.extend(found.map(str::to_owned));
@@ -172,16 +173,11 @@ impl Entry {
         same(&self.source, &other.source) || same(&self.ksef_number, &other.ksef_number)
     }
 
-    /// It has this KSeF number, or this number.
-    pub(super) fn is(&self, reference: &str) -> bool {
-        self.ksef_number.as_deref() == Some(reference) || self.number == reference
-    }
-
-    /// It corrects that one.
-    pub(super) fn corrects(&self, other: &Self) -> bool {
-        let names =
-            |number: &String| *number == other.number || Some(number) == other.ksef_number.as_ref();
-        self.corrected.iter().any(names)
+    /// The number and the KSeF number.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        [Some(self.number.as_str()), self.ksef_number.as_deref()]
+            .into_iter()
+            .flatten()
     }
 }
 
@@ -229,3 +225,6 @@ fn content(root: Element<'_>, body: Element<'_>, issued: &str, total: &str) -> u
     }
     hasher.finish()
 }
+
+/// How many corrected invoices are kept: collective corrections are not those of advances.
+const CORRECTED_MAX: usize = 100;

@@ -43,13 +43,16 @@ fn rules_are_silent_on_the_ministrys_samples() {
     assert_eq!(count, 26);
 }
 
-/// `KSEF_SPEC_DIR/../samples/fa3`, or the same beside the repository.
-fn folder() -> Option<PathBuf> {
-    let spec = std::env::var_os("KSEF_SPEC_DIR").map_or_else(
+/// The folder of the specification: `KSEF_SPEC_DIR`, or beside the repository.
+pub(super) fn spec() -> PathBuf {
+    std::env::var_os("KSEF_SPEC_DIR").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/spec"),
         PathBuf::from,
-    );
-    let folder = spec.join("../samples/fa3");
+    )
+}
+
+fn folder() -> Option<PathBuf> {
+    let folder = spec().join("../samples/fa3");
     folder.is_dir().then_some(folder)
 }
 
