@@ -3,6 +3,7 @@
 //! Which files (`inputs`), what is to be sent (`plan`), what was done (`journal`, `ledger`), the work itself
 //! (`engine`, which reaches KSeF through `remote`), and what came of it (`results`, `words`).
 
+pub(crate) mod earlier;
 pub(crate) mod engine;
 pub(crate) mod inputs;
 pub(crate) mod journal;

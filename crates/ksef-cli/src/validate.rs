@@ -7,7 +7,7 @@ mod canvas;
 mod excerpt;
 mod human;
 pub(crate) mod judge;
-mod lanes;
+pub(crate) mod lanes;
 mod machine;
 mod sarif;
 pub(crate) mod source;

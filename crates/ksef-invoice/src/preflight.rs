@@ -94,7 +94,7 @@ mod tests {
     fn a_file_that_is_no_xml_is_told_once() {
         let context = Context::new(date(2026, 11, 21));
         assert_eq!(
-            rules_of("<Faktura>", &context),
+            rules_of("no xml", &context),
             [Rule::XmlNotWellFormed],
             "the tree would say the same again"
         );

@@ -55,22 +55,27 @@ struct State {
 impl JournalKey {
     /// The file's path below the journal folder: readable, and unambiguous by a digest of the key.
     pub(crate) fn path_in(&self, folder: &Path) -> PathBuf {
-        let length = if self.environment.starts_with("sandbox:") {
-            SANDBOX_CHARACTERS
-        } else {
-            READABLE_CHARACTERS_MAX
-        };
-        let environment = self.environment.trim_start_matches("https://");
-        let readable: String = plain(environment.trim_start_matches("http://"))
-            .take(length)
-            .collect();
-        let digest = ksef_crypto::digest::sha256(self.environment.as_bytes()).to_hex();
-        let short: String = digest.chars().take(8).collect();
         let context: String = plain(&self.context.to_string()).collect();
         folder
-            .join(format!("{readable}-{short}"))
+            .join(environment_folder(&self.environment))
             .join(format!("{context}.jsonl"))
     }
+}
+
+/// The folder of an environment's journals.
+fn environment_folder(environment: &str) -> String {
+    let length = if environment.starts_with("sandbox:") {
+        SANDBOX_CHARACTERS
+    } else {
+        READABLE_CHARACTERS_MAX
+    };
+    let readable = environment.trim_start_matches("https://");
+    let readable: String = plain(readable.trim_start_matches("http://"))
+        .take(length)
+        .collect();
+    let digest = ksef_crypto::digest::sha256(environment.as_bytes()).to_hex();
+    let short: String = digest.chars().take(8).collect();
+    format!("{readable}-{short}")
 }
 
 /// A text without characters that mean something in a path.
@@ -233,6 +238,36 @@ pub(crate) fn look(folder: &Path, key: &JournalKey) -> Result<Option<Ledger>, Jo
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(JournalFault::Io { path, source }),
     }
+}
+
+/// What every journal of an environment says, whatever its context. Those that cannot be read are left out.
+pub(crate) fn look_everywhere(folder: &Path, environment: &str) -> Vec<Ledger> {
+    let folder = folder.join(environment_folder(environment));
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|end| end == "jsonl"));
+    paths.sort();
+    let read = |path: &PathBuf| {
+        let bytes = std::fs::read(path).ok()?;
+        let first = bytes.split(|byte| *byte == b'\n').next()?;
+        let Event::JournalStarted { context, .. } = Tip::default().read(first).ok()?.event else {
+            return None;
+        };
+        let key = JournalKey {
+            environment: environment.to_owned(),
+            context,
+        };
+        match replay(path, &bytes, &key) {
+            Ok(replayed) => Some(replayed.ledger),
+            Err(fault) => {
+                tracing::warn!(path = %path.display(), %fault, "a journal cannot be read");
+                None
+            }
+        }
+    };
+    paths.iter().filter_map(read).collect()
 }
 
 struct Replayed {

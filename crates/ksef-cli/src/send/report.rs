@@ -23,6 +23,7 @@ pub(crate) fn row(invoice: &PlannedInvoice, outcome: Outcome) -> Row {
         context: Some(invoice.context),
         same_as: None,
         left_over: false,
+        warnings: invoice.warnings.clone(),
         outcome,
     }
 }
@@ -123,6 +124,7 @@ fn left_over(known: &Invoice, hash: &Sha256Digest, run: &Known) -> Option<Row> {
         context: None,
         same_as: None,
         left_over: true,
+        warnings: Vec::new(),
         outcome: decided(known, hash, run)?,
         planned: Some(planned),
     })

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use ksef_api::status::InvoiceStatus;
 use ksef_core::context::ContextIdentifier;
+use ksef_invoice::finding::Finding;
 use serde_json::Value;
 
 use super::journal::event::{Accepted, Planned, Receipt, Rejected};
@@ -48,6 +49,8 @@ pub(crate) struct Row {
     pub(crate) same_as: Option<PathBuf>,
     /// Whether it was not asked for but left over from an earlier run.
     pub(crate) left_over: bool,
+    /// What KSeF takes but a person should know.
+    pub(crate) warnings: Vec<Finding>,
     /// What came of it.
     pub(crate) outcome: Outcome,
 }
@@ -113,6 +116,7 @@ impl Row {
             context: None,
             same_as: None,
             left_over: false,
+            warnings: Vec::new(),
             outcome: Outcome::Invalid(findings, words::refused_file(file)),
         }
     }

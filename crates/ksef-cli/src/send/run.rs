@@ -8,15 +8,18 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
 use jiff::SignedDuration;
+use ksef_core::calendar;
 use ksef_core::context::ContextIdentifier;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::environment::EnvironmentKind;
 use ksef_core::form_code::FormCode;
+use ksef_invoice::rules::RuleSet;
 
+use super::earlier::Earlier;
 use super::engine::{Engine, Options};
 use super::inputs;
 use super::journal::{self, JournalFault, JournalFile, JournalKey, JournalLock};
-use super::plan::{Plan, PlanRules, PlannedInvoice};
+use super::plan::{Plan, PlanRules, PlannedInvoice, Validation};
 use super::report::{self, Known};
 use super::results::{Outcome, Results, Row};
 use super::sdk::SdkRemote;
@@ -44,6 +47,8 @@ pub(crate) struct Request {
     pub(crate) offline: bool,
     /// Take only this form.
     pub(crate) form: Option<FormCode>,
+    /// Which rules are asked beyond the schema; `None` leaves all judging to KSeF.
+    pub(crate) rules: Option<RuleSet>,
     /// Send nothing when any file is bad.
     pub(crate) strict: bool,
     /// Send again what was refused before.
@@ -60,7 +65,20 @@ pub(crate) async fn run(context: &Context, request: &Request) -> Result<Exit> {
     let target = Target::resolve(context)?;
     target.guard_sending()?;
     let inputs = inputs::collect(&request.paths, request.recursive);
-    let plan = Plan::make(&inputs.files, &rules(context, &target, request));
+    let rules = rules(context, &target, request);
+    let mut plan = Plan::make(&inputs.files, &rules);
+    let mut connection = None;
+    let mut scope = None;
+    if context.global.dry_run {
+        scope = self::scope(context, &target).await?;
+    } else if plan.has_work(context.home.journal_dir().is_dir()) {
+        let opened = Connection::for_sending(context, target.clone()).await?;
+        scope = Some(opened.scope.clone());
+        connection = Some(opened);
+    }
+    if let Some(scope) = &scope {
+        plan.compare(&Earlier::read(&context.home.journal_dir(), scope), &rules);
+    }
     let mut results = Results::default();
     for bad in &inputs.bad {
         results
@@ -69,7 +87,6 @@ pub(crate) async fn run(context: &Context, request: &Request) -> Result<Exit> {
     }
     let is_clean = plan.refused.is_empty() && inputs.bad.is_empty();
     if context.global.dry_run {
-        let scope = scope(context, &target).await?;
         for invoice in &plan.invoices {
             let outcome = would(context, scope.as_deref(), invoice)?;
             results.rows.push(report::row(invoice, outcome));
@@ -84,8 +101,10 @@ pub(crate) async fn run(context: &Context, request: &Request) -> Result<Exit> {
             .iter()
             .map(|invoice| report::row(invoice, Outcome::NotSent(why.clone())));
         results.rows.extend(rows);
-    } else if !plan.invoices.is_empty() {
-        send(context, &target, request, &plan, &mut results).await?;
+    } else if let Some(connection) = &connection
+        && !plan.invoices.is_empty()
+    {
+        send(context, connection, request, &plan, &mut results).await?;
     }
     report::add_repeats(&plan, &mut results);
     results.rows.extend(plan.refused.iter().map(Row::refused));
@@ -128,20 +147,22 @@ fn rules(context: &Context, target: &Target, request: &Request) -> PlanRules {
         context: target.context,
         form: request.form.clone(),
         offline: request.offline,
-        // A sandbox may live in another time.
-        accepted: is_official.then(|| context.clock.now()),
-        nip_digits: target.place.is_production(),
+        validation: request.rules.map(|rule_set| Validation {
+            rule_set,
+            // A sandbox may live in another time.
+            today: is_official.then(|| calendar::warsaw_date(context.clock.now())),
+            is_production: target.place.is_production(),
+        }),
     }
 }
 
 async fn send(
     context: &Context,
-    target: &Target,
+    connection: &Connection,
     request: &Request,
     plan: &Plan,
     results: &mut Results,
 ) -> Result<()> {
-    let connection = Connection::for_sending(context, target.clone()).await?;
     let (switch, stop) = Stop::new();
     let printer = context.printer.clone();
     let watch = tokio::spawn(async move {
@@ -159,7 +180,7 @@ async fn send(
     let run = Run {
         context,
         request,
-        connection: &connection,
+        connection,
         stop: &stop,
         is_one: groups.len() == 1,
     };

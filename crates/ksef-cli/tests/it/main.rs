@@ -21,6 +21,7 @@ mod secret;
 mod send;
 mod send_bad_input;
 mod send_faults;
+mod send_validation;
 mod server;
 mod user;
 mod validate;

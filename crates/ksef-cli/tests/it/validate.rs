@@ -57,7 +57,7 @@ files: 1 – invalid: 1; errors: 1
     assert_eq!(
         polish.stdout,
         "\
-błąd[xml-not-well-formed]: niepoprawny XML: „<” nie rozpoczyna znacznika, komentarza ani sekcji
+błąd[xml-not-well-formed]: niepoprawny składniowo XML: „<” nie rozpoczyna znacznika, komentarza ani sekcji
   --> in/a.xml:23:5
    |
 23 |     <!ENTITY>

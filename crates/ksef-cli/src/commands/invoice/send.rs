@@ -9,11 +9,15 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::send::run::{Request, run as send};
+use crate::validate::RuleChoice;
 
 /// Send invoices and get their KSeF numbers and UPOs
 ///
 /// Every step is written to a journal before it is taken. Killed or cut off at any moment, the same command continues:
 /// what KSeF may have is looked up by its digest before anything is sent again.
+///
+/// Every file is judged first, by its schema and by what else KSeF refuses: what is wrong is named and stays here, the
+/// others go.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -45,6 +49,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORM", value_parser = parse_form)]
     form: Option<FormCode>,
 
+    /// Which rules are asked before sending, beyond the schema; what breaks them is not sent, warnings are told
+    #[arg(long, value_enum, value_name = "SET", default_value_t = RuleChoice::Ksef)]
+    rules: RuleChoice,
+
+    /// Send without judging: KSeF will. A document that cannot be read needs --form and --context
+    #[arg(long, conflicts_with = "rules")]
+    no_validate: bool,
+
     /// Send nothing when any file is not an invoice that KSeF could take
     #[arg(long)]
     strict: bool,
@@ -68,6 +80,7 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit> {
         wait: Duration::from_secs(u64::from(wait)),
         offline: args.offline,
         form: args.form,
+        rules: (!args.no_validate).then(|| args.rules.into()),
         strict: args.strict,
         retry_rejected: args.retry_rejected,
         lanes: args.jobs.map(usize::from),

@@ -1,5 +1,6 @@
 use std::fs;
 
+use jiff::civil::date;
 use ksef_invoice::rule::Rule;
 
 use super::*;
@@ -115,27 +116,28 @@ fn bad_files_are_told_by_rule() {
 #[test]
 fn rules_of_the_environment_are_asked_for() {
     let good = invoice(OTHER, "A/1", "2026-11-20");
-    let accepted = |text: &str| PlanRules {
-        accepted: Some(text.parse().unwrap()),
+    let on = |today: Date, is_production| PlanRules {
+        validation: Some(Validation {
+            rule_set: RuleSet::Ksef,
+            today: Some(today),
+            is_production,
+        }),
         ..PlanRules::default()
     };
+    let (day, before) = (date(2026, 11, 20), date(2026, 11, 19));
     assert_eq!(
-        rule_of(&good, &accepted("2026-11-19T22:59:59Z")),
+        rule_of(&good, &on(before, false)),
         Some(Rule::IssueDateFuture)
     );
-    assert_eq!(rule_of(&good, &accepted("2026-11-19T23:00:00Z")), None);
-    let production = PlanRules {
-        nip_digits: true,
+    assert_eq!(rule_of(&good, &on(day, false)), None);
+    let wrong = invoice("1234567890", "A/1", "2026-11-20");
+    assert_eq!(rule_of(&wrong, &on(day, false)), None);
+    assert_eq!(rule_of(&wrong, &on(day, true)), Some(Rule::NipChecksum));
+    let none = PlanRules {
+        validation: None,
         ..PlanRules::default()
     };
-    assert_eq!(
-        rule_of(invoice(SELLER, "A/1", "2026-11-20"), &production),
-        None
-    );
-    assert_eq!(
-        rule_of(invoice("1234567890", "A/1", "2026-11-20"), &production),
-        Some(Rule::NipChecksum)
-    );
+    assert_eq!(rule_of(good.replace("<GV>2</GV>", ""), &none), None);
     let old = PlanRules {
         form: Some(FormCode::Fa2),
         ..PlanRules::default()

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{Outcome, Results, Row, SessionRow};
 use crate::lang::Lang;
 use crate::printer::Printer;
+use crate::validate::finding_json;
 
 impl Row {
     fn json(&self) -> Value {
@@ -31,6 +32,10 @@ impl Row {
         }
         if self.left_over {
             row.insert("leftOver".into(), true.into());
+        }
+        if !self.warnings.is_empty() {
+            let warnings: Vec<Value> = self.warnings.iter().map(finding_json).collect();
+            row.insert("findings".into(), warnings.into());
         }
         self.outcome.add_json(&mut row);
         Value::Object(row)

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ksef_api::status::InvoiceStatus;
+use ksef_invoice::finding::{Language, Severity};
 
 use super::{Outcome, Results, Row};
 use crate::error::Error;
@@ -39,6 +40,7 @@ impl Results {
             ));
         }
         self.print_signers(printer);
+        self.print_warnings(printer);
         for (path, why) in &self.bad_inputs {
             let path = path.display();
             let (en, pl) = (why.in_lang(Lang::En), why.in_lang(Lang::Pl));
@@ -104,6 +106,34 @@ impl Results {
         }
     }
 
+    /// What was found though it stopped nothing, in short.
+    fn print_warnings(&self, printer: &Printer) {
+        let all = self.rows.iter().filter(|row| row.same_as.is_none());
+        let mut all = all.flat_map(|row| row.warnings.iter().map(move |finding| (row, finding)));
+        for (row, finding) in all.by_ref().take(WARNINGS_MAX) {
+            let place = finding
+                .position()
+                .map_or(String::new(), |at| format!(":{}:{}", at.line, at.column));
+            let told = |language| {
+                let (rule, message) = (finding.rule().id(), finding.message(language));
+                format!("{}{place}: {message} [{rule}]", shown(&row.path))
+            };
+            let told = Text::new(told(Language::English), told(Language::Polish));
+            if finding.severity() == Severity::Warning {
+                printer.warn(&told);
+            } else {
+                printer.note(&told);
+            }
+        }
+        let more = all.count();
+        if more > 0 {
+            printer.note(&text!(
+                "… and {more} more: ksef invoice validate shows them",
+                "… oraz kolejne: {more}; pokaże je ksef invoice validate"
+            ));
+        }
+    }
+
     fn print_hints(&self, printer: &Printer) {
         let has = |test: fn(&Outcome) -> bool| self.rows.iter().any(|row| test(&row.outcome));
         if has(|outcome| {
@@ -123,6 +153,12 @@ impl Results {
                     "to, co już wysłano, nie przepadło: następne uruchomienie wznowi pracę od tego miejsca i niczego nie wyśle dwa razy"
                 )
             });
+        }
+        if has(|outcome| matches!(outcome, Outcome::Invalid(findings, _) if !findings.is_empty())) {
+            printer.hint(&text!(
+                "ksef invoice validate shows every finding with its place in the file",
+                "ksef invoice validate pokaże wszystkie uwagi wraz z miejscem w pliku"
+            ));
         }
         let code = |row: &Row| match &row.outcome {
             Outcome::Rejected { rejected, .. } => Some(rejected.code),
@@ -166,3 +202,5 @@ fn shown(path: &Path) -> String {
 }
 
 const PATH_CHARACTERS_MAX: usize = 48;
+/// How many warnings are told; more are a task of their own.
+const WARNINGS_MAX: usize = 10;
