@@ -48,6 +48,30 @@ pub enum Rule {
     SchemaTextUnexpected,
     /// `schema-value`: every value has the form its type asks for.
     SchemaValue,
+    /// `schema-element-namespace`: every element is in the namespace of its schema.
+    SchemaElementNamespace,
+    /// `schema-attribute-missing`: every required attribute is there.
+    SchemaAttributeMissing,
+    /// `schema-attribute-unexpected`: no attribute that the schema does not know.
+    SchemaAttributeUnexpected,
+    /// `schema-type`: `xsi:type` and `xsi:nil` are used as the schema allows.
+    SchemaType,
+    /// `schema-value-listed`: a value with a list of choices is one of them.
+    SchemaValueListed,
+    /// `schema-value-pattern`: a value has the shape its pattern describes.
+    SchemaValuePattern,
+    /// `schema-value-length`: a value is as long as allowed.
+    SchemaValueLength,
+    /// `schema-value-digits`: a number has no more digits than allowed.
+    SchemaValueDigits,
+    /// `schema-value-range`: a value lies between its limits.
+    SchemaValueRange,
+    /// `schema-value-fixed`: a fixed value is the one the schema fixes.
+    SchemaValueFixed,
+    /// `schema-unique`: identifiers are unique and references have what they name.
+    SchemaUnique,
+    /// `schema-findings-limit`: there are not too many findings to list them all.
+    SchemaFindingsLimit,
     /// `issue-date-future`: the issue date is not after the day of acceptance in Warsaw.
     IssueDateFuture,
     /// `nip-checksum`: the check digit of the NIP is right (production only).
@@ -187,6 +211,18 @@ impl Rule {
         Self::SchemaElementRepeated,
         Self::SchemaTextUnexpected,
         Self::SchemaValue,
+        Self::SchemaElementNamespace,
+        Self::SchemaAttributeMissing,
+        Self::SchemaAttributeUnexpected,
+        Self::SchemaType,
+        Self::SchemaValueListed,
+        Self::SchemaValuePattern,
+        Self::SchemaValueLength,
+        Self::SchemaValueDigits,
+        Self::SchemaValueRange,
+        Self::SchemaValueFixed,
+        Self::SchemaUnique,
+        Self::SchemaFindingsLimit,
         Self::IssueDateFuture,
         Self::NipChecksum,
         Self::FormNotOfSession,
@@ -270,6 +306,18 @@ impl Rule {
             Self::SchemaElementRepeated => "schema-element-repeated",
             Self::SchemaTextUnexpected => "schema-text-unexpected",
             Self::SchemaValue => "schema-value",
+            Self::SchemaElementNamespace => "schema-element-namespace",
+            Self::SchemaAttributeMissing => "schema-attribute-missing",
+            Self::SchemaAttributeUnexpected => "schema-attribute-unexpected",
+            Self::SchemaType => "schema-type",
+            Self::SchemaValueListed => "schema-value-listed",
+            Self::SchemaValuePattern => "schema-value-pattern",
+            Self::SchemaValueLength => "schema-value-length",
+            Self::SchemaValueDigits => "schema-value-digits",
+            Self::SchemaValueRange => "schema-value-range",
+            Self::SchemaValueFixed => "schema-value-fixed",
+            Self::SchemaUnique => "schema-unique",
+            Self::SchemaFindingsLimit => "schema-findings-limit",
             Self::IssueDateFuture => "issue-date-future",
             Self::NipChecksum => "nip-checksum",
             Self::FormNotOfSession => "form-not-of-session",
@@ -395,9 +443,10 @@ impl Rule {
     #[must_use]
     pub const fn is_of_content(self) -> bool {
         match self {
-            Self::IssueDateFuture | Self::NipChecksum => true,
-            Self::FormNotOfSession => false,
-            Self::AttachmentOnline | Self::InvoiceDuplicate => true,
+            Self::IssueDateFuture
+            | Self::NipChecksum
+            | Self::AttachmentOnline
+            | Self::InvoiceDuplicate => true,
             _ => !matches!(self.severity(), Severity::Error),
         }
     }
@@ -432,6 +481,18 @@ impl Rule {
             | Self::SchemaElementRepeated
             | Self::SchemaTextUnexpected
             | Self::SchemaValue
+            | Self::SchemaElementNamespace
+            | Self::SchemaAttributeMissing
+            | Self::SchemaAttributeUnexpected
+            | Self::SchemaType
+            | Self::SchemaValueListed
+            | Self::SchemaValuePattern
+            | Self::SchemaValueLength
+            | Self::SchemaValueDigits
+            | Self::SchemaValueRange
+            | Self::SchemaValueFixed
+            | Self::SchemaUnique
+            | Self::SchemaFindingsLimit
             | Self::IssueDateFuture
             | Self::NipChecksum
             | Self::FormNotOfSession => Some(Refusal::Semantics),

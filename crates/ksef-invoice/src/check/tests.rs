@@ -52,7 +52,8 @@ fn every_invalid_example_breaks_the_rule_in_its_name_and_no_other() {
         assert_eq!(ids, [name], "{path:?}");
         seen.push(rules[0]);
     }
-    // The rules without a file have their own tests here and in `semantics`.
+    // The rules without a file have their own tests here, in `schema` and in `semantics`.
+    let is_of_validator = Rule::SchemaElementNamespace..=Rule::SchemaFindingsLimit;
     let without_file = [Rule::FileTooLarge, Rule::XmlLimit, Rule::FormNotOfSession];
     for rule in Rule::ALL
         .iter()
