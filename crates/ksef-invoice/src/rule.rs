@@ -48,7 +48,19 @@ pub enum Rule {
     SchemaTextUnexpected,
     /// `schema-value`: every value has the form its type asks for.
     SchemaValue,
-    /// `schema-element-namespace`: every element is in the namespace of its schema.
+    /// `schema-value-listed`: a value is one of those the schema lists.
+    SchemaValueListed,
+    /// `schema-value-pattern`: a value matches the pattern of its type.
+    SchemaValuePattern,
+    /// `schema-value-length`: a value is neither too short nor too long.
+    SchemaValueLength,
+    /// `schema-value-digits`: a number has no more digits than its type allows.
+    SchemaValueDigits,
+    /// `schema-value-range`: a value is within the bounds of its type.
+    SchemaValueRange,
+    /// `schema-value-fixed`: a fixed value is the fixed one.
+    SchemaValueFixed,
+    /// `schema-element-namespace`: an element is in the namespace of the schema.
     SchemaElementNamespace,
     /// `schema-attribute-missing`: every required attribute is there.
     SchemaAttributeMissing,
@@ -56,21 +68,9 @@ pub enum Rule {
     SchemaAttributeUnexpected,
     /// `schema-type`: `xsi:type` and `xsi:nil` are used as the schema allows.
     SchemaType,
-    /// `schema-value-listed`: a value with a list of choices is one of them.
-    SchemaValueListed,
-    /// `schema-value-pattern`: a value has the shape its pattern describes.
-    SchemaValuePattern,
-    /// `schema-value-length`: a value is as long as allowed.
-    SchemaValueLength,
-    /// `schema-value-digits`: a number has no more digits than allowed.
-    SchemaValueDigits,
-    /// `schema-value-range`: a value lies between its limits.
-    SchemaValueRange,
-    /// `schema-value-fixed`: a fixed value is the one the schema fixes.
-    SchemaValueFixed,
-    /// `schema-unique`: identifiers are unique and references have what they name.
+    /// `schema-unique`: values that identify something are unique.
     SchemaUnique,
-    /// `schema-findings-limit`: there are not too many findings to list them all.
+    /// `schema-findings-limit`: the schema has no more findings than are reported.
     SchemaFindingsLimit,
     /// `issue-date-future`: the issue date is not after the day of acceptance in Warsaw.
     IssueDateFuture,
@@ -211,16 +211,16 @@ impl Rule {
         Self::SchemaElementRepeated,
         Self::SchemaTextUnexpected,
         Self::SchemaValue,
-        Self::SchemaElementNamespace,
-        Self::SchemaAttributeMissing,
-        Self::SchemaAttributeUnexpected,
-        Self::SchemaType,
         Self::SchemaValueListed,
         Self::SchemaValuePattern,
         Self::SchemaValueLength,
         Self::SchemaValueDigits,
         Self::SchemaValueRange,
         Self::SchemaValueFixed,
+        Self::SchemaElementNamespace,
+        Self::SchemaAttributeMissing,
+        Self::SchemaAttributeUnexpected,
+        Self::SchemaType,
         Self::SchemaUnique,
         Self::SchemaFindingsLimit,
         Self::IssueDateFuture,
@@ -306,16 +306,16 @@ impl Rule {
             Self::SchemaElementRepeated => "schema-element-repeated",
             Self::SchemaTextUnexpected => "schema-text-unexpected",
             Self::SchemaValue => "schema-value",
-            Self::SchemaElementNamespace => "schema-element-namespace",
-            Self::SchemaAttributeMissing => "schema-attribute-missing",
-            Self::SchemaAttributeUnexpected => "schema-attribute-unexpected",
-            Self::SchemaType => "schema-type",
             Self::SchemaValueListed => "schema-value-listed",
             Self::SchemaValuePattern => "schema-value-pattern",
             Self::SchemaValueLength => "schema-value-length",
             Self::SchemaValueDigits => "schema-value-digits",
             Self::SchemaValueRange => "schema-value-range",
             Self::SchemaValueFixed => "schema-value-fixed",
+            Self::SchemaElementNamespace => "schema-element-namespace",
+            Self::SchemaAttributeMissing => "schema-attribute-missing",
+            Self::SchemaAttributeUnexpected => "schema-attribute-unexpected",
+            Self::SchemaType => "schema-type",
             Self::SchemaUnique => "schema-unique",
             Self::SchemaFindingsLimit => "schema-findings-limit",
             Self::IssueDateFuture => "issue-date-future",
@@ -481,16 +481,16 @@ impl Rule {
             | Self::SchemaElementRepeated
             | Self::SchemaTextUnexpected
             | Self::SchemaValue
-            | Self::SchemaElementNamespace
-            | Self::SchemaAttributeMissing
-            | Self::SchemaAttributeUnexpected
-            | Self::SchemaType
             | Self::SchemaValueListed
             | Self::SchemaValuePattern
             | Self::SchemaValueLength
             | Self::SchemaValueDigits
             | Self::SchemaValueRange
             | Self::SchemaValueFixed
+            | Self::SchemaElementNamespace
+            | Self::SchemaAttributeMissing
+            | Self::SchemaAttributeUnexpected
+            | Self::SchemaType
             | Self::SchemaUnique
             | Self::SchemaFindingsLimit
             | Self::IssueDateFuture
