@@ -63,6 +63,7 @@ pub mod advance;
 pub mod annotations;
 pub mod attachment;
 pub mod body;
+pub mod build;
 pub mod correction;
 pub mod footer;
 pub mod header;
