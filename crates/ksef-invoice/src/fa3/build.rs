@@ -5,5 +5,5 @@ mod rate;
 mod totals;
 
 pub use money::AmountError;
-pub use rate::{Bucket, Exemption, MarginScheme, Rate, Settlement, Vat};
+pub use rate::{Bucket, Exemption, MarginScheme, Rate, TaxLiability, Vat};
 pub use totals::{RateAmounts, TaxedValue, Totals};

@@ -34,7 +34,7 @@ pub enum Vat {
     /// Domestic reverse charge (`oo`): the buyer accounts for the tax.
     ReverseCharge,
     /// Supplied outside Poland (`np I`), except what [`Vat::EuService`] and [`Vat::OneStopShop`] name.
-    OutsidePoland(Settlement),
+    OutsidePoland(TaxLiability),
     /// A service to a taxpayer of another member state (`np II`, art. 100(1)(4)): the buyer accounts
     /// for the tax. Needs a buyer with an EU VAT number.
     EuService,
@@ -47,11 +47,11 @@ pub enum Vat {
 
 /// Who accounts for the tax of a supply outside Poland.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Settlement {
+pub enum TaxLiability {
     /// The buyer: the invoice says "odwrotne obciążenie".
-    ByBuyer,
+    Buyer,
     /// The seller, or nobody.
-    NotByBuyer,
+    NotBuyer,
 }
 
 /// The provision by which a supply is exempt; at most 256 characters.

@@ -357,3 +357,6 @@ fn tax_in_gross(gross: Decimal, rate: Rate) -> Result<Decimal, AmountError> {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod samples;
