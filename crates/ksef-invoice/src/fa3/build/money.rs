@@ -51,16 +51,6 @@ pub(super) const AMOUNT: Width = Width {
     digits_max: 16,
     decimals_max: 2,
 };
-/// `TKwotowy2`: unit prices and discounts.
-pub(super) const PRICE: Width = Width {
-    digits_max: 14,
-    decimals_max: 8,
-};
-/// `TIlosci`: quantities and exchange rates.
-pub(super) const QUANTITY: Width = Width {
-    digits_max: 16,
-    decimals_max: 6,
-};
 
 /// The number itself, when the field holds it.
 pub(super) fn fitting(value: Decimal, width: Width) -> Result<Decimal, AmountError> {
@@ -188,10 +178,10 @@ mod tests {
             Err(AmountError::TooLarge { digits_max: 16 })
         );
         assert_eq!(
-            fitting(decimal("0.123456789"), PRICE),
-            Err(AmountError::TooPrecise { decimals_max: 8 })
+            fitting(decimal("0.123"), AMOUNT),
+            Err(AmountError::TooPrecise { decimals_max: 2 })
         );
-        assert_eq!(fitting(decimal("0.1200000000"), PRICE), Ok(decimal("0.12")));
+        assert_eq!(fitting(decimal("0.1200"), AMOUNT), Ok(decimal("0.12")));
         assert!(product(Decimal::MAX, decimal("2")).is_err());
         assert!(sum(Decimal::MAX, Decimal::MAX).is_err());
         assert!(quotient(decimal("1"), Decimal::ZERO).is_err());

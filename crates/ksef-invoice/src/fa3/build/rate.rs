@@ -4,45 +4,43 @@ use rust_decimal::Decimal;
 
 /// How a line is taxed, with what the law wants said about it.
 ///
-/// What needs a reason carries it: an exempt line without its legal basis, or a margin without its
-/// scheme, cannot be written down.
+/// An exempt line carries the legal basis: without one it cannot be written down. Margin schemes have
+/// lines of their own ([`super::Line::margin`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Vat {
     /// 23 %.
-    Vat23,
+    Rate23,
     /// 22 %.
-    Vat22,
+    Rate22,
     /// 8 %.
-    Vat8,
+    Rate8,
     /// 7 %.
-    Vat7,
+    Rate7,
     /// 5 %.
-    Vat5,
+    Rate5,
     /// 4 %: the flat rate of taxis, and farmers' returns.
-    Vat4,
+    Rate4,
     /// 3 %: the flat rate of taxis.
-    Vat3,
+    Rate3,
     /// 0 % within the country (`0 KR`).
     ZeroDomestic,
     /// 0 %, goods to a taxpayer of another member state (`0 WDT`). Needs a buyer with an EU VAT number.
-    IntraCommunitySupply,
+    ZeroIntraEu,
     /// 0 %, goods out of the EU (`0 EX`).
-    Export,
+    ZeroExport,
     /// Exempt (`zw`), and by what.
     Exempt(Exemption),
     /// Domestic reverse charge (`oo`): the buyer accounts for the tax.
     ReverseCharge,
-    /// Supplied outside Poland (`np I`), except what [`Vat::EuService`] and [`Vat::OneStopShop`] name.
+    /// Supplied outside Poland (`np I`), except what [`Vat::OutsidePolandServices`] and [`Vat::OneStopShop`] name.
     OutsidePoland(TaxLiability),
     /// A service to a taxpayer of another member state (`np II`, art. 100(1)(4)): the buyer accounts
     /// for the tax. Needs a buyer with an EU VAT number.
-    EuService,
+    OutsidePolandServices,
     /// The special procedure of chapter 6a (OSS), with the rate of the country of consumption in per
     /// cent (0 to 100, at most 6 decimals).
     OneStopShop(Decimal),
-    /// A margin scheme: the line shows its gross value and no tax.
-    Margin(MarginScheme),
 }
 
 /// Who accounts for the tax of a supply outside Poland.
@@ -111,22 +109,21 @@ impl Vat {
     #[must_use]
     pub fn rate(&self) -> Rate {
         match self {
-            Self::Vat23 => Rate::Vat23,
-            Self::Vat22 => Rate::Vat22,
-            Self::Vat8 => Rate::Vat8,
-            Self::Vat7 => Rate::Vat7,
-            Self::Vat5 => Rate::Vat5,
-            Self::Vat4 => Rate::Vat4,
-            Self::Vat3 => Rate::Vat3,
+            Self::Rate23 => Rate::Rate23,
+            Self::Rate22 => Rate::Rate22,
+            Self::Rate8 => Rate::Rate8,
+            Self::Rate7 => Rate::Rate7,
+            Self::Rate5 => Rate::Rate5,
+            Self::Rate4 => Rate::Rate4,
+            Self::Rate3 => Rate::Rate3,
             Self::ZeroDomestic => Rate::ZeroDomestic,
-            Self::IntraCommunitySupply => Rate::IntraCommunitySupply,
-            Self::Export => Rate::Export,
+            Self::ZeroIntraEu => Rate::ZeroIntraEu,
+            Self::ZeroExport => Rate::ZeroExport,
             Self::Exempt(_) => Rate::Exempt,
             Self::ReverseCharge => Rate::ReverseCharge,
             Self::OutsidePoland(_) => Rate::OutsidePoland,
-            Self::EuService => Rate::EuService,
+            Self::OutsidePolandServices => Rate::OutsidePolandServices,
             Self::OneStopShop(percent) => Rate::OneStopShop(percent.normalize()),
-            Self::Margin(_) => Rate::Margin,
         }
     }
 }
@@ -136,33 +133,33 @@ impl Vat {
 #[non_exhaustive]
 pub enum Rate {
     /// 23 %.
-    Vat23,
+    Rate23,
     /// 22 %.
-    Vat22,
+    Rate22,
     /// 8 %.
-    Vat8,
+    Rate8,
     /// 7 %.
-    Vat7,
+    Rate7,
     /// 5 %.
-    Vat5,
+    Rate5,
     /// 4 %.
-    Vat4,
+    Rate4,
     /// 3 %.
-    Vat3,
+    Rate3,
     /// The special procedure of chapter 6a, with the rate in per cent.
     OneStopShop(Decimal),
     /// 0 % within the country.
     ZeroDomestic,
     /// 0 %, intra-Community supply of goods.
-    IntraCommunitySupply,
+    ZeroIntraEu,
     /// 0 %, export.
-    Export,
+    ZeroExport,
     /// Exempt.
     Exempt,
     /// Outside Poland.
     OutsidePoland,
     /// Services of art. 100(1)(4).
-    EuService,
+    OutsidePolandServices,
     /// Domestic reverse charge.
     ReverseCharge,
     /// A margin scheme.
@@ -185,15 +182,15 @@ pub enum Bucket {
     /// `P_13_6_1`: 0 % within the country.
     ZeroDomestic,
     /// `P_13_6_2`: 0 %, intra-Community supply.
-    IntraCommunitySupply,
+    ZeroIntraEu,
     /// `P_13_6_3`: 0 %, export.
-    Export,
+    ZeroExport,
     /// `P_13_7`: exempt.
     Exempt,
     /// `P_13_8`: outside Poland.
     OutsidePoland,
     /// `P_13_9`: services of art. 100(1)(4).
-    EuService,
+    OutsidePolandServices,
     /// `P_13_10`: domestic reverse charge.
     ReverseCharge,
     /// `P_13_11`: margin.
@@ -205,13 +202,13 @@ impl Rate {
     #[must_use]
     pub fn percent(self) -> Decimal {
         let percent: u8 = match self {
-            Self::Vat23 => 23,
-            Self::Vat22 => 22,
-            Self::Vat8 => 8,
-            Self::Vat7 => 7,
-            Self::Vat5 => 5,
-            Self::Vat4 => 4,
-            Self::Vat3 => 3,
+            Self::Rate23 => 23,
+            Self::Rate22 => 22,
+            Self::Rate8 => 8,
+            Self::Rate7 => 7,
+            Self::Rate5 => 5,
+            Self::Rate4 => 4,
+            Self::Rate3 => 3,
             Self::OneStopShop(percent) => return percent,
             _ => 0,
         };
@@ -222,17 +219,17 @@ impl Rate {
     #[must_use]
     pub const fn bucket(self) -> Bucket {
         match self {
-            Self::Vat23 | Self::Vat22 => Bucket::Basic,
-            Self::Vat8 | Self::Vat7 => Bucket::FirstReduced,
-            Self::Vat5 => Bucket::SecondReduced,
-            Self::Vat4 | Self::Vat3 => Bucket::FlatRate,
+            Self::Rate23 | Self::Rate22 => Bucket::Basic,
+            Self::Rate8 | Self::Rate7 => Bucket::FirstReduced,
+            Self::Rate5 => Bucket::SecondReduced,
+            Self::Rate4 | Self::Rate3 => Bucket::FlatRate,
             Self::OneStopShop(_) => Bucket::OneStopShop,
             Self::ZeroDomestic => Bucket::ZeroDomestic,
-            Self::IntraCommunitySupply => Bucket::IntraCommunitySupply,
-            Self::Export => Bucket::Export,
+            Self::ZeroIntraEu => Bucket::ZeroIntraEu,
+            Self::ZeroExport => Bucket::ZeroExport,
             Self::Exempt => Bucket::Exempt,
             Self::OutsidePoland => Bucket::OutsidePoland,
-            Self::EuService => Bucket::EuService,
+            Self::OutsidePolandServices => Bucket::OutsidePolandServices,
             Self::ReverseCharge => Bucket::ReverseCharge,
             Self::Margin => Bucket::Margin,
         }
@@ -257,11 +254,11 @@ impl Bucket {
         Self::FlatRate,
         Self::OneStopShop,
         Self::ZeroDomestic,
-        Self::IntraCommunitySupply,
-        Self::Export,
+        Self::ZeroIntraEu,
+        Self::ZeroExport,
         Self::Exempt,
         Self::OutsidePoland,
-        Self::EuService,
+        Self::OutsidePolandServices,
         Self::ReverseCharge,
         Self::Margin,
     ];

@@ -69,6 +69,10 @@ impl TaxedValue {
         self.rate
     }
 
+    pub(super) const fn line_tax(&self) -> Option<Decimal> {
+        self.line_tax
+    }
+
     /// The tax of this value alone, not rounded.
     pub(super) fn exact_tax(&self) -> Result<Decimal, AmountError> {
         match self.value {

@@ -108,7 +108,7 @@ fn follow(recipe: Recipe, invoice: Element<'_>) -> Result<Totals, AmountError> {
     match recipe {
         Recipe::Lines => lines(false),
         Recipe::Correction => lines(false)?.minus(&lines(true)?),
-        Recipe::GrossAtBasicRate => Totals::of(&[TaxedValue::gross(Rate::Vat23, total)]),
+        Recipe::GrossAtBasicRate => Totals::of(&[TaxedValue::gross(Rate::Rate23, total)]),
         Recipe::Advance => order(false)?.split(total, None),
         Recipe::AdvanceCorrection => order(false)?
             .split(before + total, None)?
@@ -152,12 +152,12 @@ fn order_lines(invoice: Element<'_>, is_before: bool) -> Vec<TaxedValue> {
 
 fn rate(text: Option<&str>) -> Rate {
     match text {
-        Some("23") => Rate::Vat23,
-        Some("8") => Rate::Vat8,
-        Some("5") => Rate::Vat5,
+        Some("23") => Rate::Rate23,
+        Some("8") => Rate::Rate8,
+        Some("5") => Rate::Rate5,
         Some("zw") => Rate::Exempt,
-        Some("0 WDT") => Rate::IntraCommunitySupply,
-        Some("0 EX") => Rate::Export,
+        Some("0 WDT") => Rate::ZeroIntraEu,
+        Some("0 EX") => Rate::ZeroExport,
         None => Rate::Margin,
         other => panic!("{other:?}"),
     }

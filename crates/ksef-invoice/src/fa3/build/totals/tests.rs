@@ -27,9 +27,9 @@ fn pair(net: &str, tax: &str) -> (String, String) {
 fn the_net_method_rounds_once_per_rate() {
     // Line by line the tax would be 3 × 0.01.
     let values = [
-        net(Rate::Vat23, "0.03"),
-        net(Rate::Vat23, "0.03"),
-        net(Rate::Vat23, "0.03"),
+        net(Rate::Rate23, "0.03"),
+        net(Rate::Rate23, "0.03"),
+        net(Rate::Rate23, "0.03"),
     ];
     let totals = Totals::of(&values).unwrap();
     assert_eq!(amounts(&totals, Bucket::Basic), pair("0.09", "0.02"));
@@ -38,31 +38,31 @@ fn the_net_method_rounds_once_per_rate() {
 
 #[test]
 fn the_gross_method_counts_from_within() {
-    let values = [gross(Rate::Vat23, "100"), gross(Rate::Vat23, "23")];
+    let values = [gross(Rate::Rate23, "100"), gross(Rate::Rate23, "23")];
     let totals = Totals::of(&values).unwrap();
     assert_eq!(amounts(&totals, Bucket::Basic), pair("100.00", "23.00"));
     // 9.99 × 8 ÷ 108 = 0.74
-    let totals = Totals::of(&[gross(Rate::Vat8, "9.99")]).unwrap();
+    let totals = Totals::of(&[gross(Rate::Rate8, "9.99")]).unwrap();
     assert_eq!(amounts(&totals, Bucket::FirstReduced), pair("9.25", "0.74"));
     assert_eq!(totals.gross().unwrap(), decimal("9.99"));
 }
 
 #[test]
 fn lines_may_show_their_own_tax() {
-    let value = || net(Rate::Vat23, "0.03").with_line_tax(decimal("0.01"));
+    let value = || net(Rate::Rate23, "0.03").with_line_tax(decimal("0.01"));
     let totals = Totals::of(&[value(), value(), value()]).unwrap();
     assert_eq!(amounts(&totals, Bucket::Basic), pair("0.09", "0.03"));
-    let value = gross(Rate::Vat23, "1.23").with_line_tax(decimal("0.23"));
+    let value = gross(Rate::Rate23, "1.23").with_line_tax(decimal("0.23"));
     let totals = Totals::of(&[value]).unwrap();
     assert_eq!(amounts(&totals, Bucket::Basic), pair("1.00", "0.23"));
 }
 
 #[test]
 fn two_rates_of_one_sum_keep_their_own_tax() {
-    let values = [net(Rate::Vat23, "100"), net(Rate::Vat22, "100")];
+    let values = [net(Rate::Rate23, "100"), net(Rate::Rate22, "100")];
     let totals = Totals::of(&values).unwrap();
     assert_eq!(amounts(&totals, Bucket::Basic), pair("200.00", "45.00"));
-    let values = [net(Rate::Vat4, "100"), net(Rate::Vat3, "100")];
+    let values = [net(Rate::Rate4, "100"), net(Rate::Rate3, "100")];
     let totals = Totals::of(&values).unwrap();
     assert_eq!(amounts(&totals, Bucket::FlatRate), pair("200.00", "7.00"));
 }
@@ -71,11 +71,11 @@ fn two_rates_of_one_sum_keep_their_own_tax() {
 fn every_rate_has_its_sum_and_untaxed_ones_no_tax() {
     let rates = [
         (Rate::ZeroDomestic, Bucket::ZeroDomestic),
-        (Rate::IntraCommunitySupply, Bucket::IntraCommunitySupply),
-        (Rate::Export, Bucket::Export),
+        (Rate::ZeroIntraEu, Bucket::ZeroIntraEu),
+        (Rate::ZeroExport, Bucket::ZeroExport),
         (Rate::Exempt, Bucket::Exempt),
         (Rate::OutsidePoland, Bucket::OutsidePoland),
-        (Rate::EuService, Bucket::EuService),
+        (Rate::OutsidePolandServices, Bucket::OutsidePolandServices),
         (Rate::ReverseCharge, Bucket::ReverseCharge),
         (Rate::Margin, Bucket::Margin),
     ];
@@ -93,8 +93,8 @@ fn every_rate_has_its_sum_and_untaxed_ones_no_tax() {
 #[test]
 fn tax_in_pln_follows_the_exchange_rates() {
     let one = [
-        net(Rate::Vat23, "10.01").with_exchange_rate(decimal("4.3210")),
-        net(Rate::Vat23, "10.01").with_exchange_rate(decimal("4.321")),
+        net(Rate::Rate23, "10.01").with_exchange_rate(decimal("4.3210")),
+        net(Rate::Rate23, "10.01").with_exchange_rate(decimal("4.321")),
     ];
     // 20.02 × 0.23 = 4.6046, shown as 4.60; × 4.321 = 19.8766
     let amounts = *Totals::of(&one)
@@ -107,30 +107,30 @@ fn tax_in_pln_follows_the_exchange_rates() {
     assert_eq!(amounts.tax_in_pln, Some(decimal("19.88")));
 
     let two = [
-        net(Rate::Vat23, "100").with_exchange_rate(decimal("4.1234")),
-        net(Rate::Vat23, "200").with_exchange_rate(decimal("4.4321")),
+        net(Rate::Rate23, "100").with_exchange_rate(decimal("4.1234")),
+        net(Rate::Rate23, "200").with_exchange_rate(decimal("4.4321")),
     ];
     // 23 × 4.1234 + 46 × 4.4321 = 94.8382 + 203.8766
     let amounts = Totals::of(&two).unwrap().bucket(Bucket::Basic).unwrap();
     assert_eq!(amounts.unwrap().tax_in_pln, Some(decimal("298.71")));
 
     let unknown = [
-        net(Rate::Vat23, "100").with_exchange_rate(decimal("4")),
-        net(Rate::Vat23, "1"),
+        net(Rate::Rate23, "100").with_exchange_rate(decimal("4")),
+        net(Rate::Rate23, "1"),
     ];
     let amounts = Totals::of(&unknown).unwrap().bucket(Bucket::Basic).unwrap();
     assert_eq!(amounts.unwrap().tax_in_pln, None);
-    let untaxed = [net(Rate::Export, "100").with_exchange_rate(decimal("4"))];
+    let untaxed = [net(Rate::ZeroExport, "100").with_exchange_rate(decimal("4"))];
     let amounts = Totals::of(&untaxed)
         .unwrap()
-        .bucket(Bucket::Export)
+        .bucket(Bucket::ZeroExport)
         .unwrap();
     assert_eq!(amounts.unwrap().tax_in_pln, None);
 }
 
 #[test]
 fn an_advance_is_split_by_the_gross_values_of_its_order() {
-    let order = Totals::of(&[net(Rate::Vat23, "1000"), net(Rate::Vat8, "500")]).unwrap();
+    let order = Totals::of(&[net(Rate::Rate23, "1000"), net(Rate::Rate8, "500")]).unwrap();
     // Gross 1230 and 540 of 1770.
     let advance = order.split(decimal("500"), None).unwrap();
     assert_eq!(amounts(&advance, Bucket::Basic), pair("282.49", "64.97"));
@@ -141,14 +141,14 @@ fn an_advance_is_split_by_the_gross_values_of_its_order() {
     assert_eq!(advance.gross().unwrap(), decimal("500"));
     let nothing = Err(AmountError::NothingToSplitBy);
     assert_eq!(Totals::default().split(decimal("500"), None), nothing);
-    let zero = Totals::of(&[net(Rate::Vat23, "0")]).unwrap();
+    let zero = Totals::of(&[net(Rate::Rate23, "0")]).unwrap();
     assert_eq!(zero.split(decimal("500"), None), nothing);
 }
 
 #[test]
 fn what_does_not_change_is_not_listed() {
-    let before = Totals::of(&[net(Rate::Vat23, "100"), net(Rate::Vat8, "50")]).unwrap();
-    let after = Totals::of(&[net(Rate::Vat23, "90"), net(Rate::Vat8, "50")]).unwrap();
+    let before = Totals::of(&[net(Rate::Rate23, "100"), net(Rate::Rate8, "50")]).unwrap();
+    let after = Totals::of(&[net(Rate::Rate23, "90"), net(Rate::Rate8, "50")]).unwrap();
     let change = after.minus(&before).unwrap().without_zeros();
     assert_eq!(amounts(&change, Bucket::Basic), pair("-10.00", "-2.30"));
     assert_eq!(change.bucket(Bucket::FirstReduced).unwrap(), None);
@@ -159,25 +159,25 @@ fn what_does_not_change_is_not_listed() {
 fn amounts_that_do_not_fit_are_errors() {
     let too_large = AmountError::TooLarge { digits_max: 16 };
     let half = "5000000000000000";
-    let values = [net(Rate::Vat23, half), net(Rate::Vat23, half)];
+    let values = [net(Rate::Rate23, half), net(Rate::Rate23, half)];
     assert_eq!(Totals::of(&values), Err(too_large));
     // Each rate fits, their sum does not.
-    let totals = Totals::of(&[net(Rate::Vat23, half), net(Rate::Vat22, half)]).unwrap();
+    let totals = Totals::of(&[net(Rate::Rate23, half), net(Rate::Rate22, half)]).unwrap();
     assert_eq!(totals.bucket(Bucket::Basic), Err(too_large));
     assert_eq!(totals.gross(), Err(too_large));
-    let values = [net(Rate::Vat23, half).with_exchange_rate(decimal("100"))];
+    let values = [net(Rate::Rate23, half).with_exchange_rate(decimal("100"))];
     assert_eq!(Totals::of(&values), Err(too_large));
-    assert!(Totals::of(&[TaxedValue::net(Rate::Vat23, Decimal::MAX)]).is_err());
-    assert!(Totals::of(&[TaxedValue::gross(Rate::Vat23, Decimal::MIN)]).is_err());
+    assert!(Totals::of(&[TaxedValue::net(Rate::Rate23, Decimal::MAX)]).is_err());
+    assert!(Totals::of(&[TaxedValue::gross(Rate::Rate23, Decimal::MIN)]).is_err());
 }
 
 fn rates() -> impl Strategy<Value = Rate> {
     prop_oneof![
-        Just(Rate::Vat23),
-        Just(Rate::Vat22),
-        Just(Rate::Vat8),
-        Just(Rate::Vat5),
-        Just(Rate::Vat3),
+        Just(Rate::Rate23),
+        Just(Rate::Rate22),
+        Just(Rate::Rate8),
+        Just(Rate::Rate5),
+        Just(Rate::Rate3),
         Just(Rate::Exempt),
         Just(Rate::OneStopShop(Decimal::from(19))),
     ]
