@@ -21,3 +21,6 @@ pub use money::AmountError;
 pub use problem::{BuildError, BuildProblem, Cause, Place};
 pub use rate::{Bucket, Exemption, MarginScheme, Rate, TaxLiability, Vat};
 pub use totals::{RateAmounts, TaxedValue, Totals};
+
+#[cfg(test)]
+mod tests;

@@ -90,7 +90,7 @@ impl Received {
         for part in &self.parts {
             total = money::sum(total, part.amount)?;
         }
-        money::grosze(total)
+        money::given(total)
     }
 
     pub(super) fn single_day(&self) -> Option<Date> {
@@ -116,7 +116,9 @@ impl Received {
         let Some(rates) = rates else {
             return order.split(total, None);
         };
-        let Some(first) = rates.first().filter(|first| rates.iter().any(|rate| rate != *first))
+        let Some(first) = rates
+            .first()
+            .filter(|first| rates.iter().any(|rate| rate != *first))
         else {
             return order.split(total, rates.first().copied());
         };

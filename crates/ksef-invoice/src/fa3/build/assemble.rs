@@ -109,8 +109,8 @@ fn body<K: Kind>(
     let advance_rate = frame
         .exchange_rate
         .filter(|_| kind.has_rate_of_invoice() && kind.parts().iter().all(|part| !part.has_rate()));
-    let advance_rate = advance_rate
-        .and_then(|rate| problems.keep(field("KursWalutyZ"), ExchangeRate::new(rate)));
+    let advance_rate =
+        advance_rate.and_then(|rate| problems.keep(field("KursWalutyZ"), ExchangeRate::new(rate)));
     let annotations = annotations::annotations(frame, figures, problems);
     let correction = kind
         .correction()
@@ -163,9 +163,7 @@ fn supplied<K: Kind>(
 ) -> Option<Supplied> {
     let day_of_payment = kind.day_of_payment().map(SaleDate::On);
     let sale = frame.sale.or(day_of_payment)?;
-    let has_own_dates = |row: &&super::figures::Row| {
-        matches!(&row.content, RowContent::Priced(line) if line.sale_date.is_some())
-    };
+    let has_own_dates = |row: &&super::figures::Row| matches!(&row.content, RowContent::Priced(line) if line.sale_date.is_some());
     if let Some(row) = figures.rows.iter().find(has_own_dates) {
         let place = Place::Line {
             number: row.number,

@@ -5,10 +5,10 @@ mod correction;
 mod sale;
 
 pub use advance::{Advance, AdvanceCorrection, PaymentChange};
-pub use correction::{
-    CollectiveCorrection, CorrectionOfData, CorrectionByDifference, CorrectionByLines, IsCorrection,
-};
 pub(super) use correction::CorrectionFrame;
+pub use correction::{
+    CollectiveCorrection, CorrectionByDifference, CorrectionByLines, CorrectionOfData, IsCorrection,
+};
 pub use sale::{HasLines, Sale, Settlement, SettlementCorrection, Simplified};
 
 use super::advance::AdvanceInvoice;

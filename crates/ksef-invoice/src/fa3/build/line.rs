@@ -334,7 +334,7 @@ impl Line {
     /// The value that goes into the totals, with tax or without as the line has it.
     pub(super) fn value(&self) -> Result<Decimal, AmountError> {
         match (self.given_value, self.computed_value()?) {
-            (Some(value), _) => money::grosze(value),
+            (Some(value), _) => money::given(value),
             (None, computed) => Ok(computed.unwrap_or_default()),
         }
     }
@@ -457,7 +457,7 @@ impl OrderLine {
 
     pub(super) fn value(&self) -> Result<Decimal, AmountError> {
         match (self.given_value, self.computed_value()?) {
-            (Some(value), _) => money::grosze(value),
+            (Some(value), _) => money::given(value),
             (None, computed) => Ok(computed.unwrap_or_default()),
         }
     }
@@ -478,7 +478,8 @@ impl OrderLine {
     }
 
     pub(super) fn tax(&self) -> Result<Decimal, AmountError> {
-        self.given_tax.map_or_else(|| self.computed_tax(), money::grosze)
+        self.given_tax
+            .map_or_else(|| self.computed_tax(), money::given)
     }
 
     pub(super) fn taxed_value(&self) -> Result<TaxedValue, AmountError> {

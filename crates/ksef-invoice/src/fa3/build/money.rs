@@ -76,6 +76,13 @@ pub(super) fn grosze(value: Decimal) -> Result<Decimal, AmountError> {
     Ok(rounded)
 }
 
+/// An amount that was given: it has grosze at most, and is not rounded.
+pub(super) fn given(value: Decimal) -> Result<Decimal, AmountError> {
+    let mut value = fitting(value, AMOUNT)?;
+    value.rescale(2);
+    Ok(value)
+}
+
 /// The exact product.
 pub(super) fn product(left: Decimal, right: Decimal) -> Result<Decimal, AmountError> {
     let (left, right) = (left.normalize(), right.normalize());
@@ -131,9 +138,7 @@ pub(super) fn share(
 }
 
 fn in_grosze(amount: Decimal) -> Result<i128, AmountError> {
-    let mut amount = fitting(amount, AMOUNT)?;
-    amount.rescale(2);
-    Ok(amount.mantissa())
+    given(amount).map(|amount| amount.mantissa())
 }
 
 fn power_of_ten(exponent: u32) -> Decimal {

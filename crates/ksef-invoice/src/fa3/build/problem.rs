@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::money::AmountError;
+use super::money::{self, AmountError};
 use crate::Language;
 use crate::fa3::value::number::Amount;
 use crate::fa3::value::{List, Text, ValueError};
@@ -333,7 +333,9 @@ impl Cause {
 fn amount(error: AmountError, language: Language) -> String {
     match (error, language) {
         (AmountError::TooLarge { digits_max }, Language::Polish) => {
-            format!("kwota ma więcej niż {digits_max} cyfr przed przecinkiem; sprawdź ilości i ceny")
+            format!(
+                "kwota ma więcej niż {digits_max} cyfr przed przecinkiem; sprawdź ilości i ceny"
+            )
         }
         (AmountError::TooPrecise { decimals_max }, Language::Polish) => {
             format!("liczba ma więcej niż {decimals_max} cyfr po przecinku; zaokrąglij ją")
@@ -342,7 +344,9 @@ fn amount(error: AmountError, language: Language) -> String {
             "wartości, według których dzieli się kwotę, sumują się do zera; podaj je".into()
         }
         (AmountError::TooLarge { digits_max }, Language::English) => {
-            format!("the amount has more than {digits_max} digits before the decimal point; check quantities and prices")
+            format!(
+                "the amount has more than {digits_max} digits before the decimal point; check quantities and prices"
+            )
         }
         (AmountError::TooPrecise { decimals_max }, Language::English) => {
             format!("the number has more than {decimals_max} decimals; round it")
@@ -387,17 +391,11 @@ impl Problems {
         place: Place,
         result: Result<T, E>,
     ) -> Option<T> {
-        result
-            .map_err(|error| self.note(place, error.into()))
-            .ok()
+        result.map_err(|error| self.note(place, error.into())).ok()
     }
 
     /// A line of text, or a note of why not.
-    pub(super) fn text<const MAX: usize>(
-        &mut self,
-        place: Place,
-        text: &str,
-    ) -> Option<Text<MAX>> {
+    pub(super) fn text<const MAX: usize>(&mut self, place: Place, text: &str) -> Option<Text<MAX>> {
         self.keep(place, Text::new(text))
     }
 
@@ -416,11 +414,13 @@ impl Problems {
         place: Place,
         entries: Vec<T>,
     ) -> List<T, MAX> {
-        self.keep(place, List::try_from(entries)).unwrap_or_default()
+        self.keep(place, List::try_from(entries))
+            .unwrap_or_default()
     }
 
-    /// An amount, or a note of why not.
+    /// An amount with its grosze, or a note of why not.
     pub(super) fn amount(&mut self, place: Place, amount: Decimal) -> Option<Amount> {
+        let amount = self.keep(place, money::given(amount))?;
         self.keep(place, Amount::new(amount))
     }
 

@@ -52,12 +52,15 @@ fn line(frame: &Frame, row: &Row, problems: &mut Problems) -> Option<Line> {
             quantity,
         } => {
             describe(&mut line, item, place, problems);
-            line.quantity = quantity
-                .and_then(|quantity| problems.keep(place("P_8B"), Quantity::new(quantity)));
+            line.quantity =
+                quantity.and_then(|quantity| problems.keep(place("P_8B"), Quantity::new(quantity)));
             if let Some(vat) = vat {
                 tax(&mut line, vat, place, problems);
             }
-            if vat.as_ref().is_some_and(|vat| vat.rate().needs_tax_in_pln()) {
+            if vat
+                .as_ref()
+                .is_some_and(|vat| vat.rate().needs_tax_in_pln())
+            {
                 line.exchange_rate = exchange_rate(frame.exchange_rate, place, problems);
             }
         }
@@ -97,9 +100,9 @@ fn price(
         .sale_date
         .and_then(|day| problems.keep(place("P_6A"), InvoiceDate::new(day)));
     line.procedure = given.procedure;
-    line.discount = given.discount.and_then(|discount| {
-        problems.keep(place("P_10"), UnitPrice::new(discount.amount()))
-    });
+    line.discount = given
+        .discount
+        .and_then(|discount| problems.keep(place("P_10"), UnitPrice::new(discount.amount())));
     if let Price::Unit { quantity, price } = given.price {
         line.quantity = problems.keep(place("P_8B"), Quantity::new(quantity));
         match given.basis {
@@ -137,12 +140,7 @@ fn exchange_rate(
     rate.and_then(|rate| problems.keep(place("KursWaluty"), ExchangeRate::new(rate)))
 }
 
-fn tax(
-    line: &mut Line,
-    vat: &Vat,
-    place: impl Fn(&'static str) -> Place,
-    problems: &mut Problems,
-) {
+fn tax(line: &mut Line, vat: &Vat, place: impl Fn(&'static str) -> Place, problems: &mut Problems) {
     match vat {
         Vat::OneStopShop(percent) => {
             line.special_rate = problems.keep(place("P_12_XII"), Percent::new(*percent));

@@ -233,9 +233,8 @@ fn set_order(
     problems: &mut Problems,
 ) {
     figures.order = Some(rows);
-    let value = totals.and_then(|totals| {
-        problems.keep(invoice("WartoscZamowienia"), totals.gross())
-    });
+    let value =
+        totals.and_then(|totals| problems.keep(invoice("WartoscZamowienia"), totals.gross()));
     figures.order_value = value.unwrap_or_default();
 }
 

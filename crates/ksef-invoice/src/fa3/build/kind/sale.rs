@@ -7,9 +7,7 @@ use super::sealed::Compute;
 use crate::fa3::build::InvoiceBuilder;
 use crate::fa3::build::advance::{AdvanceInvoice, Deduction, Part};
 use crate::fa3::build::correction::{Change, CorrectedInvoice};
-use crate::fa3::build::figures::{
-    Figures, Money, Row, RowContent, changed_rows, rows, tally,
-};
+use crate::fa3::build::figures::{Figures, Money, Row, RowContent, changed_rows, rows, tally};
 use crate::fa3::build::line::{Item, Line, LineTax};
 use crate::fa3::build::problem::{Cause, Place, Problems, invoice};
 use crate::fa3::build::rate::Vat;
@@ -271,12 +269,7 @@ impl InvoiceBuilder<Simplified> {
 
     /// Adds what was sold, its tax, and its value with tax.
     #[must_use]
-    pub fn with_item(
-        mut self,
-        item: impl Into<Item>,
-        vat: Vat,
-        gross: impl Into<Decimal>,
-    ) -> Self {
+    pub fn with_item(mut self, item: impl Into<Item>, vat: Vat, gross: impl Into<Decimal>) -> Self {
         self.kind.items.push((item.into(), vat, gross.into()));
         self
     }
