@@ -72,6 +72,7 @@ pub mod order;
 pub mod parties;
 pub mod payment;
 mod reading;
+mod remark;
 mod section;
 pub mod settlement;
 pub mod terms;
@@ -89,7 +90,7 @@ use body::Body;
 use footer::Footer;
 use header::Header;
 use parties::{AuthorizedEntity, Buyer, Seller, ThirdParty};
-use reading::Remarks;
+use remark::Remarks;
 use section::{Content, Group, section};
 use value::List;
 use writing::Writer;
@@ -162,7 +163,7 @@ pub fn read(bytes: &[u8], rules: &Rules) -> Result<Read, Vec<Finding>> {
     }
     let mut remarks = Remarks::default();
     let invoice = <Invoice as Content>::read(root, &mut remarks);
-    let remarks = locate(bytes, remarks.into_faults());
+    let remarks = locate(bytes, remarks.into_faults(&tree));
     match invoice {
         Some(invoice) => Ok(Read { invoice, remarks }),
         None => Err(remarks),

@@ -2,7 +2,8 @@
 
 use crate::tree::Element;
 
-use super::reading::{Fields, Remarks};
+use super::reading::Fields;
+use super::remark::Remarks;
 use super::section::{Content, Field, section};
 use super::value::code::ColumnKind;
 use super::value::{List, NonEmpty, Text, Value};

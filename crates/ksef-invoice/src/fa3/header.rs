@@ -2,7 +2,8 @@
 
 use crate::tree::Element;
 
-use super::reading::{Fields, Remarks, leaf};
+use super::reading::{Fields, leaf};
+use super::remark::Remarks;
 use super::section::{Content, Field};
 use super::value::Text;
 use super::value::date::CreationTime;

@@ -31,7 +31,8 @@
 
 use crate::tree::Element;
 
-use super::reading::{Fields, Remarks, leaf};
+use super::reading::{Fields, leaf};
+use super::remark::Remarks;
 use super::value::{List, NonEmpty, Value};
 use super::writing::Writer;
 
@@ -332,6 +333,15 @@ macro_rules! section {
                 $($crate::fa3::section::section!(@outline $wire $type, outline);)*
             }
         }
+
+        #[cfg(test)]
+        impl $crate::fa3::tests::sample::Sample for $name {
+            fn sample(source: &mut $crate::fa3::tests::sample::Source<'_>) -> Self {
+                Self {
+                    $($field: $crate::fa3::tests::sample::Sample::sample(source),)*
+                }
+            }
+        }
     };
 
     // The constructor asks for what has no natural absence.
@@ -376,7 +386,7 @@ macro_rules! section {
         impl $crate::fa3::section::Content for $name {
             fn read(
                 element: $crate::tree::Element<'_>,
-                remarks: &mut $crate::fa3::reading::Remarks,
+                remarks: &mut $crate::fa3::remark::Remarks,
             ) -> Option<Self> {
                 $crate::fa3::section::read_content(element, remarks)
             }
@@ -480,7 +490,23 @@ macro_rules! choice {
             }
         }
 
+        #[cfg(test)]
+        impl $crate::fa3::tests::sample::Sample for $name {
+            fn sample(source: &mut $crate::fa3::tests::sample::Source<'_>) -> Self {
+                let variants: &[fn(&mut $crate::fa3::tests::sample::Source<'_>) -> Self] = &[
+                    $($crate::fa3::section::choice!(@sample $variant [$($type)?])),*
+                ];
+                let at = source.below(variants.len());
+                variants[at](source)
+            }
+        }
+
         $crate::fa3::section::section!(@content $name);
+    };
+
+    (@sample $variant:ident []) => { |_| Self::$variant };
+    (@sample $variant:ident [$type:ty]) => {
+        |source| Self::$variant($crate::fa3::tests::sample::Sample::sample(source))
     };
 
     (@name ..) => { "" };

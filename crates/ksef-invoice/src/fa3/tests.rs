@@ -1,4 +1,6 @@
 mod lenient;
+mod random;
+pub(crate) mod sample;
 mod schema;
 
 use std::path::PathBuf;

@@ -50,10 +50,8 @@ macro_rules! codes {
                 codes!(@code $kind text)
                     .and_then(|code| Self::from_code(&code))
                     .ok_or_else(|| {
-                        let list = Phrase::new(
-                            concat!("jedna z wartości", $(" ", $code, ",",)* " bez innych znaków"),
-                            concat!("one of", $(" ", $code, ",",)* " nothing else"),
-                        );
+                        let codes = codes!(@join $($code)*);
+                        let list = Phrase::new(codes, codes);
                         ValueError::new($phrase, Reason::NotListed(list), text)
                     })
             }
@@ -70,6 +68,7 @@ macro_rules! codes {
 
         super::value_traits!($name);
     };
+    (@join $first:literal $($code:literal)*) => { concat!($first, $(", ", $code),*) };
     (@code number $text:ident) => { integer_code($text).map(Cow::Borrowed) };
     (@code word $text:ident) => { Some(collapse($text)) };
 }

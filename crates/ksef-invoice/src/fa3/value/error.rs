@@ -78,7 +78,7 @@ pub enum Reason {
     },
     /// The text is not written as the value is.
     Form(Phrase),
-    /// The text is none of the values of a closed list.
+    /// The text is none of the values of a closed list; which ones there are.
     NotListed(Phrase),
     /// A list has too many entries.
     TooMany {
@@ -150,7 +150,7 @@ impl Reason {
             Self::DecimalPlaces { max } => format!("at most {max} decimal places"),
             Self::OutOfRange { min, max } => format!("between {min} and {max}"),
             Self::Form(form) => format!("expected {}", form.english),
-            Self::NotListed(list) => format!("expected {}", list.english),
+            Self::NotListed(list) => format!("allowed: {}", list.english),
             Self::TooMany { max } => format!("at most {max} entries"),
         }
     }
@@ -165,7 +165,7 @@ impl Reason {
             Self::DecimalPlaces { max } => format!("najwyżej {max} miejsc po kropce"),
             Self::OutOfRange { min, max } => format!("od {min} do {max}"),
             Self::Form(form) => format!("oczekiwano: {}", form.polish),
-            Self::NotListed(list) => format!("oczekiwano: {}", list.polish),
+            Self::NotListed(list) => format!("dozwolone: {}", list.polish),
             Self::TooMany { max } => format!("najwyżej {max} pozycji"),
         }
     }
