@@ -1,11 +1,11 @@
 //! Payments before the supply: what was received, and the invoices that say so.
 
 use jiff::civil::Date;
-use ksef_core::ksef_number::KsefNumber;
 use rust_decimal::Decimal;
 
 use super::money::{self, AmountError};
 use super::totals::Totals;
+use crate::fa3::value::identifier::KsefReference;
 
 /// A payment received before the supply, with tax, in the invoice's currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,7 +145,7 @@ pub struct AdvanceInvoice {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum AdvanceReference {
-    Ksef(KsefNumber),
+    Ksef(KsefReference),
     Outside(String),
 }
 
@@ -206,9 +206,9 @@ impl Deduction {
 impl AdvanceInvoice {
     /// An advance invoice that KSeF gave a number, and what it takes off.
     #[must_use]
-    pub const fn in_ksef(number: KsefNumber, deduction: Deduction) -> Self {
+    pub fn in_ksef(number: impl Into<KsefReference>, deduction: Deduction) -> Self {
         Self {
-            reference: AdvanceReference::Ksef(number),
+            reference: AdvanceReference::Ksef(number.into()),
             deduction,
         }
     }

@@ -13,7 +13,7 @@ use super::advance::{AdvanceReference, Part};
 use super::builder::{Frame, SaleDate};
 use super::figures::{Figures, Money, RowContent};
 use super::kind::{CorrectionFrame, Kind};
-use super::problem::{BuildError, Cause, Place, Problems, invoice as field};
+use super::problem::{BuildError, Cause, Place, Problems, entry, invoice as field};
 use super::rate::Bucket;
 use super::totals::RateAmounts;
 use crate::fa3::Invoice;
@@ -25,7 +25,6 @@ use crate::fa3::totals::{SpecialTotal, TaxedTotal, Totals};
 use crate::fa3::value::NonEmpty;
 use crate::fa3::value::currency::CurrencyCode;
 use crate::fa3::value::date::{CreationTime, InvoiceDate};
-use crate::fa3::value::identifier::KsefReference;
 use crate::fa3::value::number::{Amount, ExchangeRate, RowNumber};
 
 /// The invoice, or everything that is wrong with it.
@@ -94,10 +93,9 @@ fn body<K: Kind>(
     let number = problems.text(field("P_2"), &frame.number);
     let total = problems.amount(field("P_15"), figures.due);
     let place = problems.optional_text(field("P_1M"), frame.place.as_ref());
-    let delivery_notes = frame
-        .delivery_notes
-        .iter()
-        .filter_map(|number| problems.text(field("WZ"), number))
+    let delivery_notes = frame.delivery_notes.iter().enumerate();
+    let delivery_notes = delivery_notes
+        .filter_map(|(index, number)| problems.text(entry("WZ", index, "WZ"), number))
         .collect();
     let delivery_notes = problems.list(field("WZ"), delivery_notes);
     let supplied = supplied(frame, kind, figures, problems);
@@ -237,17 +235,17 @@ fn correction(
     problems: &mut Problems,
 ) -> Option<Correction> {
     let mut invoices = Vec::new();
-    for corrected in &data.invoices {
+    for (index, corrected) in data.invoices.iter().enumerate() {
+        let place = |element| entry("DaneFaKorygowanej", index, element);
         let issued = problems.keep(
-            field("DataWystFaKorygowanej"),
+            place("DataWystFaKorygowanej"),
             InvoiceDate::new(corrected.issued),
         );
-        let number = problems.text(field("NrFaKorygowanej"), &corrected.number);
-        let ksef = corrected
-            .ksef_number
-            .map_or(CorrectedIn::OutsideKsef, |number| {
-                CorrectedIn::Ksef(KsefReference::from(number))
-            });
+        let number = problems.text(place("NrFaKorygowanej"), &corrected.number);
+        let ksef = match &corrected.ksef_number {
+            Some(number) => CorrectedIn::Ksef(number.clone()),
+            None => CorrectedIn::OutsideKsef,
+        };
         if let (Some(issued), Some(number)) = (issued, number) {
             invoices.push(CorrectedInvoice::new(issued, number, ksef));
         }
@@ -276,24 +274,24 @@ fn partial_advances(
     parts: &[Part],
     problems: &mut Problems,
 ) -> crate::fa3::value::List<PartialAdvance, 31> {
-    let place = field("ZaliczkaCzesciowa");
     let mut advances = Vec::new();
-    for part in parts {
+    for (index, part) in parts.iter().enumerate() {
+        let place = |element| entry("ZaliczkaCzesciowa", index, element);
         let Some(day) = part.day else {
-            problems.note(field("P_6Z"), Cause::Missing);
+            problems.note(place("P_6Z"), Cause::Missing);
             continue;
         };
-        let received = problems.keep(field("P_6Z"), InvoiceDate::new(day));
-        let amount = problems.amount(field("P_15Z"), part.amount);
+        let received = problems.keep(place("P_6Z"), InvoiceDate::new(day));
+        let amount = problems.amount(place("P_15Z"), part.amount);
         if let (Some(received), Some(amount)) = (received, amount) {
             let mut advance = PartialAdvance::new(received, amount);
             advance.rate = part
                 .exchange_rate
-                .and_then(|rate| problems.keep(field("KursWalutyZW"), ExchangeRate::new(rate)));
+                .and_then(|rate| problems.keep(place("KursWalutyZW"), ExchangeRate::new(rate)));
             advances.push(advance);
         }
     }
-    problems.list(place, advances)
+    problems.list(field("ZaliczkaCzesciowa"), advances)
 }
 
 fn advance_invoices(
@@ -301,13 +299,12 @@ fn advance_invoices(
     problems: &mut Problems,
 ) -> crate::fa3::value::List<AdvanceInvoice, 100> {
     let mut invoices = Vec::new();
-    for advance in advances {
+    for (index, advance) in advances.iter().enumerate() {
+        let place = entry("FakturaZaliczkowa", index, "NrFaZaliczkowej");
         invoices.extend(match &advance.reference {
-            AdvanceReference::Ksef(number) => {
-                Some(AdvanceInvoice::Ksef(KsefReference::from(*number)))
-            }
+            AdvanceReference::Ksef(number) => Some(AdvanceInvoice::Ksef(number.clone())),
             AdvanceReference::Outside(number) => problems
-                .text(field("NrFaZaliczkowej"), number)
+                .text(place, number)
                 .map(AdvanceInvoice::OutsideKsef),
         });
     }
@@ -316,12 +313,13 @@ fn advance_invoices(
 
 fn notes(frame: &Frame, problems: &mut Problems) -> crate::fa3::value::List<Note, 10_000> {
     let mut notes = Vec::new();
-    for note in &frame.notes {
+    for (index, note) in frame.notes.iter().enumerate() {
+        let place = |element| entry("DodatkowyOpis", index, element);
         let row = note
             .row
-            .and_then(|row| problems.keep(field("NrWiersza"), RowNumber::new(row)));
-        let key = problems.text(field("Klucz"), &note.key);
-        let value = problems.text(field("Wartosc"), &note.value);
+            .and_then(|row| problems.keep(place("NrWiersza"), RowNumber::new(row)));
+        let key = problems.text(place("Klucz"), &note.key);
+        let value = problems.text(place("Wartosc"), &note.value);
         if let (Some(key), Some(value)) = (key, value) {
             notes.push(Note {
                 row,

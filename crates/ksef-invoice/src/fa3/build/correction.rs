@@ -1,7 +1,7 @@
 //! What a correction says about the invoice it corrects.
 
+use crate::fa3::value::identifier::KsefReference;
 use jiff::civil::Date;
-use ksef_core::ksef_number::KsefNumber;
 
 /// How one line changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,17 +34,22 @@ impl<L> Change<L> {
 pub struct CorrectedInvoice {
     pub(super) number: String,
     pub(super) issued: Date,
-    pub(super) ksef_number: Option<KsefNumber>,
+    pub(super) ksef_number: Option<KsefReference>,
 }
 
 impl CorrectedInvoice {
-    /// An invoice that KSeF gave a number.
+    /// An invoice that KSeF gave a number, a `KsefNumber` or, for sellers of KSeF 1.0 without a NIP, a
+    /// reference.
     #[must_use]
-    pub fn in_ksef(number: impl Into<String>, issued: Date, ksef_number: KsefNumber) -> Self {
+    pub fn in_ksef(
+        number: impl Into<String>,
+        issued: Date,
+        ksef_number: impl Into<KsefReference>,
+    ) -> Self {
         Self {
             number: number.into(),
             issued,
-            ksef_number: Some(ksef_number),
+            ksef_number: Some(ksef_number.into()),
         }
     }
 

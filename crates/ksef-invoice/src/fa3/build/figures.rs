@@ -3,7 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::correction::Change;
-use super::line::{Basis, Item, Line, LineTax, OrderLine};
+use super::item::Item;
+use super::line::{Basis, Line, LineTax};
+use super::order_line::OrderLine;
 use super::problem::{Cause, Place, Problems, invoice};
 use super::rate::Vat;
 use super::totals::Totals;

@@ -3,129 +3,11 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::item::Item;
 use super::money::{self, AmountError};
 use super::rate::{MarginScheme, Rate, Vat};
 use super::totals::TaxedValue;
-use crate::fa3::value::code::{Gtu, OrderProcedure, Procedure};
-
-/// Goods or a service, described.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
-    pub(super) name: String,
-    pub(super) unit: Option<String>,
-    pub(super) unique_id: Option<String>,
-    pub(super) index: Option<String>,
-    pub(super) gtin: Option<String>,
-    pub(super) pkwiu: Option<String>,
-    pub(super) cn: Option<String>,
-    pub(super) pkob: Option<String>,
-    pub(super) gtu: Option<Gtu>,
-    pub(super) excise: Option<Decimal>,
-    pub(super) is_of_annex_15: bool,
-}
-
-impl Item {
-    /// Goods or a service by name, at most 512 characters (`P_7`).
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            unit: None,
-            unique_id: None,
-            index: None,
-            gtin: None,
-            pkwiu: None,
-            cn: None,
-            pkob: None,
-            gtu: None,
-            excise: None,
-            is_of_annex_15: false,
-        }
-    }
-
-    /// The unit of its quantity, at most 256 characters (`P_8A`).
-    #[must_use]
-    pub fn with_unit(mut self, unit: impl Into<String>) -> Self {
-        self.unit = Some(unit.into());
-        self
-    }
-
-    /// The line's identifier in the books, at most 50 characters (`UU_ID`).
-    #[must_use]
-    pub fn with_unique_id(mut self, id: impl Into<String>) -> Self {
-        self.unique_id = Some(id.into());
-        self
-    }
-
-    /// The seller's own code, at most 50 characters (`Indeks`).
-    #[must_use]
-    pub fn with_index(mut self, index: impl Into<String>) -> Self {
-        self.index = Some(index.into());
-        self
-    }
-
-    /// The global trade number, at most 20 characters (`GTIN`).
-    #[must_use]
-    pub fn with_gtin(mut self, gtin: impl Into<String>) -> Self {
-        self.gtin = Some(gtin.into());
-        self
-    }
-
-    /// The code of the Polish classification of goods and services, at most 50 characters (`PKWiU`).
-    #[must_use]
-    pub fn with_pkwiu(mut self, code: impl Into<String>) -> Self {
-        self.pkwiu = Some(code.into());
-        self
-    }
-
-    /// The code of the combined nomenclature, at most 50 characters (`CN`).
-    #[must_use]
-    pub fn with_cn(mut self, code: impl Into<String>) -> Self {
-        self.cn = Some(code.into());
-        self
-    }
-
-    /// The code of the Polish classification of buildings, at most 50 characters (`PKOB`).
-    #[must_use]
-    pub fn with_pkob(mut self, code: impl Into<String>) -> Self {
-        self.pkob = Some(code.into());
-        self
-    }
-
-    /// The group of goods and services (`GTU`).
-    #[must_use]
-    pub const fn with_gtu(mut self, group: Gtu) -> Self {
-        self.gtu = Some(group);
-        self
-    }
-
-    /// The excise duty inside the price, in the invoice's currency (`KwotaAkcyzy`).
-    #[must_use]
-    pub fn with_excise(mut self, amount: impl Into<Decimal>) -> Self {
-        self.excise = Some(amount.into());
-        self
-    }
-
-    /// It is listed in annex 15 of the VAT act (`P_12_Zal_15`). An invoice above 15 000 zł with such
-    /// goods is marked for split payment by the builder.
-    #[must_use]
-    pub const fn of_annex_15(mut self) -> Self {
-        self.is_of_annex_15 = true;
-        self
-    }
-}
-
-impl From<&str> for Item {
-    fn from(name: &str) -> Self {
-        Self::new(name)
-    }
-}
-
-impl From<String> for Item {
-    fn from(name: String) -> Self {
-        Self::new(name)
-    }
-}
+use crate::fa3::value::code::Procedure;
 
 /// A discount that the price does not contain yet (`P_10`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,8 +58,46 @@ pub(super) enum Basis {
 /// What the value of a line follows from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Price {
-    Unit { quantity: Decimal, price: Decimal },
-    Value,
+    Unit {
+        quantity: Decimal,
+        price: Decimal,
+    },
+    /// The value is given; the quantity is only shown.
+    Value {
+        quantity: Option<Decimal>,
+    },
+}
+
+impl Price {
+    pub(super) const VALUE: Self = Self::Value { quantity: None };
+
+    pub(super) const fn quantity(self) -> Option<Decimal> {
+        match self {
+            Self::Unit { quantity, .. } => Some(quantity),
+            Self::Value { quantity } => quantity,
+        }
+    }
+
+    pub(super) const fn with_quantity(self, quantity: Decimal) -> Self {
+        match self {
+            Self::Unit { price, .. } => Self::Unit { quantity, price },
+            Self::Value { .. } => Self::Value {
+                quantity: Some(quantity),
+            },
+        }
+    }
+
+    /// Of nothing.
+    pub(super) fn emptied(self) -> Self {
+        match self.quantity() {
+            Some(_) => self.with_quantity(Decimal::ZERO),
+            None => self,
+        }
+    }
+
+    pub(super) const fn is_value(self) -> bool {
+        matches!(self, Self::Value { .. })
+    }
 }
 
 impl Line {
@@ -216,13 +136,13 @@ impl Line {
     /// A value without tax and without a unit price: `P_11`.
     #[must_use]
     pub fn net_value(item: impl Into<Item>, vat: Vat, value: impl Into<Decimal>) -> Self {
-        Self::new(item.into(), LineTax::Vat(vat), Basis::Net, Price::Value).with_value(value)
+        Self::new(item.into(), LineTax::Vat(vat), Basis::Net, Price::VALUE).with_value(value)
     }
 
     /// A value with tax and without a unit price: `P_11A`.
     #[must_use]
     pub fn gross_value(item: impl Into<Item>, vat: Vat, value: impl Into<Decimal>) -> Self {
-        Self::new(item.into(), LineTax::Vat(vat), Basis::Gross, Price::Value).with_value(value)
+        Self::new(item.into(), LineTax::Vat(vat), Basis::Gross, Price::VALUE).with_value(value)
     }
 
     /// A quantity at a unit price under a margin scheme: the buyer sees the gross value and no tax.
@@ -238,6 +158,17 @@ impl Line {
             price: unit_price.into(),
         };
         Self::new(item.into(), LineTax::Margin(scheme), Basis::Gross, price)
+    }
+
+    /// A value under a margin scheme, without a unit price.
+    #[must_use]
+    pub fn margin_value(
+        item: impl Into<Item>,
+        scheme: MarginScheme,
+        value: impl Into<Decimal>,
+    ) -> Self {
+        let tax = LineTax::Margin(scheme);
+        Self::new(item.into(), tax, Basis::Gross, Price::VALUE).with_value(value)
     }
 
     const fn new(item: Item, tax: LineTax, basis: Basis, price: Price) -> Self {
@@ -278,6 +209,14 @@ impl Line {
         self
     }
 
+    /// The quantity of a line that has no unit price; at most 6 decimals. On other lines it takes the
+    /// place of the quantity.
+    #[must_use]
+    pub fn with_quantity(mut self, quantity: impl Into<Decimal>) -> Self {
+        self.price = self.price.with_quantity(quantity.into());
+        self
+    }
+
     /// The line's own day of sale (`P_6A`), when the lines have different ones.
     #[must_use]
     pub const fn sold_on(mut self, day: Date) -> Self {
@@ -308,10 +247,7 @@ impl Line {
     }
 
     pub(super) const fn quantity(&self) -> Option<Decimal> {
-        match self.price {
-            Price::Unit { quantity, .. } => Some(quantity),
-            Price::Value => None,
-        }
+        self.price.quantity()
     }
 
     /// Quantity × price less discount, in grosze; nothing when there is no unit price.
@@ -363,126 +299,9 @@ impl Line {
     /// The same goods with nothing left of them: what a correction shows after a line was taken back.
     pub(super) fn emptied(&self) -> Self {
         let mut line = self.clone();
-        if let Price::Unit { quantity, .. } = &mut line.price {
-            *quantity = Decimal::ZERO;
-        }
+        line.price = line.price.emptied();
         line.discount = None;
-        line.given_value = matches!(line.price, Price::Value).then_some(Decimal::ZERO);
+        line.given_value = line.price.is_value().then_some(Decimal::ZERO);
         line
-    }
-}
-
-/// A line of an order or a contract that an advance is paid for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderLine {
-    pub(super) item: Item,
-    pub(super) vat: Vat,
-    pub(super) price: Price,
-    pub(super) given_value: Option<Decimal>,
-    pub(super) given_tax: Option<Decimal>,
-    pub(super) procedure: Option<OrderProcedure>,
-    pub(super) number: Option<u64>,
-}
-
-impl OrderLine {
-    /// A quantity at a unit price without tax.
-    #[must_use]
-    pub fn net(
-        item: impl Into<Item>,
-        vat: Vat,
-        quantity: impl Into<Decimal>,
-        unit_price: impl Into<Decimal>,
-    ) -> Self {
-        let price = Price::Unit {
-            quantity: quantity.into(),
-            price: unit_price.into(),
-        };
-        Self::new(item.into(), vat, price)
-    }
-
-    /// A value without tax and without a unit price.
-    #[must_use]
-    pub fn net_value(item: impl Into<Item>, vat: Vat, value: impl Into<Decimal>) -> Self {
-        Self::new(item.into(), vat, Price::Value).with_value(value)
-    }
-
-    const fn new(item: Item, vat: Vat, price: Price) -> Self {
-        Self {
-            item,
-            vat,
-            price,
-            given_value: None,
-            given_tax: None,
-            procedure: None,
-            number: None,
-        }
-    }
-
-    /// Its number in the order, 1 to 99 999 999 999 999, instead of its place in the order of lines.
-    #[must_use]
-    pub const fn with_number(mut self, number: u64) -> Self {
-        self.number = Some(number);
-        self
-    }
-
-    /// The value of the line as the order has it, instead of quantity × price; it may differ from that
-    /// by a grosz.
-    #[must_use]
-    pub fn with_value(mut self, value: impl Into<Decimal>) -> Self {
-        self.given_value = Some(value.into());
-        self
-    }
-
-    /// The tax of the line as the order has it, instead of value × rate; it may differ from that by a
-    /// grosz.
-    #[must_use]
-    pub fn with_tax(mut self, tax: impl Into<Decimal>) -> Self {
-        self.given_tax = Some(tax.into());
-        self
-    }
-
-    /// A procedure the line is marked with.
-    #[must_use]
-    pub const fn with_procedure(mut self, procedure: OrderProcedure) -> Self {
-        self.procedure = Some(procedure);
-        self
-    }
-
-    pub(super) fn computed_value(&self) -> Result<Option<Decimal>, AmountError> {
-        let Price::Unit { quantity, price } = self.price else {
-            return Ok(None);
-        };
-        money::grosze(money::product(quantity, price)?).map(Some)
-    }
-
-    pub(super) fn value(&self) -> Result<Decimal, AmountError> {
-        match (self.given_value, self.computed_value()?) {
-            (Some(value), _) => money::given(value),
-            (None, computed) => Ok(computed.unwrap_or_default()),
-        }
-    }
-
-    /// The same goods with nothing left of them.
-    pub(super) fn emptied(&self) -> Self {
-        let mut line = self.clone();
-        if let Price::Unit { quantity, .. } = &mut line.price {
-            *quantity = Decimal::ZERO;
-        }
-        line.given_value = matches!(line.price, Price::Value).then_some(Decimal::ZERO);
-        line.given_tax = None;
-        line
-    }
-
-    pub(super) fn computed_tax(&self) -> Result<Decimal, AmountError> {
-        money::grosze(TaxedValue::net(self.vat.rate(), self.value()?).exact_tax()?)
-    }
-
-    pub(super) fn tax(&self) -> Result<Decimal, AmountError> {
-        self.given_tax
-            .map_or_else(|| self.computed_tax(), money::given)
-    }
-
-    pub(super) fn taxed_value(&self) -> Result<TaxedValue, AmountError> {
-        Ok(TaxedValue::net(self.vat.rate(), self.value()?).with_line_tax(self.tax()?))
     }
 }

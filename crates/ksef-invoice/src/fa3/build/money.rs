@@ -73,14 +73,14 @@ pub(super) fn grosze(value: Decimal) -> Result<Decimal, AmountError> {
     let mut rounded = value.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
     rounded.rescale(2);
     fitting(rounded, AMOUNT)?;
-    Ok(rounded)
+    Ok(unsigned_zero(rounded))
 }
 
 /// An amount that was given: it has grosze at most, and is not rounded.
 pub(super) fn given(value: Decimal) -> Result<Decimal, AmountError> {
     let mut value = fitting(value, AMOUNT)?;
     value.rescale(2);
-    Ok(value)
+    Ok(unsigned_zero(value))
 }
 
 /// The exact product.
@@ -137,6 +137,14 @@ pub(super) fn share(
     Ok(rounded)
 }
 
+/// There is one zero, and it has no sign.
+fn unsigned_zero(mut value: Decimal) -> Decimal {
+    if value.is_zero() {
+        value.set_sign_positive(true);
+    }
+    value
+}
+
 fn in_grosze(amount: Decimal) -> Result<i128, AmountError> {
     given(amount).map(|amount| amount.mantissa())
 }
@@ -169,6 +177,7 @@ mod tests {
             ("1.015", "1.02"),
             ("7001.234", "7001.23"),
             ("7", "7.00"),
+            ("-0.001", "0.00"),
         ] {
             assert_eq!(grosze(decimal(value)).unwrap().to_string(), rounded);
         }

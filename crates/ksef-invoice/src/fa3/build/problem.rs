@@ -1,5 +1,7 @@
 //! What keeps an invoice from being built.
 
+mod wording;
+
 use std::fmt;
 
 use jiff::civil::Date;
@@ -35,6 +37,15 @@ pub enum Place {
     /// A line of the invoice. The row before a correction has the number of the one after it.
     Line {
         /// Its number, from 1.
+        number: u64,
+        /// The element's name in FA(3).
+        element: &'static str,
+    },
+    /// One of several elements of a name, outside the lines.
+    Entry {
+        /// The name of the repeated element in FA(3).
+        list: &'static str,
+        /// Which of them, from 1.
         number: u64,
         /// The element's name in FA(3).
         element: &'static str,
@@ -182,6 +193,7 @@ impl Place {
     pub const fn element(self) -> &'static str {
         match self {
             Self::Invoice { element }
+            | Self::Entry { element, .. }
             | Self::Line { element, .. }
             | Self::OrderLine { element, .. } => element,
         }
@@ -190,6 +202,24 @@ impl Place {
     fn text(self, language: Language) -> String {
         match (self, language) {
             (Self::Invoice { element }, _) => element.to_owned(),
+            (
+                Self::Entry {
+                    list,
+                    number,
+                    element,
+                },
+                _,
+            ) if list == element => {
+                format!("{list} {number}")
+            }
+            (
+                Self::Entry {
+                    list,
+                    number,
+                    element,
+                },
+                _,
+            ) => format!("{list} {number}, {element}"),
             (Self::Line { number, element }, Language::Polish) => {
                 format!("wiersz {number}, {element}")
             }
@@ -202,157 +232,6 @@ impl Place {
             (Self::OrderLine { number, element }, Language::English) => {
                 format!("order line {number}, {element}")
             }
-        }
-    }
-}
-
-impl Cause {
-    fn english(&self) -> String {
-        match self {
-            Self::Value(error) => error.message(Language::English),
-            Self::Amount(error) => amount(*error, Language::English),
-            Self::Missing => "is missing; give it".into(),
-            Self::IssuedInFuture { today } => {
-                format!("is later than today, {today}; KSeF takes no invoice of a later day")
-            }
-            Self::ValueMismatch { given, computed } => format!(
-                "{given} was given, quantity, price and discount make {computed}; give a price with more decimals, or none"
-            ),
-            Self::ExemptionsDiffer => {
-                "lines are exempt by different kinds of provisions; issue two invoices, or name one kind".into()
-            }
-            Self::MarginSchemesDiffer => "lines are in different margin schemes; issue two invoices".into(),
-            Self::BuyerWithoutEuNumber => {
-                "the line needs a buyer identified by the VAT number of another member state; choose another rate or another identifier".into()
-            }
-            Self::ExchangeRateMissing => {
-                "tax in another currency is also shown in złoty; give the exchange rate".into()
-            }
-            Self::ExchangeRateInPln => "the invoice is in złoty; leave the exchange rate out".into(),
-            Self::SaleDateTwice => "dates of sale stand on the invoice and on its lines; leave one of them out".into(),
-            Self::PeriodReversed { from, to } => {
-                format!("the period ends on {to}, before it starts on {from}; exchange the dates")
-            }
-            Self::RecipientMissing { role } => {
-                format!("the buyer acts for its unit; name that unit as a third party of role {role}")
-            }
-            Self::ShareOfOtherRole => "only an additional buyer (role 4) has a share; leave it out".into(),
-            Self::EmployeeIdentified => {
-                "an employee (role 11) is named without an identifier; leave it out".into()
-            }
-            Self::SelfBillingIssuer => {
-                "under self-billing the buyer is the issuer; leave the third party of role 5 out".into()
-            }
-            Self::PaymentsExceed { paid, due } => {
-                format!("{paid} was paid and {due} is due; correct the payments")
-            }
-            Self::PaidWithLaterTerm => {
-                "the invoice is paid; leave the later term of payment out".into()
-            }
-            Self::AdvancesExceed { advances, lines } => format!(
-                "the advances are {advances}, the lines {lines} with tax; correct the advance invoices first"
-            ),
-            Self::NotPositive(value) => format!("{value} is not above zero"),
-            Self::OverSimplifiedLimit { due, limit } => format!(
-                "{due} is more than the {limit} of a simplified invoice; issue an ordinary one"
-            ),
-            Self::NegativeQuantity => {
-                "a negative quantity belongs on a correction; use one, or a discount".into()
-            }
-            Self::NotTriangular => {
-                "a triangular invoice has only lines outside Poland whose tax the buyer accounts for".into()
-            }
-            Self::NoSuchLine(number) => format!("there is no line {number}"),
-        }
-    }
-
-    fn polish(&self) -> String {
-        match self {
-            Self::Value(error) => error.message(Language::Polish),
-            Self::Amount(error) => amount(*error, Language::Polish),
-            Self::Missing => "brak wartości; podaj ją".into(),
-            Self::IssuedInFuture { today } => format!(
-                "data późniejsza niż dziś, {today}; KSeF nie przyjmie faktury z datą przyszłą"
-            ),
-            Self::ValueMismatch { given, computed } => format!(
-                "podano {given}, a z ilości, ceny i opustu wynika {computed}; podaj cenę z większą dokładnością albo ją pomiń"
-            ),
-            Self::ExemptionsDiffer => {
-                "wiersze są zwolnione na podstawie przepisów różnego rodzaju; wystaw dwie faktury albo wskaż jeden rodzaj".into()
-            }
-            Self::MarginSchemesDiffer => {
-                "wiersze podlegają różnym procedurom marży; wystaw dwie faktury".into()
-            }
-            Self::BuyerWithoutEuNumber => {
-                "wiersz wymaga nabywcy z numerem VAT UE innego państwa członkowskiego; zmień stawkę albo identyfikator".into()
-            }
-            Self::ExchangeRateMissing => {
-                "podatek w walucie obcej wykazuje się też w złotych; podaj kurs".into()
-            }
-            Self::ExchangeRateInPln => "faktura jest w złotych; pomiń kurs waluty".into(),
-            Self::SaleDateTwice => {
-                "daty sprzedaży podano dla faktury i dla jej wierszy; pomiń jedne z nich".into()
-            }
-            Self::PeriodReversed { from, to } => {
-                format!("okres kończy się {to}, zanim się zaczyna {from}; zamień daty")
-            }
-            Self::RecipientMissing { role } => format!(
-                "nabywca działa za swoją jednostkę; wskaż ją jako podmiot trzeci w roli {role}"
-            ),
-            Self::ShareOfOtherRole => {
-                "udział ma tylko dodatkowy nabywca (rola 4); pomiń go".into()
-            }
-            Self::EmployeeIdentified => {
-                "pracownika (rola 11) podaje się bez identyfikatora; pomiń go".into()
-            }
-            Self::SelfBillingIssuer => {
-                "przy samofakturowaniu wystawcą jest nabywca; pomiń podmiot trzeci w roli 5".into()
-            }
-            Self::PaymentsExceed { paid, due } => {
-                format!("zapłacono {paid}, a należność wynosi {due}; popraw zapłaty")
-            }
-            Self::PaidWithLaterTerm => "faktura jest zapłacona; pomiń późniejszy termin płatności".into(),
-            Self::AdvancesExceed { advances, lines } => format!(
-                "zaliczki wynoszą {advances}, a wiersze {lines} brutto; najpierw skoryguj faktury zaliczkowe"
-            ),
-            Self::NotPositive(value) => format!("{value} nie jest większe od zera"),
-            Self::OverSimplifiedLimit { due, limit } => format!(
-                "{due} przekracza {limit}, granicę faktury uproszczonej; wystaw zwykłą fakturę"
-            ),
-            Self::NegativeQuantity => {
-                "ujemna ilość należy do korekty; wystaw ją albo podaj opust".into()
-            }
-            Self::NotTriangular => {
-                "faktura w procedurze trójstronnej ma tylko wiersze poza krajem, które rozlicza nabywca".into()
-            }
-            Self::NoSuchLine(number) => format!("nie ma wiersza {number}"),
-        }
-    }
-}
-
-fn amount(error: AmountError, language: Language) -> String {
-    match (error, language) {
-        (AmountError::TooLarge { digits_max }, Language::Polish) => {
-            format!(
-                "kwota ma więcej niż {digits_max} cyfr przed przecinkiem; sprawdź ilości i ceny"
-            )
-        }
-        (AmountError::TooPrecise { decimals_max }, Language::Polish) => {
-            format!("liczba ma więcej niż {decimals_max} cyfr po przecinku; zaokrąglij ją")
-        }
-        (AmountError::NothingToSplitBy, Language::Polish) => {
-            "wartości, według których dzieli się kwotę, sumują się do zera; podaj je".into()
-        }
-        (AmountError::TooLarge { digits_max }, Language::English) => {
-            format!(
-                "the amount has more than {digits_max} digits before the decimal point; check quantities and prices"
-            )
-        }
-        (AmountError::TooPrecise { decimals_max }, Language::English) => {
-            format!("the number has more than {decimals_max} decimals; round it")
-        }
-        (AmountError::NothingToSplitBy, Language::English) => {
-            "the values by which the amount is split add up to zero; give them".into()
         }
     }
 }
@@ -380,7 +259,14 @@ impl Problems {
     /// Notes a problem.
     pub(super) fn note(&mut self, place: Place, cause: Cause) {
         let problem = BuildProblem { place, cause };
-        if !self.found.contains(&problem) {
+        // One mistake may show in several computations, soon after each other.
+        if !self
+            .found
+            .iter()
+            .rev()
+            .take(16)
+            .any(|known| *known == problem)
+        {
             self.found.push(problem);
         }
     }
@@ -447,4 +333,13 @@ impl From<AmountError> for Cause {
 /// An element of the invoice.
 pub(super) const fn invoice(element: &'static str) -> Place {
     Place::Invoice { element }
+}
+
+/// An element of one of several that have a name.
+pub(super) const fn entry(list: &'static str, index: usize, element: &'static str) -> Place {
+    Place::Entry {
+        list,
+        number: index as u64 + 1,
+        element,
+    }
 }

@@ -1,12 +1,14 @@
 //! Annotations: those that follow from the lines, and those that were asked for.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
 use crate::fa3::annotations::{Annotations, Exemption, Margin, NewTransport};
 use crate::fa3::build::builder::Frame;
 use crate::fa3::build::figures::{Figures, RowContent};
 use crate::fa3::build::line::LineTax;
-use crate::fa3::build::problem::{Cause, Place, Problems, invoice as field};
+use crate::fa3::build::problem::{Cause, Place, Problems, entry, invoice as field};
 use crate::fa3::build::rate::{Exemption as Basis, MarginScheme, TaxLiability, Vat};
 use crate::fa3::parties::PartyId;
 use crate::fa3::value::code::YesNo;
@@ -97,7 +99,13 @@ fn needs_split_payment(frame: &Frame, figures: &Figures) -> bool {
         .iter()
         .flatten()
         .any(|row| row.line.item.is_of_annex_15);
-    let rate = match frame.exchange_rate {
+    let of_lines = || {
+        figures.rows.iter().find_map(|row| match &row.content {
+            RowContent::Priced(line) => line.exchange_rate,
+            RowContent::Named { .. } => None,
+        })
+    };
+    let rate = match frame.exchange_rate.or_else(of_lines) {
         _ if frame.currency == CurrencyCode::PLN => Decimal::ONE,
         Some(rate) => rate,
         None => return false,
@@ -157,10 +165,12 @@ fn new_transport(frame: &Frame, figures: &Figures, problems: &mut Problems) -> N
     let Some(supply) = &frame.new_transport else {
         return NewTransport::None;
     };
-    for item in &supply.items {
+    let lines: BTreeSet<u64> = figures.rows.iter().map(|row| row.number).collect();
+    for (index, item) in supply.items.iter().enumerate() {
         let number = item.row.get();
-        if !figures.rows.iter().any(|row| row.number == number) {
-            problems.note(field("P_NrWierszaNST"), Cause::NoSuchLine(number));
+        if !lines.contains(&number) {
+            let place = entry("NowySrodekTransportu", index, "P_NrWierszaNST");
+            problems.note(place, Cause::NoSuchLine(number));
         }
     }
     NewTransport::Supply(supply.clone())

@@ -4,7 +4,8 @@ use rust_decimal::Decimal;
 
 use crate::fa3::build::builder::Frame;
 use crate::fa3::build::figures::{Figures, OrderRow, Row, RowContent};
-use crate::fa3::build::line::{Basis, Item, Line as Given, LineTax, Price};
+use crate::fa3::build::item::Item;
+use crate::fa3::build::line::{Basis, Line as Given, LineTax, Price};
 use crate::fa3::build::problem::{Place, Problems, invoice as field};
 use crate::fa3::build::rate::{Rate, Vat};
 use crate::fa3::line::Line;
@@ -57,10 +58,11 @@ fn line(frame: &Frame, row: &Row, problems: &mut Problems) -> Option<Line> {
             if let Some(vat) = vat {
                 tax(&mut line, vat, place, problems);
             }
-            if vat
+            // Without a rate nobody knows; the exchange rate has no other place on such an invoice.
+            let is_untaxed = vat
                 .as_ref()
-                .is_some_and(|vat| vat.rate().needs_tax_in_pln())
-            {
+                .is_some_and(|vat| !vat.rate().needs_tax_in_pln());
+            if !is_untaxed {
                 line.exchange_rate = exchange_rate(frame.exchange_rate, place, problems);
             }
         }
@@ -103,8 +105,10 @@ fn price(
     line.discount = given
         .discount
         .and_then(|discount| problems.keep(place("P_10"), UnitPrice::new(discount.amount())));
-    if let Price::Unit { quantity, price } = given.price {
-        line.quantity = problems.keep(place("P_8B"), Quantity::new(quantity));
+    line.quantity = given
+        .quantity()
+        .and_then(|quantity| problems.keep(place("P_8B"), Quantity::new(quantity)));
+    if let Price::Unit { price, .. } = given.price {
         match given.basis {
             Basis::Net => {
                 line.net_price = problems.keep(place("P_9A"), UnitPrice::new(price));
@@ -187,8 +191,10 @@ fn order_line(row: &OrderRow, problems: &mut Problems) -> Option<OrderLine> {
     line.excise = item
         .excise
         .and_then(|amount| problems.amount(place("KwotaAkcyzyZ"), amount));
-    if let Price::Unit { quantity, price } = given.price {
-        line.quantity = problems.keep(place("P_8BZ"), Quantity::new(quantity));
+    line.quantity = given
+        .quantity()
+        .and_then(|quantity| problems.keep(place("P_8BZ"), Quantity::new(quantity)));
+    if let Price::Unit { price, .. } = given.price {
         line.net_price = problems.keep(place("P_9AZ"), UnitPrice::new(price));
     }
     if let Ok(value) = given.value() {

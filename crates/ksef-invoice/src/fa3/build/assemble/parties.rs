@@ -4,7 +4,7 @@ use super::annotations::all_taxed;
 use crate::fa3::build::builder::Frame;
 use crate::fa3::build::figures::Figures;
 use crate::fa3::build::line::LineTax;
-use crate::fa3::build::problem::{Cause, Problems, invoice as field};
+use crate::fa3::build::problem::{Cause, Problems, entry, invoice as field};
 use crate::fa3::build::rate::Vat;
 use crate::fa3::parties::{Buyer, PartyId, PolishPrefix, Role, Seller, ThirdPartyId};
 use crate::fa3::value::code::{ThirdPartyRole, YesNo};
@@ -67,19 +67,20 @@ fn recipient(frame: &Frame, role: ThirdPartyRole) -> bool {
 }
 
 pub(super) fn check_third_parties(frame: &Frame, problems: &mut Problems) {
-    for party in &frame.third_parties {
+    for (index, party) in frame.third_parties.iter().enumerate() {
+        let place = |element| entry("Podmiot3", index, element);
         let role = match party.role {
             Role::Known(role) => Some(role),
             Role::Other(_) => None,
         };
         if party.share.is_some() && role != Some(ThirdPartyRole::AdditionalBuyer) {
-            problems.note(field("Udzial"), Cause::ShareOfOtherRole);
+            problems.note(place("Udzial"), Cause::ShareOfOtherRole);
         }
         if role == Some(ThirdPartyRole::Issuer) && frame.marks.self_billing {
-            problems.note(field("P_17"), Cause::SelfBillingIssuer);
+            problems.note(place("Rola"), Cause::SelfBillingIssuer);
         }
         if role == Some(ThirdPartyRole::Employee) && party.identity.id != ThirdPartyId::None {
-            problems.note(field("Podmiot3"), Cause::EmployeeIdentified);
+            problems.note(place("DaneIdentyfikacyjne"), Cause::EmployeeIdentified);
         }
     }
 }

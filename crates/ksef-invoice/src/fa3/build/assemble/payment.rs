@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::fa3::build::builder::Frame;
 use crate::fa3::build::figures::Figures;
 use crate::fa3::build::money::{self, AmountError};
-use crate::fa3::build::problem::{Cause, Problems, invoice as field};
+use crate::fa3::build::problem::{Cause, Problems, entry, invoice as field};
 use crate::fa3::payment::Paid;
 use crate::fa3::settlement::{Adjustment, Balance, Settlement};
 use crate::fa3::value::List;
@@ -50,9 +50,10 @@ fn adjustments(
     problems: &mut Problems,
 ) -> List<Adjustment, 100> {
     let mut adjustments = Vec::new();
-    for (amount, reason) in entries {
-        let amount = problems.amount(field("Kwota"), *amount);
-        let reason = problems.text(field("Powod"), reason);
+    for (index, (amount, reason)) in entries.iter().enumerate() {
+        let place = |name| entry(element, index, name);
+        let amount = problems.amount(place("Kwota"), *amount);
+        let reason = problems.text(place("Powod"), reason);
         if let (Some(amount), Some(reason)) = (amount, reason) {
             adjustments.push(Adjustment::new(amount, reason));
         }

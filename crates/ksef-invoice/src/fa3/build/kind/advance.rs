@@ -11,7 +11,7 @@ use crate::fa3::build::correction::{Change, CorrectedInvoice};
 use crate::fa3::build::figures::{
     Figures, Money, OrderRow, changed_order_rows, order_rows, tally_order,
 };
-use crate::fa3::build::line::OrderLine;
+use crate::fa3::build::order_line::OrderLine;
 use crate::fa3::build::problem::{Cause, Problems, invoice};
 use crate::fa3::build::totals::Totals;
 use crate::fa3::parties::{Buyer, Seller};

@@ -24,6 +24,14 @@ const fn in_line(number: u64, element: &'static str) -> Place {
     Place::Line { number, element }
 }
 
+const fn of_party(number: u64, element: &'static str) -> Place {
+    Place::Entry {
+        list: "Podmiot3",
+        number,
+        element,
+    }
+}
+
 #[test]
 fn everything_is_told_at_once() {
     let causes = refused(
@@ -223,9 +231,12 @@ fn parties_that_do_not_fit() {
     assert_eq!(
         causes,
         [
-            (at("Udzial"), Cause::ShareOfOtherRole),
-            (at("P_17"), Cause::SelfBillingIssuer),
-            (at("Podmiot3"), Cause::EmployeeIdentified),
+            (of_party(1, "Udzial"), Cause::ShareOfOtherRole),
+            (of_party(1, "Rola"), Cause::SelfBillingIssuer),
+            (
+                of_party(2, "DaneIdentyfikacyjne"),
+                Cause::EmployeeIdentified
+            ),
         ]
     );
 }

@@ -78,6 +78,25 @@ fn discounts_are_of_the_unit_or_of_the_line() {
 }
 
 #[test]
+fn a_value_may_come_without_a_price() {
+    let invoice = built(
+        &sale()
+            .with_line(Line::net_value("energia", Vat::Rate23, decimal("18.40")).with_quantity(25))
+            .with_line(Line::net("śruba", Vat::Rate23, 3, decimal("0.333")).with_value(1))
+            .with_line(Line::margin_value("obraz", MarginScheme::Art, 500)),
+    );
+    assert_eq!(
+        outline(&invoice),
+        "VAT P_13_1=19.40 P_14_1=4.46 P_13_11=500.00 P_15=523.86 P_PMarzy=1 P_PMarzy_3_2=1"
+    );
+    assert_eq!(
+        shown(&invoice, &["FaWiersz", "P_8B"]).as_deref(),
+        Some("25")
+    );
+    assert_eq!(shown(&invoice, &["FaWiersz", "P_9A"]), None);
+}
+
+#[test]
 fn lines_that_show_their_own_tax() {
     let line = || Line::net("śruba", Vat::Rate23, 1, decimal("0.03"));
     let invoice = built(
