@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ksef_api::problem::Problem;
+use ksef_invoice::Finding;
 
 pub use kind::{ErrorKind, FailedStatus};
 
@@ -117,6 +118,7 @@ impl Error {
             | ErrorKind::Throttled { .. }
             | ErrorKind::Misuse { .. }
             | ErrorKind::Crypto
+            | ErrorKind::InvalidInvoice { .. }
             | ErrorKind::Journal => true,
             // A firewall that refuses the request answers 4xx; one that hides an answer may use anything else.
             ErrorKind::Firewall { .. } => self
@@ -141,6 +143,15 @@ impl Error {
         match &self.inner.kind {
             ErrorKind::Status(status) => Some(status),
             _ => None,
+        }
+    }
+
+    /// What is wrong with an invoice that was not sent because KSeF would refuse it; empty for other errors.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        match &self.inner.kind {
+            ErrorKind::InvalidInvoice { findings } => findings,
+            _ => &[],
         }
     }
 

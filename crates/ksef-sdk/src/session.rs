@@ -1,7 +1,7 @@
 //! Sending invoices in interactive sessions.
 //!
-//! [`Keeper`] is the way to send: it opens and replaces sessions, writes a journal, and never leaves an outcome
-//! unknown that the server can tell. Below it are the plain steps: [`OpenSession`], [`InvoicePoller`],
+//! [`Keeper`] is the way to send: it looks at the invoice first, opens and replaces sessions, writes a journal, and
+//! never leaves an outcome unknown that the server can tell. Below it are the plain steps: [`OpenSession`], [`InvoicePoller`],
 //! [`SessionPoller`], [`find_by_hash`], [`resolve_duplicate`].
 
 mod closing;
@@ -11,6 +11,7 @@ mod keeper;
 mod lookup;
 mod online;
 mod poller;
+mod validation;
 
 pub use closing::{ClosedSession, SessionPoller, UpoDocument};
 pub use duplicate::{DuplicateVerdict, resolve_duplicate};

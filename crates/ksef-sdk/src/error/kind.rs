@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use ksef_invoice::Finding;
+
 /// What went wrong. New kinds may be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -48,6 +50,11 @@ pub enum ErrorKind {
     },
     /// Encrypting, decrypting or signing failed; the cause is the source.
     Crypto,
+    /// KSeF would refuse the invoice, so it was not sent.
+    InvalidInvoice {
+        /// What is wrong with it, by place; at least one, and only what KSeF refuses. They speak Polish and English.
+        findings: Vec<Finding>,
+    },
     /// The journal could not keep an intent, so the step was not taken.
     Journal,
     /// The work was abandoned before it ended, for example because its runtime shut down.
@@ -111,6 +118,13 @@ impl fmt::Display for ErrorKind {
                 code: None,
             } => write!(f, "{resource} still unfinished"),
             Self::Crypto => f.write_str("cryptographic operation failed"),
+            Self::InvalidInvoice { findings } => match findings.as_slice() {
+                [] => f.write_str("invalid invoice"),
+                [only] => write!(f, "invalid invoice: {only}"),
+                [first, rest @ ..] => {
+                    write!(f, "invalid invoice: {first}, and {} more", rest.len())
+                }
+            },
             Self::Journal => f.write_str("journal could not be written"),
             Self::Cancelled => f.write_str("abandoned before it ended"),
         }

@@ -50,12 +50,13 @@ impl std::fmt::Debug for InvoiceBytes {
     }
 }
 
-/// How an invoice is sent.
+/// How an invoice is sent. It is validated before, see [`SendOptions::without_validation`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SendOptions {
     pub(super) form: FormCode,
     pub(super) offline: bool,
     pub(super) corrects: Option<Sha256Digest>,
+    pub(super) validates: bool,
 }
 
 impl Default for SendOptions {
@@ -73,6 +74,7 @@ impl SendOptions {
             form,
             offline: false,
             corrects: None,
+            validates: true,
         }
     }
 
@@ -88,6 +90,17 @@ impl SendOptions {
     pub fn with_corrected_invoice(mut self, hash: Sha256Digest) -> Self {
         self.offline = true;
         self.corrects = Some(hash);
+        self
+    }
+
+    /// Sends whatever the bytes are; KSeF judges them. Without this an invoice that KSeF would refuse is an error of
+    /// kind [`ErrorKind::InvalidInvoice`](crate::ErrorKind::InvalidInvoice) and does not leave.
+    ///
+    /// For callers who have looked at it themselves ([`ksef_invoice::preflight`]), and for contexts whose size limits
+    /// KSeF has raised.
+    #[must_use]
+    pub fn without_validation(mut self) -> Self {
+        self.validates = false;
         self
     }
 

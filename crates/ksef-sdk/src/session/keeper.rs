@@ -30,6 +30,7 @@ pub use options::KeeperOptions;
 /// - A session is opened when none is open for the form, used while it lives, and replaced before it ends, when it is
 ///   full (21155), and when KSeF does not take invoices into it any more (21173, 21180, 21184; also after its key
 ///   could not be decrypted, 415). An invoice that was refused for such a reason goes into the new session, once.
+/// - An invoice that KSeF would refuse does not leave, unless the caller wants that.
 /// - Each step is journalled before it is taken, see [`crate::journal`].
 /// - When the outcome of a send is unknown, the invoice is looked up by its hash in the session, and sent again only
 ///   when it is not there. Should it come in twice all the same, KSeF refuses the second copy as a duplicate of the
@@ -101,6 +102,8 @@ impl Keeper {
     /// server could not tell, or [`Error::problem`] is its answer to a second copy while the first may still arrive;
     /// sending the same invoice again, with this keeper or after [`Keeper::recall`], looks it up first.
     /// [`ErrorKind::Journal`](crate::ErrorKind::Journal): the intent could not be written down, so nothing was sent.
+    /// [`ErrorKind::InvalidInvoice`](crate::ErrorKind::InvalidInvoice): KSeF would refuse it, so no session was opened
+    /// for it and nothing was sent, see [`SendOptions::without_validation`].
     pub async fn send(&self, invoice: &InvoiceBytes, options: &SendOptions) -> Result<Sent, Error> {
         let turn = self.inner.turns.queue(invoice.hash());
         let mut last = turn.come().await;

@@ -11,6 +11,7 @@ use ksef_crypto::digest::sha256;
 use ksef_crypto::session_key::SessionKey;
 
 use super::invoice_bytes::{InvoiceBytes, SendOptions, Sent};
+use super::validation::validate;
 use crate::client::Client;
 use crate::error::Error;
 use crate::keys::UNKNOWN_KEY;
@@ -103,7 +104,7 @@ impl OpenSession {
         self.ends_at
     }
 
-    /// The encrypted invoice, ready to be sent. Takes a millisecond for a megabyte.
+    /// The encrypted invoice, ready to be sent, whatever its bytes are. Takes a millisecond for a megabyte.
     ///
     /// # Errors
     /// [`ErrorKind::Crypto`](crate::ErrorKind::Crypto), in theory.
@@ -126,13 +127,15 @@ impl OpenSession {
     ///
     /// # Errors
     /// What the server answered. [`Error::is_outcome_unknown`]: look the hash up with [`super::find_by_hash`] before
-    /// sending again.
+    /// sending again. [`ErrorKind::InvalidInvoice`](crate::ErrorKind::InvalidInvoice): KSeF would refuse it, so it was
+    /// not sent.
     pub async fn send(
         &self,
         client: &Client,
         invoice: &InvoiceBytes,
         options: &SendOptions,
     ) -> Result<Sent, Error> {
+        validate(client, invoice, options)?;
         let request = self.seal(invoice, options)?;
         let sent = client.call(&request).await?.value;
         Ok(Sent {

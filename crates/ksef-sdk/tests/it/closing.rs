@@ -10,7 +10,7 @@ use ksef_sdk::session::{InvoiceBytes, Keeper, OpenSession, SendOptions, SessionP
 use ksef_sdk::{ErrorKind, journal::NoJournal};
 
 use crate::journal::Memory;
-use crate::server::{Act, JSON, Server, UPO};
+use crate::server::{Act, JSON, Server, UPO, unjudged};
 
 const WAIT: Duration = Duration::from_secs(5);
 
@@ -20,7 +20,7 @@ async fn closing_hands_over_the_upo() {
     let journal = Arc::new(Memory::default());
     let keeper = Keeper::new(server.client(), Arc::clone(&journal) as _);
     let sent = keeper
-        .send(&InvoiceBytes::new("<a/>"), &SendOptions::default())
+        .send(&InvoiceBytes::new("<a/>"), &unjudged())
         .await
         .unwrap();
     let closed = keeper.close(sent.session, WAIT).await.unwrap();
@@ -36,7 +36,7 @@ async fn closing_hands_over_the_upo() {
     assert!(keeper.sessions().await.is_empty());
 
     let next = keeper
-        .send(&InvoiceBytes::new("<b/>"), &SendOptions::default())
+        .send(&InvoiceBytes::new("<b/>"), &unjudged())
         .await
         .unwrap();
     assert_ne!(next.session, sent.session);
@@ -48,7 +48,10 @@ async fn all_sessions_are_closed() {
     let keeper = Keeper::new(server.client(), Arc::new(NoJournal));
     for form in [FormCode::Fa3, FormCode::Fa2] {
         keeper
-            .send(&InvoiceBytes::new("<a/>"), &SendOptions::new(form))
+            .send(
+                &InvoiceBytes::new("<a/>"),
+                &SendOptions::new(form).without_validation(),
+            )
             .await
             .unwrap();
     }
@@ -74,7 +77,7 @@ async fn lost_answers_to_closing() {
         let server = Server::start().await;
         let keeper = Keeper::new(server.client(), Arc::new(NoJournal));
         let sent = keeper
-            .send(&InvoiceBytes::new("<a/>"), &SendOptions::default())
+            .send(&InvoiceBytes::new("<a/>"), &unjudged())
             .await
             .unwrap();
         server.script("sessions.close_online", [act.clone()]);
@@ -87,7 +90,7 @@ async fn lost_answers_to_closing() {
     let server = Server::start().await;
     let keeper = Keeper::new(server.client(), Arc::new(NoJournal));
     let sent = keeper
-        .send(&InvoiceBytes::new("<a/>"), &SendOptions::default())
+        .send(&InvoiceBytes::new("<a/>"), &unjudged())
         .await
         .unwrap();
     server.script("sessions.close_online", vec![Act::WorkThenDrop; 5]);
@@ -95,7 +98,7 @@ async fn lost_answers_to_closing() {
 
     // Not closed: it can be tried again.
     let sent = keeper
-        .send(&InvoiceBytes::new("<b/>"), &SendOptions::default())
+        .send(&InvoiceBytes::new("<b/>"), &unjudged())
         .await
         .unwrap();
     server.script("sessions.close_online", vec![Act::Drop; 5]);
@@ -155,7 +158,7 @@ async fn a_upo_that_was_changed_on_the_way_is_not_taken() {
     let server = Server::start().await;
     let keeper = Keeper::new(server.client(), Arc::new(NoJournal));
     let sent = keeper
-        .send(&InvoiceBytes::new("<a/>"), &SendOptions::default())
+        .send(&InvoiceBytes::new("<a/>"), &unjudged())
         .await
         .unwrap();
     server.world().upo_hash_is_wrong = true;
@@ -174,7 +177,7 @@ async fn closing_that_is_abandoned_can_be_done_again() {
     let journal = Arc::new(Memory::default());
     let keeper = Keeper::new(server.client(), Arc::clone(&journal) as _);
     let sent = keeper
-        .send(&InvoiceBytes::new("<a/>"), &SendOptions::default())
+        .send(&InvoiceBytes::new("<a/>"), &unjudged())
         .await
         .unwrap();
     server.script("sessions.close_online", [Act::Wait(Duration::from_secs(3))]);
@@ -191,7 +194,7 @@ async fn closing_that_is_abandoned_can_be_done_again() {
     assert_eq!(error.kind(), &ErrorKind::Journal);
     journal.failing.lock().unwrap().clear();
     let next = keeper
-        .send(&InvoiceBytes::new("<b/>"), &SendOptions::default())
+        .send(&InvoiceBytes::new("<b/>"), &unjudged())
         .await
         .unwrap();
     assert_ne!(

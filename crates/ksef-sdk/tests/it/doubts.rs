@@ -11,7 +11,7 @@ use ksef_sdk::journal::Entry;
 use ksef_sdk::session::{InvoiceBytes, Keeper, OpenSession, SendOptions};
 
 use crate::journal::Memory;
-use crate::server::{Act, HTML, Server};
+use crate::server::{Act, HTML, Server, unjudged};
 
 fn invoice(number: usize) -> InvoiceBytes {
     InvoiceBytes::new(format!("<Faktura>{number}</Faktura>").into_bytes())
@@ -27,7 +27,7 @@ fn keeper(client: &Client) -> (Keeper, Arc<Memory>) {
 async fn started() -> (Server, Keeper, Arc<Memory>) {
     let server = Server::start().await;
     let (keeper, journal) = keeper(&server.client());
-    let options = SendOptions::default();
+    let options = unjudged();
     keeper.send(&invoice(0), &options).await.unwrap();
     (server, keeper, journal)
 }
@@ -49,10 +49,7 @@ async fn a_refusal_of_the_second_attempt_says_nothing_of_the_first() {
             Act::Refuse(21_166),
         ],
     );
-    let sent = keeper
-        .send(&document, &SendOptions::default())
-        .await
-        .unwrap();
+    let sent = keeper.send(&document, &unjudged()).await.unwrap();
     assert_eq!(sent.hash, document.hash());
     assert_eq!(copies(&server, &document), 1);
     assert_eq!(journal.names().last(), Some(&"sent"));
@@ -66,7 +63,7 @@ async fn a_refusal_of_the_second_attempt_says_nothing_of_the_first() {
             Act::Refuse(21_405),
         ],
     );
-    let error = keeper.send(&document, &SendOptions::default()).await;
+    let error = keeper.send(&document, &unjudged()).await;
     let error = error.unwrap_err();
     assert!(
         error.is_outcome_unknown() && !error.is_certainly_not_done(),
@@ -75,7 +72,7 @@ async fn a_refusal_of_the_second_attempt_says_nothing_of_the_first() {
     assert_eq!(error.code(), Some(21_405), "what was answered is kept");
     assert_eq!(journal.names().last(), Some(&"sending"));
     tokio::time::sleep(Duration::from_secs(3)).await;
-    let sent = keeper.send(&document, &SendOptions::default()).await;
+    let sent = keeper.send(&document, &unjudged()).await;
     sent.unwrap();
     assert_eq!(copies(&server, &document), 1, "it was found");
 }
@@ -93,7 +90,7 @@ async fn a_doubt_about_one_session_outlives_its_replacement() {
                 Act::Refuse(21_405),
             ],
         );
-        let error = keeper.send(&document, &SendOptions::default()).await;
+        let error = keeper.send(&document, &unjudged()).await;
         let error = error.unwrap_err();
         assert!(error.is_outcome_unknown(), "{code}: {error}");
         assert_eq!(server.count("sessions.open_online"), 2);
@@ -112,7 +109,7 @@ async fn a_doubt_about_one_session_outlives_its_replacement() {
         assert!(!is_closed, "the doubt stays in the journal");
 
         tokio::time::sleep(Duration::from_secs(3)).await;
-        let sent = keeper.send(&document, &SendOptions::default()).await;
+        let sent = keeper.send(&document, &unjudged()).await;
         assert_eq!(sent.unwrap().session, first);
         assert_eq!(copies(&server, &document), 1, "{code}");
     }
@@ -122,7 +119,7 @@ async fn a_doubt_about_one_session_outlives_its_replacement() {
 async fn an_old_copy_is_not_taken_for_the_new_one() {
     let server = Server::start().await;
     let (keeper, _) = keeper(&server.client());
-    let (document, options) = (invoice(1), SendOptions::default());
+    let (document, options) = (invoice(1), unjudged());
     let refused = keeper.send(&document, &options).await.unwrap();
     server.world().invoice_status = Some(InvoiceStatusInfo::of(InvoiceStatus::NotPermitted));
     // Its owner mends what was wrong and sends it again; the request never arrives.
@@ -143,7 +140,7 @@ async fn one_invoice_sent_by_many_at_once_is_sent_once() {
     let senders: Vec<_> = (0..8)
         .map(|_| {
             let (keeper, document) = (keeper.clone(), document.clone());
-            tokio::spawn(async move { keeper.send(&document, &SendOptions::default()).await })
+            tokio::spawn(async move { keeper.send(&document, &unjudged()).await })
         })
         .collect();
     let mut names = Vec::new();
@@ -160,7 +157,7 @@ async fn one_invoice_sent_by_many_at_once_is_sent_once() {
         "sessions.send_invoice",
         [Act::Wait(Duration::from_millis(200))],
     );
-    let options = SendOptions::default();
+    let options = unjudged();
     let leader = keeper.send(&other, &options);
     let leader = tokio::time::timeout(Duration::from_millis(60), leader);
     let follower = keeper.send(&other, &options);
@@ -174,16 +171,13 @@ async fn one_invoice_sent_by_many_at_once_is_sent_once() {
 async fn every_session_in_doubt_is_looked_at() {
     let (server, keeper, _) = started().await;
     let document = invoice(1);
-    let sent = keeper
-        .send(&document, &SendOptions::default())
-        .await
-        .unwrap();
+    let sent = keeper.send(&document, &unjudged()).await.unwrap();
     let client = server.client();
     let (next, _) = self::keeper(&client);
     next.recall(document.hash(), sent.session);
     let empty = OpenSession::open(&client, FormCode::Fa3).await.unwrap();
     next.recall(document.hash(), empty.reference());
-    let found = next.send(&document, &SendOptions::default()).await.unwrap();
+    let found = next.send(&document, &unjudged()).await.unwrap();
     assert_eq!(found.invoice, sent.invoice);
     assert_eq!(copies(&server, &document), 1);
 }
@@ -197,7 +191,7 @@ async fn a_page_of_the_firewall_is_not_answered_by_more_sends() {
         "sessions.send_invoice",
         vec![Act::Answer(200, HTML, page.into()); 3],
     );
-    let error = keeper.send(&invoice(1), &SendOptions::default()).await;
+    let error = keeper.send(&invoice(1), &unjudged()).await;
     assert!(error.unwrap_err().is_outcome_unknown());
     assert_eq!(server.count("sessions.send_invoice"), before + 1);
 }
@@ -207,12 +201,12 @@ async fn a_look_up_that_must_wait_says_how_long() {
     let (server, keeper, _) = started().await;
     server.script("sessions.send_invoice", [Act::WorkThenDrop]);
     server.script("sessions.invoices", [Act::Throttle("600")]);
-    let error = keeper.send(&invoice(1), &SendOptions::default()).await;
+    let error = keeper.send(&invoice(1), &unjudged()).await;
     let error = error.unwrap_err();
     assert!(error.is_outcome_unknown());
     assert_eq!(error.retry_after(), Some(Duration::from_secs(600)));
     server.script("sessions.invoices", [Act::Throttle("500")]);
-    let error = keeper.send(&invoice(1), &SendOptions::default()).await;
+    let error = keeper.send(&invoice(1), &unjudged()).await;
     let error = error.unwrap_err();
     assert!(error.is_outcome_unknown());
     assert_eq!(error.retry_after(), Some(Duration::from_secs(500)));
@@ -224,7 +218,7 @@ async fn a_server_that_asks_for_a_pause_gets_it_before_the_repeat() {
     server.script("sessions.send_invoice", [Act::Unavailable("2")]);
     let began = tokio::time::Instant::now();
     let document = invoice(1);
-    let sent = keeper.send(&document, &SendOptions::default()).await;
+    let sent = keeper.send(&document, &unjudged()).await;
     sent.unwrap();
     assert!(began.elapsed() >= Duration::from_secs(2));
     assert_eq!(copies(&server, &document), 1);
@@ -234,7 +228,7 @@ async fn a_server_that_asks_for_a_pause_gets_it_before_the_repeat() {
         server.count("sessions.invoices"),
     );
     server.script("sessions.send_invoice", [Act::Unavailable("600")]);
-    let error = keeper.send(&invoice(2), &SendOptions::default()).await;
+    let error = keeper.send(&invoice(2), &unjudged()).await;
     let error = error.unwrap_err();
     assert!(error.is_outcome_unknown());
     assert_eq!(error.retry_after(), Some(Duration::from_secs(600)));
@@ -242,7 +236,7 @@ async fn a_server_that_asks_for_a_pause_gets_it_before_the_repeat() {
     assert_eq!(server.count("sessions.invoices"), lookups, "left alone");
 
     server.script("sessions.open_online", [Act::Unavailable("600")]);
-    let other = SendOptions::new(FormCode::Pef3);
+    let other = SendOptions::new(FormCode::Pef3).without_validation();
     let error = keeper.send(&invoice(3), &other).await.unwrap_err();
     assert!(error.is_certainly_not_done());
     assert_eq!(error.retry_after(), Some(Duration::from_secs(600)));

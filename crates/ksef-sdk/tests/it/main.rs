@@ -16,3 +16,4 @@ mod sending;
 mod server;
 mod statuses;
 mod tls;
+mod validation;

@@ -10,9 +10,9 @@ use ksef_core::secret::SecretText;
 use ksef_sdk::Error;
 use ksef_sdk::auth::Credentials;
 use ksef_sdk::journal::NoJournal;
-use ksef_sdk::session::{InvoiceBytes, Keeper, OpenSession, SendOptions, SessionPoller};
+use ksef_sdk::session::{InvoiceBytes, Keeper, OpenSession, SessionPoller};
 
-use crate::server::{Act, JSON, Server, quick};
+use crate::server::{Act, JSON, Server, quick, unjudged};
 
 const SECRETS: [&str; 7] = [
     "access-",
@@ -60,7 +60,7 @@ async fn values_are_silent() {
     check("session", &format!("{session:?}"));
     let keeper = Keeper::new(client.clone(), Arc::new(NoJournal));
     keeper
-        .send(&InvoiceBytes::new("<a/>"), &SendOptions::default())
+        .send(&InvoiceBytes::new("<a/>"), &unjudged())
         .await
         .unwrap();
     check(

@@ -13,7 +13,7 @@ use ksef_sdk::session::{InvoiceBytes, Keeper, KeeperOptions, SendOptions};
 use ksef_sdk::{Client, ErrorKind};
 
 use crate::journal::Memory;
-use crate::server::{Act, HTML, JSON, Server, now, seal};
+use crate::server::{Act, HTML, JSON, Server, now, seal, unjudged};
 
 fn invoice(number: usize) -> InvoiceBytes {
     InvoiceBytes::new(format!("<Faktura>{number}</Faktura>").into_bytes())
@@ -34,9 +34,7 @@ async fn one_session_serves_many_senders() {
     let senders: Vec<_> = (0..40)
         .map(|number| {
             let keeper = keeper.clone();
-            tokio::spawn(
-                async move { keeper.send(&invoice(number), &SendOptions::default()).await },
-            )
+            tokio::spawn(async move { keeper.send(&invoice(number), &unjudged()).await })
         })
         .collect();
     for (number, sender) in senders.into_iter().enumerate() {
@@ -49,7 +47,10 @@ async fn one_session_serves_many_senders() {
     assert_eq!(names.iter().filter(|name| **name == "sent").count(), 40);
 
     keeper
-        .send(&invoice(99), &SendOptions::new(FormCode::FaRr1))
+        .send(
+            &invoice(99),
+            &SendOptions::new(FormCode::FaRr1).without_validation(),
+        )
         .await
         .unwrap();
     assert_eq!(
@@ -73,10 +74,7 @@ async fn lost_answers_are_looked_up() {
         let server = Server::start().await;
         let (keeper, journal) = keeper(&server.client());
         server.script("sessions.send_invoice", [act.clone()]);
-        let sent = keeper
-            .send(&invoice(1), &SendOptions::default())
-            .await
-            .unwrap();
+        let sent = keeper.send(&invoice(1), &unjudged()).await.unwrap();
         assert_eq!(server.invoices(), [sent.hash], "{act:?}");
         assert_eq!(server.count("sessions.send_invoice"), 1, "{act:?}");
         assert_eq!(
@@ -92,19 +90,13 @@ async fn what_did_not_arrive_is_sent_again() {
     let server = Server::start().await;
     let (keeper, journal) = keeper(&server.client());
     for number in 0..25 {
-        keeper
-            .send(&invoice(number), &SendOptions::default())
-            .await
-            .unwrap();
+        keeper.send(&invoice(number), &unjudged()).await.unwrap();
     }
     server.script(
         "sessions.send_invoice",
         [Act::Drop, Act::Answer(500, JSON, "{}".into())],
     );
-    let sent = keeper
-        .send(&invoice(77), &SendOptions::default())
-        .await
-        .unwrap();
+    let sent = keeper.send(&invoice(77), &unjudged()).await.unwrap();
     assert_eq!(server.count("sessions.send_invoice"), 28);
     assert_eq!(
         server.count("sessions.invoices"),
@@ -128,18 +120,12 @@ async fn an_outcome_that_nobody_can_tell_stays_unknown() {
     let (keeper, journal) = keeper(&server.client());
     server.script("sessions.send_invoice", [Act::WorkThenDrop]);
     server.script("sessions.invoices", vec![Act::Drop; 5]);
-    let error = keeper
-        .send(&invoice(1), &SendOptions::default())
-        .await
-        .unwrap_err();
+    let error = keeper.send(&invoice(1), &unjudged()).await.unwrap_err();
     assert!(error.is_outcome_unknown());
     assert_eq!(journal.names(), ["opening", "opened", "sending"]);
 
     // The next attempt looks it up first.
-    let sent = keeper
-        .send(&invoice(1), &SendOptions::default())
-        .await
-        .unwrap();
+    let sent = keeper.send(&invoice(1), &unjudged()).await.unwrap();
     assert_eq!(server.invoices(), [sent.hash]);
     assert_eq!(journal.names().last(), Some(&"sent"));
 
@@ -150,20 +136,14 @@ async fn an_outcome_that_nobody_can_tell_stays_unknown() {
     };
     let (second, _) = self::keeper(&server.client());
     second.recall(*hash, *session);
-    second
-        .send(&invoice(1), &SendOptions::default())
-        .await
-        .unwrap();
+    second.send(&invoice(1), &unjudged()).await.unwrap();
     assert_eq!(server.invoices().len(), 1);
     assert_eq!(server.count("sessions.open_online"), 1);
 
     // A session that KSeF does not know holds nothing.
     let other = SessionRef::generate(jiff::civil::date(2026, 1, 1), 1, 1);
     second.recall(invoice(2).hash(), other);
-    second
-        .send(&invoice(2), &SendOptions::default())
-        .await
-        .unwrap();
+    second.send(&invoice(2), &unjudged()).await.unwrap();
     assert_eq!(server.invoices().len(), 2);
 }
 
@@ -171,15 +151,12 @@ async fn an_outcome_that_nobody_can_tell_stays_unknown() {
 async fn a_sender_who_leaves_is_looked_up() {
     let server = Server::start().await;
     let (keeper, journal) = keeper(&server.client());
-    keeper
-        .send(&invoice(0), &SendOptions::default())
-        .await
-        .unwrap();
+    keeper.send(&invoice(0), &unjudged()).await.unwrap();
     server.script(
         "sessions.send_invoice",
         [Act::Wait(Duration::from_millis(200))],
     );
-    let (document, options) = (invoice(1), SendOptions::default());
+    let (document, options) = (invoice(1), unjudged());
     let impatient = keeper.send(&document, &options);
     assert!(
         tokio::time::timeout(Duration::from_millis(50), impatient)
@@ -200,20 +177,11 @@ async fn refusals_of_the_session_lead_to_another_one_once() {
     for code in [21_155, 21_173, 21_180, 21_184] {
         let server = Server::start().await;
         let (keeper, journal) = keeper(&server.client());
-        let first = keeper
-            .send(&invoice(0), &SendOptions::default())
-            .await
-            .unwrap();
+        let first = keeper.send(&invoice(0), &unjudged()).await.unwrap();
         server.script("sessions.send_invoice", [Act::Refuse(code)]);
-        let second = keeper
-            .send(&invoice(1), &SendOptions::default())
-            .await
-            .unwrap();
+        let second = keeper.send(&invoice(1), &unjudged()).await.unwrap();
         assert_ne!(first.session, second.session, "{code}");
-        let third = keeper
-            .send(&invoice(2), &SendOptions::default())
-            .await
-            .unwrap();
+        let third = keeper.send(&invoice(2), &unjudged()).await.unwrap();
         assert_eq!(second.session, third.session, "{code}");
         let refused = journal.entries().iter().any(|entry| {
             matches!(entry, Entry::InvoiceNotSent { code: Some(found), .. } if i64::from(*found) == i64::from(code))
@@ -229,10 +197,7 @@ async fn refusals_of_the_session_lead_to_another_one_once() {
 
         server.script("sessions.send_invoice", vec![Act::Refuse(code); 5]);
         let before = server.count("sessions.send_invoice");
-        let error = keeper
-            .send(&invoice(3), &SendOptions::default())
-            .await
-            .unwrap_err();
+        let error = keeper.send(&invoice(3), &unjudged()).await.unwrap_err();
         assert!(error.has_code(code) && error.is_certainly_not_done());
         assert_eq!(
             server.count("sessions.send_invoice"),
@@ -246,19 +211,13 @@ async fn refusals_of_the_session_lead_to_another_one_once() {
 async fn a_session_whose_key_failed_is_replaced_with_fresh_keys() {
     let server = Server::start().await;
     let (keeper, _) = keeper(&server.client());
-    let first = keeper
-        .send(&invoice(0), &SendOptions::default())
-        .await
-        .unwrap();
+    let first = keeper.send(&invoice(0), &unjudged()).await.unwrap();
     {
         let mut world = server.world();
         world.key = 1;
         world.sessions.get_mut(&first.session).unwrap().status = SessionStatus::from_code(415);
     }
-    let second = keeper
-        .send(&invoice(1), &SendOptions::default())
-        .await
-        .unwrap();
+    let second = keeper.send(&invoice(1), &unjudged()).await.unwrap();
     assert_ne!(first.session, second.session);
     assert_eq!(server.count("keys.public_key_certificates"), 2);
     assert_eq!(
@@ -275,15 +234,12 @@ async fn a_withdrawn_key_is_replaced_once() {
     client.public_keys().await.unwrap();
     server.world().key = 1;
     let (keeper, _) = keeper(&client);
-    keeper
-        .send(&invoice(0), &SendOptions::default())
-        .await
-        .unwrap();
+    keeper.send(&invoice(0), &unjudged()).await.unwrap();
     assert_eq!(server.count("sessions.open_online"), 2);
     assert_eq!(server.count("keys.public_key_certificates"), 2);
 
     server.script("sessions.open_online", vec![Act::Refuse(21_470); 5]);
-    let other = SendOptions::new(FormCode::Pef3);
+    let other = SendOptions::new(FormCode::Pef3).without_validation();
     let error = keeper.send(&invoice(1), &other).await.unwrap_err();
     assert!(error.has_code(21_470));
     assert_eq!(server.count("sessions.open_online"), 4);
@@ -301,7 +257,7 @@ async fn sessions_are_replaced_before_they_end() {
     let journal = Arc::new(Memory::default());
     let options = KeeperOptions::default().with_margin(Duration::from_secs(3_600));
     let keeper = Keeper::with_options(client, journal, options);
-    let send = async |number| keeper.send(&invoice(number), &SendOptions::default()).await;
+    let send = async |number| keeper.send(&invoice(number), &unjudged()).await;
     let first = send(0).await.unwrap().session;
     clock.advance(SignedDuration::from_mins(11 * 60 - 2));
     assert_eq!(send(1).await.unwrap().session, first);
@@ -329,18 +285,12 @@ async fn nothing_leaves_without_its_intent() {
     let server = Server::start().await;
     let (keeper, journal) = keeper(&server.client());
     *journal.failing.lock().unwrap() = vec!["opening"];
-    let error = keeper
-        .send(&invoice(0), &SendOptions::default())
-        .await
-        .unwrap_err();
+    let error = keeper.send(&invoice(0), &unjudged()).await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::Journal);
     assert_eq!(server.count("sessions.open_online"), 0);
 
     *journal.failing.lock().unwrap() = vec!["opened"];
-    let error = keeper
-        .send(&invoice(0), &SendOptions::default())
-        .await
-        .unwrap_err();
+    let error = keeper.send(&invoice(0), &unjudged()).await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::Journal);
     assert_eq!(
         server.count("sessions.send_invoice"),
@@ -349,26 +299,17 @@ async fn nothing_leaves_without_its_intent() {
     );
 
     *journal.failing.lock().unwrap() = vec!["sending"];
-    let error = keeper
-        .send(&invoice(0), &SendOptions::default())
-        .await
-        .unwrap_err();
+    let error = keeper.send(&invoice(0), &unjudged()).await.unwrap_err();
     assert!(error.is_certainly_not_done());
     assert_eq!(server.count("sessions.send_invoice"), 0);
 
     // What was sent was sent, even if that cannot be written down.
     *journal.failing.lock().unwrap() = vec!["sent"];
-    let sent = keeper
-        .send(&invoice(0), &SendOptions::default())
-        .await
-        .unwrap();
+    let sent = keeper.send(&invoice(0), &unjudged()).await.unwrap();
     assert!(!sent.is_journalled, "and the caller learns that");
     assert_eq!(server.invoices().len(), 1);
     journal.failing.lock().unwrap().clear();
-    let sent = keeper
-        .send(&invoice(1), &SendOptions::default())
-        .await
-        .unwrap();
+    let sent = keeper.send(&invoice(1), &unjudged()).await.unwrap();
     assert!(sent.is_journalled);
 }
 
@@ -377,10 +318,7 @@ async fn refused_invoices_are_noted() {
     let server = Server::start().await;
     let (keeper, journal) = keeper(&server.client());
     server.script("sessions.send_invoice", [Act::Refuse(21_405)]);
-    let error = keeper
-        .send(&invoice(0), &SendOptions::default())
-        .await
-        .unwrap_err();
+    let error = keeper.send(&invoice(0), &unjudged()).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.code()),
         (&ErrorKind::Rejected, Some(21_405))
@@ -400,15 +338,12 @@ async fn lost_openings_are_repeated_and_no_invoice_is_in_doubt() {
     let server = Server::start().await;
     let (keeper, journal) = keeper(&server.client());
     server.script("sessions.open_online", [Act::WorkThenDrop, Act::Drop]);
-    keeper
-        .send(&invoice(0), &SendOptions::default())
-        .await
-        .unwrap();
+    keeper.send(&invoice(0), &unjudged()).await.unwrap();
     assert_eq!(server.count("sessions.open_online"), 3);
     assert_eq!(journal.names(), ["opening", "opened", "sending", "sent"]);
 
     server.script("sessions.open_online", vec![Act::WorkThenDrop; 3]);
-    let other = SendOptions::new(FormCode::Pef3);
+    let other = SendOptions::new(FormCode::Pef3).without_validation();
     let error = keeper.send(&invoice(1), &other).await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::Unreachable);
     assert!(error.is_certainly_not_done() && error.is_retryable());
@@ -419,20 +354,14 @@ async fn lost_openings_are_repeated_and_no_invoice_is_in_doubt() {
 async fn a_login_that_fails_in_mid_send_leaves_nothing_in_doubt() {
     let server = Server::start().await;
     let (keeper, journal) = keeper(&server.client());
-    keeper
-        .send(&invoice(0), &SendOptions::default())
-        .await
-        .unwrap();
+    keeper.send(&invoice(0), &unjudged()).await.unwrap();
     {
         let mut world = server.world();
         world.oldest_access = 10_000;
         world.refuses_refresh = true;
     }
     server.script("auth.redeem", vec![Act::WorkThenDrop; 3]);
-    let error = keeper
-        .send(&invoice(1), &SendOptions::default())
-        .await
-        .unwrap_err();
+    let error = keeper.send(&invoice(1), &unjudged()).await.unwrap_err();
     assert!(error.is_certainly_not_done(), "{error}");
     assert_eq!(server.count("sessions.invoices"), 0);
     assert!(matches!(

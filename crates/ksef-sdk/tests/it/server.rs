@@ -35,6 +35,7 @@ use ksef_sdk::api::ops::sessions::{
 use ksef_sdk::api::problem::{ApiError, Problem};
 use ksef_sdk::api::status::{InvoiceStatus, SessionStatus, StatusInfo};
 use ksef_sdk::auth::Credentials;
+use ksef_sdk::session::SendOptions;
 use ksef_sdk::{Client, ClientBuilder, RetryPolicy, Timeouts};
 use tokio::net::TcpListener;
 
@@ -738,4 +739,9 @@ fn problem(problem: &Problem) -> Response<Body> {
         "traceId": "0af7651916cd43dd8448eb211c80319c",
     });
     answer(problem.status, JSON, body.to_string())
+}
+
+/// Sends documents that stand for invoices.
+pub(crate) fn unjudged() -> SendOptions {
+    SendOptions::default().without_validation()
 }

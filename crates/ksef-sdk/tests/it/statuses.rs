@@ -11,11 +11,11 @@ use ksef_sdk::ErrorKind;
 use ksef_sdk::api::ops::sessions::InvoiceStatusInfo;
 use ksef_sdk::api::status::InvoiceStatus;
 use ksef_sdk::session::{
-    DuplicateVerdict, InvoiceBytes, InvoicePoller, OpenSession, SendOptions, resolve_duplicate,
-    wait_invoice, wait_invoices,
+    DuplicateVerdict, InvoiceBytes, InvoicePoller, OpenSession, resolve_duplicate, wait_invoice,
+    wait_invoices,
 };
 
-use crate::server::{Act, Server};
+use crate::server::{Act, Server, unjudged};
 
 const WAIT: Duration = Duration::from_secs(5);
 
@@ -27,10 +27,7 @@ async fn verdicts_are_awaited() {
     let mut references = Vec::new();
     for number in 0..12 {
         let invoice = InvoiceBytes::new(format!("<a>{number}</a>"));
-        let sent = session
-            .send(&client, &invoice, &SendOptions::default())
-            .await
-            .unwrap();
+        let sent = session.send(&client, &invoice, &unjudged()).await.unwrap();
         references.push(sent.invoice);
     }
     server.world().polls_before_final = 2;

@@ -12,6 +12,7 @@ use crate::journal::Entry;
 use crate::retry::PollDelays;
 use crate::session::invoice_bytes::{InvoiceBytes, SendOptions, Sent};
 use crate::session::lookup::{find_except, rank};
+use crate::session::validation::validate;
 
 impl Keeper {
     /// Sends while nobody else sends the same invoice.
@@ -23,6 +24,7 @@ impl Keeper {
         if let Some(sent) = self.sent_before(invoice.hash()).await? {
             return Ok(sent);
         }
+        validate(&self.inner.client, invoice, options)?;
         let outcome = self.send_somewhere(invoice, options).await;
         outcome.map_err(|error| {
             // Whatever was answered last, an earlier copy may still have arrived.
