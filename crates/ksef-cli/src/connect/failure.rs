@@ -2,6 +2,7 @@
 
 use ksef_api::operation::Operation;
 use ksef_api::problem::{Forbidden, ForbiddenReason, Problem, ProblemKind, catalogue};
+use ksef_invoice::finding::{Finding, Language};
 use ksef_sdk::error::FailedStatus;
 use ksef_sdk::{Error as SdkError, ErrorKind};
 
@@ -72,6 +73,7 @@ fn explain(error: &SdkError) -> Error {
         ErrorKind::Firewall { incident } => firewall(incident.as_deref()),
         ErrorKind::Status(status) => failed_status(status),
         ErrorKind::Pending { resource, code } => pending(resource, *code),
+        ErrorKind::InvalidInvoice { findings } => invalid(findings),
         ErrorKind::Journal => Error::failed(text!(
             "the journal cannot be written, so nothing more was sent",
             "nie można zapisać dziennika, więc nic więcej nie wysłano"
@@ -128,6 +130,23 @@ fn has_status(error: &SdkError, status: u16) -> bool {
     error
         .problem()
         .is_some_and(|problem| problem.status == status)
+}
+
+/// Only the program's own invoices come this far; those of users are judged before.
+fn invalid(findings: &[Finding]) -> Error {
+    let told = |language| {
+        let words = findings.first().map(|finding| finding.message(language));
+        words.unwrap_or_default()
+    };
+    Error::new(
+        Exit::InvalidInvoice,
+        text!(
+            "KSeF would refuse the invoice: {en}",
+            "KSeF odrzuciłby fakturę: {pl}",
+            en = told(Language::English),
+            pl = told(Language::Polish)
+        ),
+    )
 }
 
 fn rejected(error: &SdkError) -> Error {

@@ -7,14 +7,16 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use ksef_api::ops::sessions::InvoiceStatusInfo;
 use ksef_api::status::InvoiceStatus;
+use ksef_core::calendar::warsaw_date;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::form_code::FormCode;
 use ksef_crypto::digest::sha256;
 use ksef_crypto::session_key::SessionKey;
-use ksef_invoice::check::{Rules, inspect};
+use ksef_invoice::check::Rules;
 use ksef_invoice::finding::{Finding, Language, Refusal};
 use ksef_invoice::metadata::InvoiceMetadata;
-use ksef_invoice::semantics;
+use ksef_invoice::preflight::preflight;
+use ksef_invoice::rules::{Context, RuleSet};
 
 /// What the sender declared, and what the session fixed, about one invoice.
 #[derive(Debug, Clone)]
@@ -91,22 +93,17 @@ fn sound(sealed: &[u8], key: &SessionKey, terms: &Terms) -> Result<Sound, Refuse
         }
     })?;
     compare_with_declared(&xml, terms)?;
-    let inspection = inspect(&xml, &terms.rules);
-    let number = inspection
-        .metadata
-        .as_ref()
-        .map(|metadata| metadata.number.clone());
+    let context = Context::new(warsaw_date(terms.received))
+        .with_rule_set(RuleSet::Ksef)
+        .with_production(terms.verifies_identifiers);
+    let inspection = preflight(&xml, &terms.rules, &context).with_form(&terms.form);
+    let (findings, number) = (inspection.findings.as_slice(), inspection.number.clone());
     if let Some(refusal) = inspection.refusal() {
-        return Err(by_findings(&inspection.findings, refusal, number));
+        return Err(by_findings(findings, refusal, number));
     }
     let Some(metadata) = inspection.metadata else {
-        return Err(by_findings(
-            &inspection.findings,
-            Refusal::Semantics,
-            number,
-        ));
+        return Err(by_findings(findings, Refusal::Semantics, number));
     };
-    check_meaning(&metadata, terms)?;
     if metadata.has_attachment && !terms.is_technical_correction {
         let status = InvoiceStatusInfo::of(InvoiceStatus::AttachmentNotAllowed);
         return Err(Refused { status, number });
@@ -137,24 +134,6 @@ fn compare_with_declared(xml: &[u8], terms: &Terms) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Form of the session, issue date, and check digits where they count.
-fn check_meaning(metadata: &InvoiceMetadata, terms: &Terms) -> Result<(), Refused> {
-    let mut findings: Vec<Finding> = Vec::new();
-    findings.extend(semantics::check_form(metadata, &terms.form));
-    findings.extend(semantics::check_issue_date(metadata, terms.received));
-    if terms.verifies_identifiers {
-        findings.extend(semantics::check_nip_digits(metadata));
-    }
-    if findings.is_empty() {
-        return Ok(());
-    }
-    Err(by_findings(
-        &findings,
-        Refusal::Semantics,
-        Some(metadata.number.clone()),
-    ))
-}
-
 /// A refusal with the findings of its class as details, in the style of the server's validator.
 fn by_findings(findings: &[Finding], refusal: Refusal, number: Option<String>) -> Refused {
     let mut status = InvoiceStatusInfo::of(match refusal {
@@ -166,7 +145,10 @@ fn by_findings(findings: &[Finding], refusal: Refusal, number: Option<String>) -
     let of_class = findings
         .iter()
         .filter(|finding| finding.refusal() == Some(refusal));
-    status.details = of_class.take(DETAILS_MAX).map(detail).collect();
+    let told = of_class.clone().take(DETAILS_MAX).map(detail);
+    let more = of_class.clone().count().saturating_sub(DETAILS_MAX);
+    let more = (more > 0).then(|| format!("Kolejne błędy, których tu nie wymieniono: {more}."));
+    status.details = told.chain(more).collect();
     Refused { status, number }
 }
 

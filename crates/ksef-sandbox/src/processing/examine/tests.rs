@@ -139,3 +139,20 @@ fn an_attachment_needs_a_technical_correction() {
         200,
     );
 }
+
+#[test]
+fn details_name_the_place_in_polish_and_are_bounded() {
+    let wrong = invoice("2026-11-20", "").replace("123.00", "123,00");
+    let refused = check(wrong.as_bytes(), |_| {}, 450).unwrap();
+    let detail = &refused.status.details[0];
+    assert!(detail.starts_with("Wiersz 8, kolumna "), "{detail}");
+    assert!(detail.contains("„123,00”"), "{detail}");
+    assert!(detail.ends_with("[/Faktura/Fa/P_15]"), "{detail}");
+    assert_eq!(refused.number.as_deref(), Some("FV/1"));
+
+    let many = invoice("2026-11-20", "").replace("FV/1", &"\u{7f}".repeat(45));
+    let refused = check(many.as_bytes(), |_| {}, 450).unwrap();
+    assert_eq!(refused.status.details.len(), 21);
+    let last = refused.status.details.last().unwrap();
+    assert!(last.ends_with("nie wymieniono: 25."), "{last}");
+}
