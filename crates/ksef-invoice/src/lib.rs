@@ -6,7 +6,8 @@
 //! invoice and [`tree`] what readers and rules look at. Every check answers with
 //! [`finding::Finding`]s: rule, place, message in Polish and English, and the server's status.
 //!
-//! The crate does no I/O and has no cryptography; digests and signatures come from outside.
+//! The crate does no I/O, except for [`schema::compile::FileLoader`], and has no cryptography;
+//! digests and signatures come from outside.
 
 #![cfg_attr(
     test,
