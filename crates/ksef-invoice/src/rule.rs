@@ -1,6 +1,10 @@
 //! The catalogue of rules with their stable identifiers.
 
+mod explanation;
+
 use std::fmt;
+
+pub use self::explanation::Explanation;
 
 use crate::finding::{Refusal, Severity};
 
@@ -437,6 +441,12 @@ impl Rule {
             | Self::ContentRepeated => Severity::Information,
             _ => Severity::Error,
         }
+    }
+
+    /// What it asks and why, and how to repair what breaks it.
+    #[must_use]
+    pub const fn explanation(self) -> &'static Explanation {
+        explanation::of(self)
     }
 
     /// Whether it is about what the invoice says, beyond the file, the schema and the session.

@@ -9,6 +9,7 @@ use crate::check;
 use crate::finding::Language;
 
 mod examples;
+mod pages;
 mod practice;
 mod samples;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::*;
 
 /// Sample, rule, and why the rule is right to speak.
-const ARGUED: [(&str, &str, &str); 4] = [
+pub(super) const ARGUED: [(&str, &str, &str); 4] = [
     ("4", "split-payment-possible", TRANSFER),
     ("14", "split-payment-possible", TRANSFER),
     ("20", "split-payment-possible", TRANSFER),
