@@ -113,6 +113,10 @@ impl Shape {
                     }
                 },
             },
+            // A value of the wrong type was said to be one already.
+            ValidationErrorKind::Enum { .. } if !has_type(schema, error.instance()) => {
+                return Vec::new();
+            }
             ValidationErrorKind::Enum { options } => not_one_of(options, error.instance()),
             ValidationErrorKind::Pattern { .. } => form(schema),
             ValidationErrorKind::MaxLength { limit } => Fault::TooLong { limit: *limit },
@@ -145,6 +149,23 @@ fn properties(schema: Option<&Json>) -> Vec<&str> {
         .and_then(Json::as_object)
         .map(|properties| properties.keys().map(String::as_str).collect())
         .unwrap_or_default()
+}
+
+/// Is the value of one of the types that this part of the schema allows?
+fn has_type(schema: Option<&Json>, instance: &Json) -> bool {
+    let types = schema.and_then(|schema| schema.get("type"));
+    let allowed = |name: &str| match types {
+        Some(Json::String(only)) => only == name,
+        Some(Json::Array(many)) => many.iter().any(|one| one == name),
+        _ => true,
+    };
+    match instance {
+        Json::String(_) => allowed("string"),
+        Json::Number(number) if number.is_f64() => allowed("number"),
+        Json::Number(_) => allowed("number") || allowed("integer"),
+        Json::Bool(_) => allowed("boolean"),
+        _ => types.is_none(),
+    }
 }
 
 fn not_one_of(options: &Json, instance: &Json) -> Fault {

@@ -43,7 +43,7 @@ fn a_minimal_invoice_has_the_shape() {
 #[test]
 fn unknown_keys_are_placed_and_guessed() {
     let trouble = broken("\"vatRate\"", "\"vatrat\"", "/lines/0/vatrat", "key-unknown");
-    assert_eq!(trouble.spot, Some(Spot::Text { line: 4, column: 63 }));
+    assert_eq!(trouble.spot, Some(Spot::Text { line: 4, column: 60 }));
     assert!(matches!(trouble.fault, Fault::UnknownKey { suggestion: Some(near), .. } if near == "vatRate"));
     broken("\"noId\"", "\"nold\"", "/buyer/nold", "key-unknown");
     broken("\"lines\"", "\"a/b\"", "/a~1b", "key-unknown");
