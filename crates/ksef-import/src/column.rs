@@ -81,11 +81,7 @@ pub(crate) fn by_header(header: &str) -> Option<&'static Column> {
     if wanted.is_empty() {
         return None;
     }
-    all().find(|column| {
-        column
-            .names()
-            .any(|name| fold(name) == wanted)
-    })
+    all().find(|column| column.names().any(|name| fold(name) == wanted))
 }
 
 /// The column of a key of the mapping file.
@@ -94,7 +90,7 @@ pub(crate) fn by_key(key: &str) -> Option<&'static Column> {
 }
 
 /// The columns that fill a place of the invoice (`/seller/nip`, `/lines/0/name`) or what is below it.
-pub(crate) fn by_pointer(pointer: &str) -> impl Iterator<Item = &'static Column> {
+pub(crate) fn by_pointer(pointer: &str) -> impl Iterator<Item = &'static Column> + use<> {
     let path = pointer.trim_start_matches('/').to_owned();
     let line = path
         .strip_prefix("lines/")
@@ -154,7 +150,11 @@ mod tests {
             ("buyer_nip", "buyerNip"),
             ("NIP nabywcy", "buyerNip"),
         ] {
-            assert_eq!(by_header(header).map(|column| column.key), Some(key), "{header}");
+            assert_eq!(
+                by_header(header).map(|column| column.key),
+                Some(key),
+                "{header}"
+            );
         }
         assert!(by_header("Kolor").is_none());
         assert!(by_header(" ").is_none());
@@ -162,7 +162,11 @@ mod tests {
 
     #[test]
     fn places_lead_back_to_columns() {
-        let keys = |pointer: &str| by_pointer(pointer).map(|column| column.key).collect::<Vec<_>>();
+        let keys = |pointer: &str| {
+            by_pointer(pointer)
+                .map(|column| column.key)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(keys("/number"), ["number"]);
         assert_eq!(keys("/lines/3/name"), ["name"]);
         assert!(keys("/seller").contains(&"sellerNip"));

@@ -21,10 +21,7 @@ use view::{Notes, View};
 
 /// Makes the document of an invoice that has the shape; what is wrong is added to its troubles.
 pub(crate) fn convert(draft: &mut Draft, options: &Options) -> Option<Invoice> {
-    let notes = Notes {
-        nip_checksums: options.nip_checksums,
-        ..Notes::default()
-    };
+    let notes = Notes::new(options.nip_checksums);
     let built = start(&View::new(&draft.node, &notes), options).and_then(Start::build);
     let noted = notes.into_troubles();
     let fits = noted.is_empty();

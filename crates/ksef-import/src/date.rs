@@ -107,7 +107,11 @@ mod tests {
 
     #[track_caller]
     fn reads(text: &str, date: &str) {
-        assert_eq!(read(text, &[]).map(|date| date.to_string()), Ok(date.to_owned()), "{text}");
+        assert_eq!(
+            read(text, &[]).map(|date| date.to_string()),
+            Ok(date.to_owned()),
+            "{text}"
+        );
     }
 
     #[test]
@@ -128,19 +132,40 @@ mod tests {
         assert_eq!(read("03/04/2026", &[]), Err(Fault::AmbiguousDate));
         assert_eq!(read("2026/04/03", &[]), Err(Fault::AmbiguousDate));
         let formats = ["%d/%m/%Y".to_owned()];
-        assert_eq!(read("03/04/2026", &formats).unwrap().to_string(), "2026-04-03");
-        assert_eq!(read("2026-04-03", &formats).unwrap().to_string(), "2026-04-03");
+        assert_eq!(
+            read("03/04/2026", &formats).unwrap().to_string(),
+            "2026-04-03"
+        );
+        assert_eq!(
+            read("2026-04-03", &formats).unwrap().to_string(),
+            "2026-04-03"
+        );
     }
 
     #[test]
     fn what_is_no_date() {
         for text in [
-            "", "2026", "2026-13-01", "31.02.2026", "21.11.26", "2026-1-1", "2026-11", "46347",
-            "21.11-2026", "jutro", "2026-11-21 jutro", "2026-11-21T", "1.2.3.2026", "٢٠٢٦-11-21",
+            "",
+            "2026",
+            "2026-13-01",
+            "31.02.2026",
+            "21.11.26",
+            "2026-1-1",
+            "2026-11",
+            "46347",
+            "21.11-2026",
+            "jutro",
+            "2026-11-21 jutro",
+            "2026-11-21T",
+            "1.2.3.2026",
+            "٢٠٢٦-11-21",
         ] {
             assert_eq!(read(text, &[]), Err(Fault::NotADate), "{text}");
         }
-        assert!(matches!(read("1026-11-21", &[]), Err(Fault::DateOutOfRange { .. })));
+        assert!(matches!(
+            read("1026-11-21", &[]),
+            Err(Fault::DateOutOfRange { .. })
+        ));
     }
 
     #[test]
@@ -149,7 +174,12 @@ mod tests {
         assert_eq!(date(46347.0, false), Ok("2026-11-21".to_owned()));
         assert_eq!(date(46347.999, false), Ok("2026-11-21".to_owned()));
         assert_eq!(date(44885.0, true), Ok("2026-11-21".to_owned()));
-        assert_eq!(date(0.0, false), Err(Fault::DateOutOfRange { date: "1899-12-30".into() }));
+        assert_eq!(
+            date(0.0, false),
+            Err(Fault::DateOutOfRange {
+                date: "1899-12-30".into()
+            })
+        );
         assert_eq!(date(-1.0, false), Err(Fault::NotADate));
         assert_eq!(date(1e300, false), Err(Fault::NotADate));
         assert_eq!(date(f64::NAN, false), Err(Fault::NotADate));

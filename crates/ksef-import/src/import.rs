@@ -159,8 +159,8 @@ fn read(
         None => Err(TableFault::of_file(Fault::FormatUnknown)),
         Some(Format::Json) => read_json(source.bytes, mapping, limits.invoices_max),
         Some(Format::Csv) => {
-            let text = encoding::decode(source.bytes, mapping.encoding)
-                .map_err(TableFault::of_file)?;
+            let text =
+                encoding::decode(source.bytes, mapping.encoding).map_err(TableFault::of_file)?;
             let table = csv::read(&text, mapping, limits).inspect_err(|_| site.is_table = true)?;
             Ok(read_table(&table, mapping, options, site))
         }

@@ -380,7 +380,15 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_digits() {
-        for raw in ["0.1", "0.10", "-12.345", "100000000000000000000.01", "0", "1e5", "1e-5"] {
+        for raw in [
+            "0.1",
+            "0.10",
+            "-12.345",
+            "100000000000000000000.01",
+            "0",
+            "1e5",
+            "1e-5",
+        ] {
             let node = one(&format!("{{\"a\": {raw} }}"));
             assert_eq!(node.get("a").unwrap().text(), Some(raw));
         }
@@ -397,10 +405,7 @@ mod tests {
         let node = one("{\n  \"ż\": [1,\n 22]\n}");
         let list = node.get("ż").unwrap();
         assert_eq!(list.spot, Spot::Text { line: 2, column: 8 });
-        assert_eq!(
-            list.elements()[1].spot,
-            Spot::Text { line: 3, column: 2 }
-        );
+        assert_eq!(list.elements()[1].spot, Spot::Text { line: 3, column: 2 });
     }
 
     #[test]
@@ -442,6 +447,9 @@ mod tests {
     fn the_number_of_values_is_bounded() {
         let (values, faults) = read("{} {} {}", 2);
         assert_eq!(values.len(), 2);
-        assert!(matches!(faults[0].fault, Fault::TooManyInvoices { limit: 2 }));
+        assert!(matches!(
+            faults[0].fault,
+            Fault::TooManyInvoices { limit: 2 }
+        ));
     }
 }

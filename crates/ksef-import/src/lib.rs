@@ -17,11 +17,11 @@
 //! to start from. The crate does no I/O.
 
 mod column;
-//mod convert;
+mod convert;
 mod date;
 mod draft;
 pub mod fault;
-//mod import;
+mod import;
 mod json;
 mod mapping;
 mod naming;
@@ -31,12 +31,12 @@ mod problem;
 mod shape;
 mod source;
 mod table;
-//mod template;
+mod template;
 mod wording;
 
-//pub use import::{Imported, ImportedInvoice, import};
+pub use import::{Imported, ImportedInvoice, import};
 pub use mapping::{DecimalMark, Encoding, Mapping};
 pub use problem::{ImportProblem, Origin, Place};
 pub use shape::json_schema;
 pub use source::{Format, Limits, Options, Source};
-//pub use template::{Template, template};
+pub use template::{Template, template};

@@ -133,7 +133,9 @@ impl MappingReader<'_> {
                     .and_then(toml_edit::Key::span)
                     .or_else(|| item.span()),
             );
-            let Some(node) = self.node(item) else { continue };
+            let Some(node) = self.node(item) else {
+                continue;
+            };
             match key {
                 "file" => self.file(&node, &mut mapping),
                 "columns" => self.columns(&node, &mut mapping),
@@ -463,7 +465,10 @@ mod tests {
         assert_eq!(invoice.get("issueDate").unwrap().text(), Some("2026-11-21"));
         assert_eq!(
             invoice.get("seller").unwrap().get("nip").unwrap().spot,
-            Spot::Mapping { line: 20, column: 7 }
+            Spot::Mapping {
+                line: 20,
+                column: 7
+            }
         );
     }
 

@@ -16,7 +16,10 @@ pub(crate) fn read(text: &str, mark: DecimalMark) -> Result<String, Fault> {
         Some(rest) => (true, rest),
         None => (false, trimmed),
     };
-    if body.is_empty() || !body.chars().all(|c| c.is_ascii_digit() || ".,".contains(c) || is_space(c))
+    if body.is_empty()
+        || !body
+            .chars()
+            .all(|c| c.is_ascii_digit() || ".,".contains(c) || is_space(c))
     {
         return Err(invalid());
     }
@@ -35,7 +38,11 @@ pub(crate) fn read(text: &str, mark: DecimalMark) -> Result<String, Fault> {
     if negative {
         plain.push('-');
     }
-    plain.push_str(if significant.is_empty() { "0" } else { significant });
+    plain.push_str(if significant.is_empty() {
+        "0"
+    } else {
+        significant
+    });
     if let Some(fraction) = fraction {
         plain.push('.');
         plain.push_str(fraction);
@@ -179,7 +186,8 @@ pub(crate) fn expand(number: &str) -> Option<String> {
     if digits.bytes().all(|byte| byte == b'0') {
         return Some("0".to_owned());
     }
-    if point > limit || point < limit.checked_neg()? || digits.len() > DIGITS_MAX.saturating_mul(2) {
+    if point > limit || point < limit.checked_neg()? || digits.len() > DIGITS_MAX.saturating_mul(2)
+    {
         return None;
     }
     let (whole, fraction) = if point <= 0 {

@@ -37,7 +37,10 @@ pub(crate) enum Cell {
     Number(f64),
     Bool(bool),
     /// A day count with a date format.
-    Date { serial: f64, from_1904: bool },
+    Date {
+        serial: f64,
+        from_1904: bool,
+    },
     Error(String),
     FormulaWithoutValue,
 }
@@ -100,7 +103,16 @@ mod tests {
 
     #[test]
     fn columns_have_letters() {
-        for (column, text) in [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA"), (16383, "XFD")] {
+        for (column, text) in [
+            (0, "A"),
+            (25, "Z"),
+            (26, "AA"),
+            (51, "AZ"),
+            (52, "BA"),
+            (701, "ZZ"),
+            (702, "AAA"),
+            (16383, "XFD"),
+        ] {
             assert_eq!(letters(column), text);
         }
     }

@@ -46,7 +46,10 @@ fn json_expected(expected: Expected, language: Language) -> &'static str {
         Expected::Colon => ("dwukropka", "a colon"),
         Expected::CommaOrBrace => ("przecinka albo „}”", "a comma or “}”"),
         Expected::CommaOrBracket => ("przecinka albo „]”", "a comma or “]”"),
-        Expected::Digit => ("cyfry albo końca liczby", "a digit or the end of the number"),
+        Expected::Digit => (
+            "cyfry albo końca liczby",
+            "a digit or the end of the number",
+        ),
         Expected::Quote => ("zamykającego cudzysłowu", "the closing quotation mark"),
         Expected::Escape => ("poprawnej sekwencji po „\\”", "a valid escape after “\\”"),
     };

@@ -7,11 +7,26 @@ pub(crate) type Choices = &'static [(&'static str, &'static [&'static str])];
 pub(crate) const KINDS: Choices = &[
     ("vat", &["faktura", "faktura vat", "sprzedaż", "podstawowa"]),
     ("correction", &["kor", "korekta", "faktura korygująca"]),
-    ("advance", &["zal", "zaliczka", "zaliczkowa", "faktura zaliczkowa"]),
-    ("settlement", &["roz", "rozliczeniowa", "faktura rozliczeniowa", "końcowa", "final"]),
+    (
+        "advance",
+        &["zal", "zaliczka", "zaliczkowa", "faktura zaliczkowa"],
+    ),
+    (
+        "settlement",
+        &[
+            "roz",
+            "rozliczeniowa",
+            "faktura rozliczeniowa",
+            "końcowa",
+            "final",
+        ],
+    ),
     ("simplified", &["upr", "uproszczona"]),
     ("advanceCorrection", &["kor_zal", "korekta zaliczkowej"]),
-    ("settlementCorrection", &["kor_roz", "korekta rozliczeniowej"]),
+    (
+        "settlementCorrection",
+        &["kor_roz", "korekta rozliczeniowej"],
+    ),
 ];
 
 /// Forms of payment, with the numbers of the schema.
@@ -21,7 +36,10 @@ pub(crate) const METHODS: Choices = &[
     ("voucher", &["bon", "3"]),
     ("cheque", &["czek", "check", "4"]),
     ("credit", &["kredyt", "5"]),
-    ("transfer", &["przelew", "przelew bankowy", "bank transfer", "6"]),
+    (
+        "transfer",
+        &["przelew", "przelew bankowy", "bank transfer", "6"],
+    ),
     ("mobile", &["mobilna", "płatność mobilna", "blik", "7"]),
 ];
 
@@ -81,5 +99,8 @@ pub(crate) const MARGINS: Choices = &[
     ("travel", &["biura podróży", "usługi turystyki"]),
     ("usedGoods", &["towary używane"]),
     ("art", &["dzieła sztuki"]),
-    ("antiques", &["antyki", "przedmioty kolekcjonerskie i antyki"]),
+    (
+        "antiques",
+        &["antyki", "przedmioty kolekcjonerskie i antyki"],
+    ),
 ];

@@ -91,7 +91,8 @@ fn notes<K>(invoice: &View<'_>, mut builder: InvoiceBuilder<K>) -> InvoiceBuilde
     }
     if let Some(adjustments) = invoice.get("adjustments") {
         for charge in adjustments.list("charges") {
-            if let (Some(amount), Some(reason)) = (charge.decimal("amount", 2), charge.text("reason"))
+            if let (Some(amount), Some(reason)) =
+                (charge.decimal("amount", 2), charge.text("reason"))
             {
                 builder = builder.with_charge(amount, reason);
             }

@@ -71,16 +71,19 @@ impl Start<'_> {
                 );
             }
         }
-        let is_correction = kind == "correction" || kind == "settlementCorrection" || kind == "advanceCorrection";
+        let is_correction =
+            kind == "correction" || kind == "settlementCorrection" || kind == "advanceCorrection";
         for line in self.invoice.list("lines") {
-            if line.flag("before") && !is_correction
-                && let Some(view) = line.get("before") {
-                    view.meaning(
-                        "kind-before",
-                        "stan przed korektą ma miejsce tylko na korekcie",
-                        "a state before the correction belongs on a correction",
-                    );
-                }
+            if line.flag("before")
+                && !is_correction
+                && let Some(view) = line.get("before")
+            {
+                view.meaning(
+                    "kind-before",
+                    "stan przed korektą ma miejsce tylko na korekcie",
+                    "a state before the correction belongs on a correction",
+                );
+            }
         }
     }
 
@@ -192,7 +195,14 @@ impl Start<'_> {
             if !view.has("grossAmount") {
                 view.missing(&["grossAmount"]);
             }
-            for key in ["quantity", "netPrice", "grossPrice", "netAmount", "discount", "unitDiscount"] {
+            for key in [
+                "quantity",
+                "netPrice",
+                "grossPrice",
+                "netAmount",
+                "discount",
+                "unitDiscount",
+            ] {
                 if let Some(view) = view.get(key) {
                     view.meaning(
                         "simplified-line",
@@ -222,23 +232,13 @@ impl Start<'_> {
             return self.collective(&correction, first);
         }
         if lines.is_empty() {
-            let builder = InvoiceBuilder::correction_of_data(
-                seller,
-                buyer,
-                self.number,
-                self.issued,
-                first,
-            );
+            let builder =
+                InvoiceBuilder::correction_of_data(seller, buyer, self.number, self.issued, first);
             return self.finish(corrected(&correction, builder));
         }
         if lines.iter().any(|line| line.flag("before")) {
-            let mut builder = InvoiceBuilder::correction_by_lines(
-                seller,
-                buyer,
-                self.number,
-                self.issued,
-                first,
-            );
+            let mut builder =
+                InvoiceBuilder::correction_by_lines(seller, buyer, self.number, self.issued, first);
             for change in lines::changes(&lines, |view| lines::line(view, &self.taxation)) {
                 builder = builder.with_change(change);
             }
@@ -257,7 +257,7 @@ impl Start<'_> {
         self.finish(corrected(&correction, builder))
     }
 
-    fn collective(self, correction: &View<'_>, first: CorrectedInvoice) -> Built {
+    fn collective(&self, correction: &View<'_>, first: CorrectedInvoice) -> Built {
         if !correction.has("period") {
             correction.missing(&["period"]);
         }
@@ -382,7 +382,9 @@ fn corrected<K: IsCorrection>(
     }
     if let Some(seller) = view.get("sellerBefore") {
         let identity = parties::taxpayer(&seller);
-        let address = seller.get("address").and_then(|view| parties::address(&view));
+        let address = seller
+            .get("address")
+            .and_then(|view| parties::address(&view));
         if let (Some(identity), Some(address)) = (identity, address) {
             let prefix = match seller.flag("vatPrefix") {
                 true => EuCountryCode::new("PL").ok(),
@@ -397,7 +399,9 @@ fn corrected<K: IsCorrection>(
     for buyer in view.list("buyersBefore") {
         if let Some(identity) = parties::party_identity(&buyer) {
             builder = builder.with_buyer_before(BuyerBefore {
-                address: buyer.get("address").and_then(|view| parties::address(&view)),
+                address: buyer
+                    .get("address")
+                    .and_then(|view| parties::address(&view)),
                 key: buyer.value("key"),
                 ..BuyerBefore::new(identity)
             });

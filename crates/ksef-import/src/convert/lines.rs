@@ -230,7 +230,14 @@ pub(super) fn order_line(view: &View<'_>, taxation: &Taxation) -> Option<OrderLi
     let quantity = view.decimal("quantity", 6);
     let price = view.decimal("netPrice", 8);
     let value = view.decimal("netAmount", 2);
-    for key in ["grossPrice", "grossAmount", "discount", "unitDiscount", "date", "exchangeRate"] {
+    for key in [
+        "grossPrice",
+        "grossAmount",
+        "discount",
+        "unitDiscount",
+        "date",
+        "exchangeRate",
+    ] {
         if let Some(view) = view.get(key) {
             view.meaning(
                 "order-line",
@@ -275,10 +282,13 @@ pub(super) fn order_line(view: &View<'_>, taxation: &Taxation) -> Option<OrderLi
     Some(line)
 }
 
+/// Adds a text to what is sold.
+type Describe = fn(Item, &str) -> Item;
+
 /// What is sold.
 pub(super) fn item(view: &View<'_>) -> Option<Item> {
     let mut item = Item::new(view.text("name")?);
-    let texts: [(&str, fn(Item, &str) -> Item); 7] = [
+    let texts: [(&str, Describe); 7] = [
         ("unit", |item, text| item.with_unit(text)),
         ("id", |item, text| item.with_unique_id(text)),
         ("sku", |item, text| item.with_index(text)),

@@ -18,7 +18,9 @@ pub(super) fn seller(view: &View<'_>) -> Option<Seller> {
     Some(Seller {
         prefix: view.flag("vatPrefix").then_some(PolishPrefix),
         eori: view.value("eori"),
-        mailing_address: view.get("mailingAddress").and_then(|view| self::address(&view)),
+        mailing_address: view
+            .get("mailingAddress")
+            .and_then(|view| self::address(&view)),
         contacts: view.bounded(contacts),
         status: view.choice("status", &STATUSES, TaxpayerStatus::from_code),
         ..Seller::new(identity?, address?)
@@ -88,7 +90,9 @@ pub(super) fn authorized(view: &View<'_>) -> Option<AuthorizedEntity> {
         .collect();
     Some(AuthorizedEntity {
         eori: view.value("eori"),
-        mailing_address: view.get("mailingAddress").and_then(|view| self::address(&view)),
+        mailing_address: view
+            .get("mailingAddress")
+            .and_then(|view| self::address(&view)),
         contacts: view.bounded(contacts),
         ..AuthorizedEntity::new(identity?, address?, role?)
     })

@@ -94,11 +94,7 @@ fn accounts(view: &View<'_>, key: &str) -> Vec<BankAccount> {
         .filter_map(|account| {
             Some(BankAccount {
                 swift: account.value("swift"),
-                own_account: account.choice(
-                    "ownAccount",
-                    &OWN_ACCOUNTS,
-                    BankOwnAccount::from_code,
-                ),
+                own_account: account.choice("ownAccount", &OWN_ACCOUNTS, BankOwnAccount::from_code),
                 bank: account.value("bankName"),
                 description: account.value("description"),
                 ..BankAccount::new(number(account)?)

@@ -41,7 +41,11 @@ pub(super) fn terms(view: &View<'_>) -> Terms {
         let currency = agreed.value("currency");
         Some(AgreedRate::new(rate?, currency?))
     });
-    let transports = view.list("transports").iter().filter_map(transport).collect();
+    let transports = view
+        .list("transports")
+        .iter()
+        .filter_map(transport)
+        .collect();
     Terms {
         contracts: view.bounded(contracts),
         orders: view.bounded(orders),

@@ -19,11 +19,18 @@ use crate::number;
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     troubles: RefCell<Vec<Trouble>>,
-    /// Are check digits of NIPs judged?
-    pub(super) nip_checksums: bool,
+    nip_checksums: bool,
 }
 
 impl Notes {
+    /// Nothing yet. `nip_checksums`: check digits of NIPs are judged.
+    pub(super) fn new(nip_checksums: bool) -> Self {
+        Self {
+            nip_checksums,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn into_troubles(self) -> Vec<Trouble> {
         self.troubles.into_inner()
     }
@@ -61,7 +68,9 @@ impl<'a> View<'a> {
 
     /// The elements of a list; none when the key is absent.
     pub(super) fn list(&self, key: &str) -> Vec<Self> {
-        self.get(key).map(|view| view.elements()).unwrap_or_default()
+        self.get(key)
+            .map(|view| view.elements())
+            .unwrap_or_default()
     }
 
     /// The elements of this list.

@@ -4,12 +4,20 @@ use super::*;
 
 #[track_caller]
 fn reads(text: &str, plain: &str) {
-    assert_eq!(read(text, DecimalMark::Detect), Ok(plain.to_owned()), "{text}");
+    assert_eq!(
+        read(text, DecimalMark::Detect),
+        Ok(plain.to_owned()),
+        "{text}"
+    );
 }
 
 #[track_caller]
 fn refuses(text: &str) {
-    assert_eq!(read(text, DecimalMark::Detect), Err(Fault::NotANumber), "{text}");
+    assert_eq!(
+        read(text, DecimalMark::Detect),
+        Err(Fault::NotANumber),
+        "{text}"
+    );
 }
 
 #[track_caller]
@@ -80,9 +88,33 @@ fn a_configured_mark_decides() {
 #[test]
 fn what_is_no_number() {
     for text in [
-        "", " ", "-", "+5", "1e5", "1 23,4", "12 34", "1,2,3", "1.2.3", "1.23.456", "1,234.567.8",
-        "1..2", ",", ".", "5,", ",5", "12a", "0x10", "--1", "1-", "1 234 5", "1.234,", "(5)",
-        "12 zł", "1'000", "½", "١",
+        "",
+        " ",
+        "-",
+        "+5",
+        "1e5",
+        "1 23,4",
+        "12 34",
+        "1,2,3",
+        "1.2.3",
+        "1.23.456",
+        "1,234.567.8",
+        "1..2",
+        ",",
+        ".",
+        "5,",
+        ",5",
+        "12a",
+        "0x10",
+        "--1",
+        "1-",
+        "1 234 5",
+        "1.234,",
+        "(5)",
+        "12 zł",
+        "1'000",
+        "½",
+        "١",
     ] {
         refuses(text);
     }

@@ -31,7 +31,10 @@ fn broken(from: &str, to: &str, pointer: &str, code: &str) -> Trouble {
 #[test]
 fn the_schema_is_one() {
     let schema: Json = serde_json::from_str(json_schema()).unwrap();
-    assert_eq!(jsonschema::meta::validate(&schema).map_err(|error| error.to_string()), Ok(()));
+    assert_eq!(
+        jsonschema::meta::validate(&schema).map_err(|error| error.to_string()),
+        Ok(())
+    );
     assert!(SHAPE.is_some());
 }
 
@@ -42,25 +45,58 @@ fn a_minimal_invoice_has_the_shape() {
 
 #[test]
 fn unknown_keys_are_placed_and_guessed() {
-    let trouble = broken("\"vatRate\"", "\"vatrat\"", "/lines/0/vatrat", "key-unknown");
-    assert_eq!(trouble.spot, Some(Spot::Text { line: 4, column: 60 }));
-    assert!(matches!(trouble.fault, Fault::UnknownKey { suggestion: Some(near), .. } if near == "vatRate"));
+    let trouble = broken(
+        "\"vatRate\"",
+        "\"vatrat\"",
+        "/lines/0/vatrat",
+        "key-unknown",
+    );
+    assert_eq!(
+        trouble.spot,
+        Some(Spot::Text {
+            line: 4,
+            column: 60
+        })
+    );
+    assert!(
+        matches!(trouble.fault, Fault::UnknownKey { suggestion: Some(near), .. } if near == "vatRate")
+    );
     broken("\"noId\"", "\"nold\"", "/buyer/nold", "key-unknown");
     broken("\"lines\"", "\"a/b\"", "/a~1b", "key-unknown");
 }
 
 #[test]
 fn values_are_judged_where_they_stand() {
-    broken("\"2026-11-21\"", "\"21.11.2026\"", "/issueDate", "value-form");
-    broken("\"5265877635\"", "\"526-587-76-35\"", "/seller/nip", "value-form");
+    broken(
+        "\"2026-11-21\"",
+        "\"21.11.2026\"",
+        "/issueDate",
+        "value-form",
+    );
+    broken(
+        "\"5265877635\"",
+        "\"526-587-76-35\"",
+        "/seller/nip",
+        "value-form",
+    );
     broken("\"10\"", "\"10,00\"", "/lines/0/netPrice", "value-form");
     broken("\"10\"", "\"1e3\"", "/lines/0/netPrice", "value-form");
     broken("\"23\"", "\"24\"", "/lines/0/vatRate", "value-not-allowed");
     broken("\"23\"", "23.5", "/lines/0/vatRate", "value-type");
     broken("true", "\"tak\"", "/buyer/noId", "value-type");
     broken("\"S\"", "\"\"", "/seller/name", "value-blank");
-    broken("\"S\"", &format!("\"{}\"", "s".repeat(513)), "/seller/name", "value-too-long");
-    broken("[{\"name\": \"x\", \"quantity\": 1, \"netPrice\": \"10\", \"vatRate\": \"23\"}]", "5", "/lines", "value-type");
+    broken(
+        "\"S\"",
+        &format!("\"{}\"", "s".repeat(513)),
+        "/seller/name",
+        "value-too-long",
+    );
+    broken(
+        "[{\"name\": \"x\", \"quantity\": 1, \"netPrice\": \"10\", \"vatRate\": \"23\"}]",
+        "5",
+        "/lines",
+        "value-type",
+    );
 }
 
 #[test]
@@ -75,7 +111,10 @@ fn everything_is_found_at_once() {
         .replace("2026-11-21", "x")
         .replace("\"10\"", "true")
         .replace("\"seller\"", "\"sellr\"");
-    let codes: Vec<_> = check_text(&text).iter().map(|trouble| trouble.fault.code()).collect();
+    let codes: Vec<_> = check_text(&text)
+        .iter()
+        .map(|trouble| trouble.fault.code())
+        .collect();
     assert_eq!(codes.len(), 4, "{codes:?}");
 }
 

@@ -195,7 +195,9 @@ fn rate(cell: &Cell) -> Result<&'static str, Fault> {
     text.retain(|found| found != '%');
     let bare = text.trim_matches(number::is_space);
     let number = match bare.split_once([',', '.']) {
-        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => whole,
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => {
+            whole
+        }
         _ => bare,
     };
     if let Some(rate) = NUMBERS.iter().find(|rate| **rate == number) {
@@ -225,7 +227,8 @@ fn rate(cell: &Cell) -> Result<&'static str, Fault> {
 
 /// The rates of the schema, and the margin.
 pub(crate) const RATES: [&str; 15] = [
-    "23", "22", "8", "7", "5", "4", "3", "0 KR", "0 WDT", "0 EX", "zw", "oo", "np I", "np II", "margin",
+    "23", "22", "8", "7", "5", "4", "3", "0 KR", "0 WDT", "0 EX", "zw", "oo", "np I", "np II",
+    "margin",
 ];
 
 const NUMBERS: [&str; 7] = ["23", "22", "8", "7", "5", "4", "3"];

@@ -57,7 +57,10 @@ fn detect(text: &str, mapping: &Mapping) -> Result<char, TableFault> {
             .filter(|(_, cell)| match cell {
                 Cell::Text(text) => {
                     column::by_header(text).is_some()
-                        || mapping.columns.iter().any(|mapped| fold(&mapped.header) == fold(text))
+                        || mapping
+                            .columns
+                            .iter()
+                            .any(|mapped| fold(&mapped.header) == fold(text))
                 }
                 _ => false,
             })
@@ -227,7 +230,11 @@ mod tests {
         for delimiter in [";", ",", "\t"] {
             let text = format!("Numer faktury{delimiter}Ilość\nFV 1{delimiter}\"1,5\"\n");
             let table = table(&text);
-            assert_eq!(texts(&table.rows[1]), [(0, "FV 1"), (1, "1,5")], "{delimiter:?}");
+            assert_eq!(
+                texts(&table.rows[1]),
+                [(0, "FV 1"), (1, "1,5")],
+                "{delimiter:?}"
+            );
         }
         assert_eq!(fault("a,b;c\n1,2;3\n").fault, Fault::DelimiterUnclear);
         assert_eq!(fault("a\n1\n").fault, Fault::DelimiterUnclear);
@@ -239,8 +246,13 @@ mod tests {
 
     #[test]
     fn quotes_lines_and_blank_rows() {
-        let table = table("Numer;Nazwa;Uwagi\r\n\r\n1;\"a;\"\"b\"\"\r\nc\";\r\n;;\r\n2;x\"y; \n\n3");
-        let rows: Vec<_> = table.rows.iter().map(|row| (row.number, texts(row))).collect();
+        let table =
+            table("Numer;Nazwa;Uwagi\r\n\r\n1;\"a;\"\"b\"\"\r\nc\";\r\n;;\r\n2;x\"y; \n\n3");
+        let rows: Vec<_> = table
+            .rows
+            .iter()
+            .map(|row| (row.number, texts(row)))
+            .collect();
         assert_eq!(
             rows,
             [
@@ -270,8 +282,14 @@ mod tests {
             ..Limits::default()
         };
         let refused = |text: &str| read(text, &Mapping::default(), &limits).unwrap_err().fault;
-        assert_eq!(refused("Numer;x\n1\n2\n3\n4\n"), Fault::TooManyRows { limit: 3 });
-        assert_eq!(refused("Numer;x\n1;1\n2;1\n"), Fault::TooManyCells { limit: 4 });
+        assert_eq!(
+            refused("Numer;x\n1\n2\n3\n4\n"),
+            Fault::TooManyRows { limit: 3 }
+        );
+        assert_eq!(
+            refused("Numer;x\n1;1\n2;1\n"),
+            Fault::TooManyCells { limit: 4 }
+        );
         let wide = format!("Numer;x\n{}", ";".repeat(20_000));
         assert!(matches!(refused(&wide), Fault::TooManyCells { .. }));
     }

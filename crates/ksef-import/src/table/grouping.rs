@@ -148,9 +148,10 @@ impl Grouping<'_> {
         let index = self.grouped.drafts.len();
         let spot = Spot::Row { row: row.number };
         self.by_number.insert(number.clone(), index);
-        self.grouped
-            .drafts
-            .push(Draft::new(Node::new(spot, Value::Object(Vec::new())), Some(number)));
+        self.grouped.drafts.push(Draft::new(
+            Node::new(spot, Value::Object(Vec::new())),
+            Some(number),
+        ));
         self.seen.push(Seen::new());
         Some(index)
     }
@@ -164,7 +165,10 @@ impl Grouping<'_> {
         draft.rows.push(row.number);
         let row_spot = Spot::Row { row: row.number };
         let mut line = Node::new(row_spot, Value::Object(Vec::new()));
-        let position = draft.node.get("lines").map_or(0, |lines| lines.elements().len());
+        let position = draft
+            .node
+            .get("lines")
+            .map_or(0, |lines| lines.elements().len());
         let mut has_line = false;
         for (column, cell) in &row.cells {
             let Some(meaning) = self.headings.meanings.get(column) else {
@@ -180,16 +184,25 @@ impl Grouping<'_> {
                 Err(fault) => {
                     draft.failed.push(pointer(meaning, position));
                     let value = Some(cell.shown());
-                    draft.troubles.push(Trouble { spot: Some(spot), fault, value, pointer: None });
+                    draft.troubles.push(Trouble {
+                        spot: Some(spot),
+                        fault,
+                        value,
+                        pointer: None,
+                    });
                     continue;
                 }
             };
             let node = Node::new(spot, value);
             if meaning.level == Level::Line {
                 line.put(meaning.path, node);
-            } else if let Some(trouble) =
-                invoice_value(&mut draft.node, seen, meaning, node, (row.number, cell.shown()))
-            {
+            } else if let Some(trouble) = invoice_value(
+                &mut draft.node,
+                seen,
+                meaning,
+                node,
+                (row.number, cell.shown()),
+            ) {
                 draft.troubles.push(trouble);
             }
         }
@@ -285,5 +298,11 @@ fn is_summary(row: &Row) -> bool {
 }
 
 const SUMMARIES: [&str; 7] = [
-    "razem", "suma", "ogolem", "podsumowanie", "total", "sum", "lacznie",
+    "razem",
+    "suma",
+    "ogolem",
+    "podsumowanie",
+    "total",
+    "sum",
+    "lacznie",
 ];

@@ -84,7 +84,11 @@ impl Headings {
 
     /// The columns whose headers are known.
     fn known(&mut self, header: &Row, mapping: &Mapping) {
-        let ignored: Vec<String> = mapping.ignore_columns.iter().map(|text| fold(text)).collect();
+        let ignored: Vec<String> = mapping
+            .ignore_columns
+            .iter()
+            .map(|text| fold(text))
+            .collect();
         let row = header.number;
         for (&column, text) in &self.texts {
             if self.meanings.contains_key(&column) || ignored.contains(&fold(text)) {

@@ -68,7 +68,11 @@ fn place(
 ) -> Result<(), TableFault> {
     match table.rows.last_mut() {
         Some(last) if last.number == number => {
-            if last.cells.last().is_some_and(|(before, _)| *before >= column) {
+            if last
+                .cells
+                .last()
+                .is_some_and(|(before, _)| *before >= column)
+            {
                 return Err(misordered());
             }
             last.cells.push((column, cell));
@@ -144,7 +148,11 @@ fn sheet<RS: Read + std::io::Seek>(
         Some(wanted) => sheets
             .iter()
             .find(|sheet| sheet.name == *wanted)
-            .or_else(|| sheets.iter().find(|sheet| fold(&sheet.name) == fold(wanted))),
+            .or_else(|| {
+                sheets
+                    .iter()
+                    .find(|sheet| fold(&sheet.name) == fold(wanted))
+            }),
         None => sheets
             .iter()
             .find(|sheet| sheet.visible == SheetVisible::Visible)

@@ -75,12 +75,15 @@ fn of_value(fault: &Fault, value: &str) -> String {
         Fault::LostDigits => format!(
             "the number {value} has more than 15 digits, so the sheet did not keep it exactly"
         ),
-        Fault::CodeAsNumber => format!(
-            "“{value}” is stored as a number; leading zeros and further digits may be lost"
-        ),
+        Fault::CodeAsNumber => {
+            format!("“{value}” is stored as a number; leading zeros and further digits may be lost")
+        }
         Fault::NipChecksum => format!("the NIP “{value}” has a wrong check digit"),
         Fault::WrongType { expected } => {
-            format!("“{value}” has the wrong type; expected: {}", expected.join(" or "))
+            format!(
+                "“{value}” has the wrong type; expected: {}",
+                expected.join(" or ")
+            )
         }
         Fault::TooLong { limit } => {
             format!("the text “{value}” has more than {limit} characters")
@@ -118,7 +121,9 @@ fn of_shape(fault: &Fault) -> String {
             "a required value is missing: column “{}”",
             columns.join("” or “")
         ),
-        Fault::Excluded { keys } => format!("the values “{}” exclude each other", keys.join("” and “")),
+        Fault::Excluded { keys } => {
+            format!("the values “{}” exclude each other", keys.join("” and “"))
+        }
         Fault::TooMany { limit } => format!("the list has more than {limit} elements"),
         Fault::TooFew { limit } => format!("the list has fewer elements than {limit}"),
         Fault::Meaning { english, .. } => english.clone(),
@@ -152,7 +157,11 @@ fn of_file(fault: &Fault, value: &str) -> String {
         Fault::SheetMissing { sheet, sheets } => format!(
             "there is no sheet “{}”; there are: {}",
             shown(sheet),
-            sheets.iter().map(|name| shown(name)).collect::<Vec<_>>().join(", ")
+            sheets
+                .iter()
+                .map(|name| shown(name))
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
         Fault::HeaderMissing => "there is no header row with the names of the columns".to_owned(),
         Fault::MergedCells { range } => {
@@ -186,7 +195,10 @@ fn of_file(fault: &Fault, value: &str) -> String {
                 shown(header),
                 shown(near)
             ),
-            None => format!("the table has no column “{}” of the mapping file", shown(header)),
+            None => format!(
+                "the table has no column “{}” of the mapping file",
+                shown(header)
+            ),
         },
         Fault::UnknownColumn { header, suggestion } => match suggestion {
             Some(near) => format!("unknown column “{}”; did you mean “{near}”?", shown(header)),
@@ -212,10 +224,11 @@ fn of_file(fault: &Fault, value: &str) -> String {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "one arm for each fault, as a table")]
 pub(super) fn advice(fault: &Fault) -> Option<String> {
     let text = match fault {
-        Fault::FormatUnknown => "name the format, or let the file's name end in .json, .csv or .xlsx",
+        Fault::FormatUnknown => {
+            "name the format, or let the file's name end in .json, .csv or .xlsx"
+        }
         Fault::FileTooLarge { .. }
         | Fault::TooManyInvoices { .. }
         | Fault::TooManyRows { .. }
@@ -227,22 +240,32 @@ pub(super) fn advice(fault: &Fault) -> Option<String> {
         }
         Fault::OldOrEncryptedWorkbook => "remove the password and save the file as .xlsx",
         Fault::SheetMissing { .. } => "correct “sheet” in the mapping file",
-        Fault::HeaderMissing => "the first row must name the columns; point to another one by “header_row”",
+        Fault::HeaderMissing => {
+            "the first row must name the columns; point to another one by “header_row”"
+        }
         Fault::MergedCells { .. } => "unmerge the cells and write the value into every row",
-        Fault::FormulaWithoutValue => "open and save the file in a program that calculates, or write the value",
+        Fault::FormulaWithoutValue => {
+            "open and save the file in a program that calculates, or write the value"
+        }
         Fault::ErrorCell => "correct the formula or write the value",
         Fault::NotInEncoding { .. } | Fault::AmbiguousEncoding => {
             "set “encoding” in the mapping file: utf-8, windows-1250 or iso-8859-2"
         }
         Fault::DelimiterUnclear => "set “delimiter” in the mapping file",
-        Fault::QuoteUnclosed | Fault::TextAfterQuote => "write a quotation mark inside a value twice: \"\"",
+        Fault::QuoteUnclosed | Fault::TextAfterQuote => {
+            "write a quotation mark inside a value twice: \"\""
+        }
         Fault::DuplicateKey { .. } => "leave one of them",
         Fault::UnknownColumn { .. } => {
             "rename the header, map it in [columns] of the mapping file, or list it in “ignore_columns”"
         }
-        Fault::DuplicateColumn { .. } => "remove one of the columns or list its header in “ignore_columns”",
+        Fault::DuplicateColumn { .. } => {
+            "remove one of the columns or list its header in “ignore_columns”"
+        }
         Fault::ColumnWithoutHeader => "name the column or remove the value",
-        Fault::ColumnMissing { .. } => "add the column, map another in [columns], or give a constant in [invoice] of the mapping file",
+        Fault::ColumnMissing { .. } => {
+            "add the column, map another in [columns], or give a constant in [invoice] of the mapping file"
+        }
         Fault::RowWithoutNumber { summary: true } => {
             "remove the row, or list how it begins in “ignore_rows” of the mapping file"
         }
@@ -256,13 +279,22 @@ pub(super) fn advice(fault: &Fault) -> Option<String> {
             "set “decimal_mark” in the mapping file: \",\" or \".\""
         }
         Fault::TooPrecise { .. } => "round the value",
-        Fault::LostDigits | Fault::CodeAsNumber => "format the cells as text and type the value again",
+        Fault::LostDigits | Fault::CodeAsNumber => {
+            "format the cells as text and type the value again"
+        }
         Fault::NotADate => "write the date as 2026-11-21 or 21.11.2026",
-        Fault::AmbiguousDate => "set “date_formats” in the mapping file, for example [\"%d/%m/%Y\"]",
+        Fault::AmbiguousDate => {
+            "set “date_formats” in the mapping file, for example [\"%d/%m/%Y\"]"
+        }
         Fault::NumberAsDate { .. } => "format the cell as a date",
-        Fault::AmbiguousRate { .. } => "write one of them, or map it in [values.vatRate] of the mapping file",
+        Fault::AmbiguousRate { .. } => {
+            "write one of them, or map it in [values.vatRate] of the mapping file"
+        }
         Fault::NipChecksum => "check the digits",
-        Fault::NotOneOf { allowed, suggestion } => {
+        Fault::NotOneOf {
+            allowed,
+            suggestion,
+        } => {
             let list = shortened(allowed);
             return Some(match suggestion {
                 Some(near) => format!("did you mean “{near}”? allowed: {list}"),
@@ -275,7 +307,12 @@ pub(super) fn advice(fault: &Fault) -> Option<String> {
 }
 
 fn shortened(allowed: &[String]) -> String {
-    let mut list = allowed.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
+    let mut list = allowed
+        .iter()
+        .take(20)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
     if allowed.len() > 20 {
         list.push_str(", …");
     }

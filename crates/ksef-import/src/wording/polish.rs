@@ -47,9 +47,9 @@ fn of_value(fault: &Fault, value: &str) -> String {
         Fault::NotANumber => format!("„{value}” nie jest liczbą"),
         Fault::NotADate => format!("„{value}” nie jest datą"),
         Fault::AmbiguousDate => format!("datę „{value}” można odczytać na dwa sposoby"),
-        Fault::NumberAsDate { date: Some(date) } => format!(
-            "komórka zawiera liczbę {value} zamiast daty (jako liczba dni byłby to {date})"
-        ),
+        Fault::NumberAsDate { date: Some(date) } => {
+            format!("komórka zawiera liczbę {value} zamiast daty (jako liczba dni byłby to {date})")
+        }
         Fault::NumberAsDate { date: None } => {
             format!("komórka zawiera liczbę {value} zamiast daty")
         }
@@ -57,9 +57,9 @@ fn of_value(fault: &Fault, value: &str) -> String {
             as_decimal,
             as_thousands,
         } => format!("„{value}” może znaczyć {as_decimal} albo {as_thousands}"),
-        Fault::WrongDecimalMark { mark } => format!(
-            "„{value}” nie jest liczbą ze znakiem dziesiętnym „{mark}” z pliku mapowania"
-        ),
+        Fault::WrongDecimalMark { mark } => {
+            format!("„{value}” nie jest liczbą ze znakiem dziesiętnym „{mark}” z pliku mapowania")
+        }
         Fault::AmbiguousRate { options } => format!(
             "stawka „{value}” jest niejednoznaczna: {}",
             options.join(" czy ")
@@ -73,12 +73,12 @@ fn of_value(fault: &Fault, value: &str) -> String {
         Fault::TooPrecise { limit } => {
             format!("liczba „{value}” ma więcej niż {limit} miejsc po przecinku")
         }
-        Fault::LostDigits => format!(
-            "liczba {value} ma więcej niż 15 cyfr, więc arkusz nie zachował jej dokładnie"
-        ),
-        Fault::CodeAsNumber => format!(
-            "„{value}” zapisano jako liczbę; zera na początku i dalsze cyfry mogły zginąć"
-        ),
+        Fault::LostDigits => {
+            format!("liczba {value} ma więcej niż 15 cyfr, więc arkusz nie zachował jej dokładnie")
+        }
+        Fault::CodeAsNumber => {
+            format!("„{value}” zapisano jako liczbę; zera na początku i dalsze cyfry mogły zginąć")
+        }
         Fault::NipChecksum => format!("NIP „{value}” ma błędną cyfrę kontrolną"),
         Fault::WrongType { expected } => format!(
             "„{value}” ma zły typ; oczekiwano: {}",
@@ -117,7 +117,10 @@ fn of_shape(fault: &Fault) -> String {
             format!("brak wymaganej wartości „{}”", keys.join("” albo „"))
         }
         Fault::Missing { columns, .. } => {
-            format!("brak wymaganej wartości: kolumna „{}”", columns.join("” albo „"))
+            format!(
+                "brak wymaganej wartości: kolumna „{}”",
+                columns.join("” albo „")
+            )
         }
         Fault::Excluded { keys } => format!("wartości „{}” wykluczają się", keys.join("” i „")),
         Fault::TooMany { limit } => format!("lista ma więcej niż {limit} elementów"),
@@ -153,7 +156,11 @@ fn of_file(fault: &Fault, value: &str) -> String {
         Fault::SheetMissing { sheet, sheets } => format!(
             "nie ma arkusza „{}”; są: {}",
             shown(sheet),
-            sheets.iter().map(|name| shown(name)).collect::<Vec<_>>().join(", ")
+            sheets
+                .iter()
+                .map(|name| shown(name))
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
         Fault::HeaderMissing => "brak wiersza nagłówka z nazwami kolumn".to_owned(),
         Fault::MergedCells { range } => {
@@ -163,7 +170,9 @@ fn of_file(fault: &Fault, value: &str) -> String {
             "komórka zawiera formułę, której wyniku nie zapisano w pliku".to_owned()
         }
         Fault::ErrorCell => format!("komórka zawiera błąd {value}"),
-        Fault::NotInEncoding { encoding } => format!("plik nie jest tekstem w kodowaniu {encoding}"),
+        Fault::NotInEncoding { encoding } => {
+            format!("plik nie jest tekstem w kodowaniu {encoding}")
+        }
         Fault::AmbiguousEncoding => {
             "nie wiadomo, czy plik jest w kodowaniu Windows-1250, czy ISO-8859-2".to_owned()
         }
@@ -187,7 +196,10 @@ fn of_file(fault: &Fault, value: &str) -> String {
                 shown(header),
                 shown(near)
             ),
-            None => format!("w tabeli nie ma kolumny „{}” z pliku mapowania", shown(header)),
+            None => format!(
+                "w tabeli nie ma kolumny „{}” z pliku mapowania",
+                shown(header)
+            ),
         },
         Fault::UnknownColumn { header, suggestion } => match suggestion {
             Some(near) => format!("nieznana kolumna „{}”; może „{near}”?", shown(header)),
@@ -211,7 +223,6 @@ fn of_file(fault: &Fault, value: &str) -> String {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "one arm for each fault, as a table")]
 pub(super) fn advice(fault: &Fault) -> Option<String> {
     let text = match fault {
         Fault::FormatUnknown => "podaj format albo nazwij plik z końcówką .json, .csv lub .xlsx",
@@ -226,22 +237,32 @@ pub(super) fn advice(fault: &Fault) -> Option<String> {
         }
         Fault::OldOrEncryptedWorkbook => "zdejmij hasło i zapisz plik jako .xlsx",
         Fault::SheetMissing { .. } => "popraw „sheet” w pliku mapowania",
-        Fault::HeaderMissing => "pierwszy wiersz ma zawierać nazwy kolumn; inny wskaż przez „header_row”",
+        Fault::HeaderMissing => {
+            "pierwszy wiersz ma zawierać nazwy kolumn; inny wskaż przez „header_row”"
+        }
         Fault::MergedCells { .. } => "rozdziel komórki i wpisz wartość w każdym wierszu",
-        Fault::FormulaWithoutValue => "otwórz i zapisz plik w programie, który liczy formuły, albo wpisz wartość",
+        Fault::FormulaWithoutValue => {
+            "otwórz i zapisz plik w programie, który liczy formuły, albo wpisz wartość"
+        }
         Fault::ErrorCell => "popraw formułę albo wpisz wartość",
         Fault::NotInEncoding { .. } | Fault::AmbiguousEncoding => {
             "ustaw „encoding” w pliku mapowania: utf-8, windows-1250 albo iso-8859-2"
         }
         Fault::DelimiterUnclear => "ustaw „delimiter” w pliku mapowania",
-        Fault::QuoteUnclosed | Fault::TextAfterQuote => "cudzysłów wewnątrz wartości zapisz podwójnie: \"\"",
+        Fault::QuoteUnclosed | Fault::TextAfterQuote => {
+            "cudzysłów wewnątrz wartości zapisz podwójnie: \"\""
+        }
         Fault::DuplicateKey { .. } => "zostaw jeden z nich",
         Fault::UnknownColumn { .. } => {
             "zmień nagłówek, przypisz kolumnę w [columns] pliku mapowania albo wpisz ją do „ignore_columns”"
         }
-        Fault::DuplicateColumn { .. } => "usuń jedną z kolumn albo wpisz jej nagłówek do „ignore_columns”",
+        Fault::DuplicateColumn { .. } => {
+            "usuń jedną z kolumn albo wpisz jej nagłówek do „ignore_columns”"
+        }
         Fault::ColumnWithoutHeader => "nazwij kolumnę albo usuń wartość",
-        Fault::ColumnMissing { .. } => "dodaj kolumnę, przypisz inną w [columns] albo podaj stałą w [invoice] pliku mapowania",
+        Fault::ColumnMissing { .. } => {
+            "dodaj kolumnę, przypisz inną w [columns] albo podaj stałą w [invoice] pliku mapowania"
+        }
         Fault::RowWithoutNumber { summary: true } => {
             "usuń wiersz albo wpisz jego początek do „ignore_rows” w pliku mapowania"
         }
@@ -255,13 +276,22 @@ pub(super) fn advice(fault: &Fault) -> Option<String> {
             "ustaw „decimal_mark” w pliku mapowania: \",\" albo \".\""
         }
         Fault::TooPrecise { .. } => "zaokrąglij wartość",
-        Fault::LostDigits | Fault::CodeAsNumber => "sformatuj komórki jako tekst i wpisz wartość ponownie",
+        Fault::LostDigits | Fault::CodeAsNumber => {
+            "sformatuj komórki jako tekst i wpisz wartość ponownie"
+        }
         Fault::NotADate => "zapisz datę jak 2026-11-21 albo 21.11.2026",
-        Fault::AmbiguousDate => "ustaw „date_formats” w pliku mapowania, na przykład [\"%d/%m/%Y\"]",
+        Fault::AmbiguousDate => {
+            "ustaw „date_formats” w pliku mapowania, na przykład [\"%d/%m/%Y\"]"
+        }
         Fault::NumberAsDate { .. } => "sformatuj komórkę jako datę",
-        Fault::AmbiguousRate { .. } => "wpisz jedną z nich albo przypisz ją w [values.vatRate] pliku mapowania",
+        Fault::AmbiguousRate { .. } => {
+            "wpisz jedną z nich albo przypisz ją w [values.vatRate] pliku mapowania"
+        }
         Fault::NipChecksum => "sprawdź cyfry",
-        Fault::NotOneOf { allowed, suggestion } => {
+        Fault::NotOneOf {
+            allowed,
+            suggestion,
+        } => {
             let list = shortened(allowed);
             return Some(match suggestion {
                 Some(near) => format!("może „{near}”? dozwolone: {list}"),
@@ -274,7 +304,12 @@ pub(super) fn advice(fault: &Fault) -> Option<String> {
 }
 
 fn shortened(allowed: &[String]) -> String {
-    let mut list = allowed.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
+    let mut list = allowed
+        .iter()
+        .take(20)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
     if allowed.len() > 20 {
         list.push_str(", …");
     }

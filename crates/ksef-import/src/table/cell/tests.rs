@@ -19,13 +19,21 @@ fn cell(key: &str, cell: &Cell) -> Result<String, Fault> {
 #[track_caller]
 fn reads(key: &str, value: impl Into<Cell>, expected: &str) {
     let value = value.into();
-    assert_eq!(cell(key, &value), Ok(expected.to_owned()), "{key} {value:?}");
+    assert_eq!(
+        cell(key, &value),
+        Ok(expected.to_owned()),
+        "{key} {value:?}"
+    );
 }
 
 #[track_caller]
 fn refuses(key: &str, value: impl Into<Cell>, code: &str) {
     let value = value.into();
-    assert_eq!(cell(key, &value).map_err(|fault| fault.code()), Err(code), "{key} {value:?}");
+    assert_eq!(
+        cell(key, &value).map_err(|fault| fault.code()),
+        Err(code),
+        "{key} {value:?}"
+    );
 }
 
 impl From<&str> for Cell {
@@ -72,7 +80,12 @@ fn rates_nobody_can_know() {
 
 #[test]
 fn identifiers() {
-    for text in ["5265877635", "526-587-76-35", "PL5265877635", "pl 526 587 76 35"] {
+    for text in [
+        "5265877635",
+        "526-587-76-35",
+        "PL5265877635",
+        "pl 526 587 76 35",
+    ] {
         reads("sellerNip", text, "5265877635");
     }
     reads("sellerNip", 5_265_877_635.0, "5265877635");
@@ -84,8 +97,16 @@ fn identifiers() {
 
 #[test]
 fn accounts_are_texts() {
-    reads("account", "PL 61 1090 1014 0000 0712 1981 2874", "PL61109010140000071219812874");
-    reads("account", "61-1090-1014-0000-0712-1981-2874", "61109010140000071219812874");
+    reads(
+        "account",
+        "PL 61 1090 1014 0000 0712 1981 2874",
+        "PL61109010140000071219812874",
+    );
+    reads(
+        "account",
+        "61-1090-1014-0000-0712-1981-2874",
+        "61109010140000071219812874",
+    );
     refuses("account", 6.110_901_014e25, "code-as-number");
     refuses("account", 12_345.0, "code-as-number");
     refuses("account", "1109010140000071219812874", "value-form");
