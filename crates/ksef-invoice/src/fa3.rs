@@ -8,7 +8,9 @@
 //! [`read`] is lenient. It takes what it knows, whatever the order, and remarks on the rest; it fails only
 //! when a part is missing without which there is no invoice. What it reads from a valid document is written
 //! back with the same values: decimal places, row numbers and times keep the form they had. Codes are
-//! written in the schema's form (`2` for `02`), white space as the schema collapses it.
+//! written in the schema's form (`2` for `02`), white space as the schema collapses it. Remarked, although the
+//! schema allows them, are only: characters that KSeF refuses, digits that are not ASCII, whole numbers beyond
+//! `i64`, decimals of more than 28 digits, and times without offset within 14 hours of the ends of their range.
 //!
 //! Structs have no hidden fields: the form is fixed by its version, so `Line { name, ..Line::new(number) }`
 //! will not break.

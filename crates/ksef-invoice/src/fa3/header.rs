@@ -2,7 +2,7 @@
 
 use crate::tree::Element;
 
-use super::reading::{Fields, leaf};
+use super::reading::{Fields, expect_text, leaf};
 use super::remark::Remarks;
 use super::section::{Content, Field};
 use super::value::Text;
@@ -100,6 +100,7 @@ fn read_fixed(name: &'static str, expected: &'static str, fields: &mut Fields<'_
         fields.missing(name);
         return;
     };
+    expect_text(element, &[], fields.remarks);
     if super::value::integer_code(element.text()) != Some(expected) {
         let actual = element.value();
         fields.remarks.not_fixed(element, expected, actual);

@@ -14,16 +14,21 @@ pub(crate) fn leaf<V: Value>(
     attributes: &[&str],
     remarks: &mut Remarks,
 ) -> Option<V> {
-    remarks.attributes(element, attributes);
-    for child in element.children() {
-        remarks.unexpected(child);
-    }
+    expect_text(element, attributes, remarks);
     match V::parse(element.text()) {
         Ok(value) => Some(value),
         Err(error) => {
             remarks.value(element, &error);
             V::parse_loosely(element.text())
         }
+    }
+}
+
+/// Remarks on everything but text in an element.
+pub(crate) fn expect_text(element: Element<'_>, attributes: &[&str], remarks: &mut Remarks) {
+    remarks.attributes(element, attributes);
+    for child in element.children() {
+        remarks.unexpected(child);
     }
 }
 

@@ -31,7 +31,7 @@
 
 use crate::tree::Element;
 
-use super::reading::{Fields, leaf};
+use super::reading::{Fields, expect_text, leaf};
 use super::remark::Remarks;
 use super::value::{List, NonEmpty, Value};
 use super::writing::Writer;
@@ -260,6 +260,7 @@ pub(crate) fn take_mark(name: &'static str, fields: &mut Fields<'_, '_>) {
 
 /// Is the element's value 1, the only one that a marker has?
 fn read_mark(element: Element<'_>, remarks: &mut Remarks) -> bool {
+    expect_text(element, &[], remarks);
     let is_set = super::value::integer_code(element.text()) == Some(MARK);
     if !is_set {
         remarks.not_fixed(element, MARK, element.value());

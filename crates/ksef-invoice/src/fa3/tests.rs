@@ -1,4 +1,5 @@
 mod lenient;
+mod mutants;
 mod random;
 pub(crate) mod sample;
 mod schema;

@@ -165,6 +165,15 @@ fn a_value_that_cannot_be_held_is_left_out() {
 }
 
 #[test]
+fn a_text_that_does_not_fit_is_cut() {
+    let remarks = ["/Faktura/Fa/P_2 schema-value"];
+    let text = format!("<P_2>{}", "ż".repeat(300));
+    let invoice = check("<P_2>1", &text, &remarks);
+    assert_eq!(invoice.body.number.as_str(), "ż".repeat(256));
+    assert_eq!(check("<P_2>1", "<P_2>1\u{7F}", &remarks), whole());
+}
+
+#[test]
 fn required_answers_have_their_default() {
     let remarks = ["/Faktura/Podmiot2 schema-element-missing"; 2];
     let text = "<JST>2</JST>\n    <GV>2</GV>";

@@ -97,14 +97,24 @@ pub(crate) fn check_length(
     Err(ValueError::new(value, reason, text))
 }
 
+/// The text without characters that XML does not allow or KSeF refuses.
+fn accepted(text: &str) -> String {
+    text.chars().filter(|c| is_accepted(*c)).collect()
+}
+
+fn is_accepted(character: char) -> bool {
+    let code = u32::from(character);
+    is_character(code) && !is_discouraged(code)
+}
+
 /// Are all characters such that XML allows and KSeF accepts them?
 pub(crate) fn check_characters(value: Phrase, text: &str) -> Result<(), ValueError> {
-    let refused = text
-        .chars()
-        .map(u32::from)
-        .find(|code| !is_character(*code) || is_discouraged(*code));
-    match refused {
-        Some(code) => Err(ValueError::new(value, Reason::Character(code), text)),
+    match text.chars().find(|c| !is_accepted(*c)) {
+        Some(refused) => Err(ValueError::new(
+            value,
+            Reason::Character(refused.into()),
+            text,
+        )),
         None => Ok(()),
     }
 }
@@ -112,6 +122,10 @@ pub(crate) fn check_characters(value: Phrase, text: &str) -> Result<(), ValueErr
 impl<const MAX: usize, const MIN: usize> Value for Text<MAX, MIN> {
     fn parse(text: &str) -> Result<Self, ValueError> {
         Self::new(text)
+    }
+
+    fn parse_loosely(text: &str) -> Option<Self> {
+        Self::cut(&accepted(text)).ok()
     }
 
     fn lexical(&self) -> Cow<'_, str> {
@@ -122,6 +136,11 @@ impl<const MAX: usize, const MIN: usize> Value for Text<MAX, MIN> {
 impl Value for Prose {
     fn parse(text: &str) -> Result<Self, ValueError> {
         Self::new(text)
+    }
+
+    fn parse_loosely(text: &str) -> Option<Self> {
+        let cut: String = accepted(text).chars().take(Self::LENGTH_MAX).collect();
+        Self::new(&cut).ok()
     }
 
     fn lexical(&self) -> Cow<'_, str> {
