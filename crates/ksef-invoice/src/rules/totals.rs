@@ -255,9 +255,10 @@ fn check_vat_sum(invoice: &Invoice<'_>, sums: &'static Sums, report: &mut Report
         .filter(|line| line.rate.is_some_and(|rate| rate.sums() == sums))
         .collect();
     let corrected = invoice.body.children_named("DaneFaKorygowanej").count();
-    let count = lines.len().max(corrected);
+    let count = lines.len().max(corrected) + settled(invoice);
     let expected = expected_vat(invoice, sums, &lines, net);
-    let is_gross = lines.iter().any(|line| line.gross.is_some());
+    // Tax of a payment is counted from within.
+    let is_gross = is_of_payment(invoice.kind) || lines.iter().any(|line| line.gross.is_some());
     let within = |fraction: Decimal| {
         // Tax taken out of gross values also moves the net sum.
         let factor = if is_gross {
@@ -288,6 +289,26 @@ fn check_vat_sum(invoice: &Invoice<'_>, sums: &'static Sums, report: &mut Report
         )
         .comparing(expected, actual),
     );
+}
+
+/// Is the tax, or a part of it, that of a payment before the supply?
+const fn is_of_payment(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Advance | Kind::AdvanceCorrection | Kind::Settlement | Kind::SettlementCorrection
+    )
+}
+
+/// How many advances' taxes, each rounded on its own, were taken off the tax of the lines.
+fn settled(invoice: &Invoice<'_>) -> usize {
+    let states = match invoice.kind {
+        Kind::Settlement => 1,
+        // Those before and those after.
+        Kind::SettlementCorrection => 2,
+        _ => return 0,
+    };
+    let advances = invoice.body.children_named("FakturaZaliczkowa").count();
+    states * advances.max(1)
 }
 
 /// The rates that may be meant, with the VAT they give; empty when it cannot be known.
