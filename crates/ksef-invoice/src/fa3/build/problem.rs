@@ -12,7 +12,7 @@ use crate::Language;
 use crate::fa3::value::number::Amount;
 use crate::fa3::value::{List, Text, ValueError};
 
-/// Why an invoice was not built: everything that was found, in the order of the form.
+/// Why an invoice was not built: everything that was found, the invoice first, then line by line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildError {
     problems: Vec<BuildProblem>,
@@ -311,7 +311,12 @@ impl Problems {
     }
 
     /// The error, when there is something to tell.
-    pub(super) fn into_error(self) -> Option<BuildError> {
+    pub(super) fn into_error(mut self) -> Option<BuildError> {
+        self.found.sort_by_key(|problem| match problem.place {
+            Place::Invoice { .. } | Place::Entry { .. } => (0, 0),
+            Place::Line { number, .. } => (1, number),
+            Place::OrderLine { number, .. } => (2, number),
+        });
         (!self.found.is_empty()).then_some(BuildError {
             problems: self.found,
         })

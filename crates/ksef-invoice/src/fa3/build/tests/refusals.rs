@@ -46,18 +46,18 @@ fn everything_is_told_at_once() {
     assert_eq!(
         places,
         [
-            in_line(2, "P_8B"),
-            in_line(3, "P_11"),
             at("P_1"),
             at("P_2"),
             at("P_1M"),
             at("OkresFa"),
             in_line(1, "P_7"),
             in_line(1, "P_9A"),
+            in_line(2, "P_8B"),
+            in_line(3, "P_11"),
         ]
     );
     let today = date(2026, 11, 21);
-    assert_eq!(causes[2].1, Cause::IssuedInFuture { today });
+    assert_eq!(causes[0].1, Cause::IssuedInFuture { today });
     let error = sale().build(now()).unwrap_err();
     assert_eq!(
         error.to_string(),
