@@ -27,7 +27,6 @@ mod prompt;
 mod secrets;
 mod send;
 mod validate;
-mod view;
 
 use std::io::Write as _;
 use std::process::ExitCode;

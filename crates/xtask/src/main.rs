@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `spec-drift` | holds operations and types of `ksef-api` against the Ministry's `openapi.json` |
 //! | `check-deps` | checks that dependencies between the crates point one way |
+//! | `schema-tables` | compiles the official schemas into the tables of `ksef-invoice`; `--check` compares |
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -11,18 +12,23 @@
 )]
 
 mod check_deps;
+mod schema_tables;
 mod spec_drift;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask <spec-drift | check-deps>";
+const USAGE: &str = "usage: cargo xtask <spec-drift | check-deps | schema-tables [--check]>";
 
 fn main() -> ExitCode {
     let root = repository();
     let outcome = match std::env::args().nth(1).as_deref() {
         Some("spec-drift") => run_spec_drift(&root),
         Some("check-deps") => check_deps::check(&root.join("crates")),
+        Some("schema-tables") => {
+            let is_check = std::env::args().nth(2).as_deref() == Some("--check");
+            schema_tables::run(&root, is_check)
+        }
         _ => Err(vec![USAGE.to_owned()]),
     };
     match outcome {

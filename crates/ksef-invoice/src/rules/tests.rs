@@ -9,8 +9,6 @@ use crate::check;
 use crate::finding::Language;
 
 mod examples;
-mod forms;
-mod history;
 mod pages;
 mod practice;
 mod samples;

@@ -57,24 +57,28 @@ pub fn compile(loader: &dyn Loader, entry: &str) -> Result<Schema, CompileError>
 }
 
 /// A compiler with corrections.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Compiler {
-    corrections: Vec<(String, String)>,
+    rewrite: Option<Rewrite>,
 }
+
+/// Another text for a pattern, or `None` to take it as it is written.
+pub type Rewrite = fn(&str) -> Option<String>;
 
 impl Compiler {
     /// A compiler that takes schemas as they are written.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self { rewrite: None }
     }
 
-    /// Reads the pattern `from`, wherever a schema has it, as `to`. For schemas whose patterns are
-    /// written in another dialect of regular expressions.
+    /// Lets a function correct patterns, for schemas that are written in another dialect of
+    /// regular expressions.
     #[must_use]
-    pub fn with_pattern(mut self, from: impl Into<String>, to: impl Into<String>) -> Self {
-        self.corrections.push((from.into(), to.into()));
-        self
+    pub const fn with_patterns(self, rewrite: Rewrite) -> Self {
+        Self {
+            rewrite: Some(rewrite),
+        }
     }
 
     /// Compiles one schema.
@@ -116,7 +120,7 @@ impl Compiler {
         let symbols = Symbols::collect(&documents)?;
         let mut pools = Pools::new(&documents).map_err(whole)?;
         builtin::declare(&mut pools).map_err(whole)?;
-        let mut builder = Builder::new(symbols, pools, &self.corrections);
+        let mut builder = Builder::new(symbols, pools, self.rewrite);
         builder.declare_any_type().map_err(whole)?;
         builder.build_all()?;
         let globals = Globals::collect(&mut builder)?;

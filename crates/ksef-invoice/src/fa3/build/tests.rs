@@ -5,7 +5,6 @@ mod corrections;
 mod random;
 mod refusals;
 mod sales;
-mod samples;
 
 use std::io::Write as _;
 use std::path::PathBuf;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::schema::model::{ComplexId, ElementId, SimpleId, Type, Variety};
 
+use super::Rewrite;
 use super::attribute::Attributes;
 use super::error::{CompileError, CompileErrorKind as Kind};
 use super::particle::Particle;
@@ -15,8 +16,8 @@ use super::symbols::{Name, Node, Symbol, Symbols};
 pub(super) struct Builder<'t> {
     pub(super) symbols: Symbols<'t>,
     pub(super) pools: Pools,
-    /// Patterns to be replaced, with their replacements.
-    pub(super) corrections: &'t [(String, String)],
+    /// Corrects patterns.
+    pub(super) rewrite: Option<Rewrite>,
     pub(super) simple: HashMap<Name<'t>, State<SimpleId>>,
     pub(super) complex: HashMap<Name<'t>, ComplexId>,
     pub(super) elements: HashMap<Name<'t>, ElementId>,
@@ -61,15 +62,11 @@ pub(super) enum Body {
 }
 
 impl<'t> Builder<'t> {
-    pub(super) fn new(
-        symbols: Symbols<'t>,
-        pools: Pools,
-        corrections: &'t [(String, String)],
-    ) -> Self {
+    pub(super) fn new(symbols: Symbols<'t>, pools: Pools, rewrite: Option<Rewrite>) -> Self {
         Self {
             symbols,
             pools,
-            corrections,
+            rewrite,
             simple: HashMap::new(),
             complex: HashMap::new(),
             elements: HashMap::new(),

@@ -8,6 +8,7 @@ use crate::schema::model::{
 use crate::schema::simple::white_space::normalise;
 use crate::schema::simple::{decimal, moment};
 
+use super::Rewrite;
 use super::error::{CompileError, CompileErrorKind as Kind};
 use super::pools::Pools;
 use super::symbols::Node;
@@ -26,7 +27,7 @@ pub(super) fn restrict<'t>(
     pools: &mut Pools,
     type_: &mut SimpleType,
     children: &[Node<'t>],
-    rewrite: &dyn Fn(&str) -> String,
+    rewrite: Option<Rewrite>,
 ) -> Result<(), CompileError> {
     // White space first: it decides how the other values are read.
     for facet in children.iter().filter(|child| child.name() == "whiteSpace") {
@@ -59,7 +60,7 @@ fn apply<'t>(
     type_: &mut SimpleType,
     facet: Node<'t>,
     step: &mut Step,
-    rewrite: &dyn Fn(&str) -> String,
+    rewrite: Option<Rewrite>,
 ) -> Result<(), CompileError> {
     let raw = facet.element.attribute("value");
     let raw = raw.ok_or_else(|| facet.error(Kind::MissingAttribute("value")))?;
@@ -85,7 +86,11 @@ fn apply<'t>(
             let bound = bound(pools, type_, facet, raw, is_inclusive, Ordering::Greater)?;
             type_.facets.max = Some(bound);
         }
-        "pattern" => step.patterns.push(rewrite(raw)),
+        "pattern" => {
+            let corrected = rewrite.and_then(|rewrite| rewrite(raw));
+            step.patterns
+                .push(corrected.unwrap_or_else(|| raw.to_owned()));
+        }
         "enumeration" => {
             if matches!(
                 type_.builtin.primitive(),

@@ -104,14 +104,8 @@ impl<'t> Builder<'t> {
         }
         type_.name = None;
         type_.base = base;
-        let corrections = self.corrections;
-        let rewrite = |pattern: &str| {
-            corrections
-                .iter()
-                .find(|(from, _)| from == pattern)
-                .map_or_else(|| pattern.to_owned(), |(_, to)| to.clone())
-        };
-        facet::restrict(&mut self.pools, &mut type_, facets, &rewrite)?;
+        let rewrite = self.rewrite;
+        facet::restrict(&mut self.pools, &mut type_, facets, rewrite)?;
         Ok(type_)
     }
 
