@@ -27,6 +27,7 @@ mod prompt;
 mod secrets;
 mod send;
 mod validate;
+mod view;
 
 use std::io::Write as _;
 use std::process::ExitCode;

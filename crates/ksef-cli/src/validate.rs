@@ -20,7 +20,7 @@ use crate::error::Result;
 use crate::exit::Exit;
 use crate::send::inputs;
 
-pub(crate) use human::severity;
+pub(crate) use human::{language, severity};
 pub(crate) use judge::{Judge, RuleChoice};
 pub(crate) use machine::{finding_json, severity_name};
 pub(crate) use source::Source;

@@ -157,7 +157,7 @@ pub fn evaluate(tree: &Tree<'_>, context: &Context<'_>) -> Vec<Finding> {
     dates::check_issue_date(root, &form, context, &mut report);
     numbers::check_nips(root, &form, context, &mut report);
     duplicates::check_attachment(root, context, &mut report);
-    let entry = Entry::of(tree);
+    let entry = context.history.and_then(|_| Entry::of(tree));
     if let (Some(entry), Some(history)) = (&entry, context.history) {
         duplicates::check(root, entry, history, context, &mut report);
     }

@@ -1,4 +1,5 @@
-//! Rules that need more than the document: the day, the environment, other invoices.
+//! What KSeF makes of an invoice besides judging it: its mode, what it is a duplicate of, whether it
+//! fits its session. The rules themselves are [`crate::rules`].
 
 use std::fmt;
 
@@ -77,44 +78,6 @@ impl DuplicateKey {
     }
 }
 
-/// The issue date is not after the day of acceptance in Warsaw.
-#[must_use]
-pub fn check_issue_date(metadata: &InvoiceMetadata, accepted: Timestamp) -> Option<Finding> {
-    let accepted = warsaw_date(accepted);
-    let issued = metadata.issue_date;
-    (issued > accepted).then(|| Finding::of_document(Problem::FutureIssueDate { issued, accepted }))
-}
-
-/// The check digits of every NIP in the document, the ones inside internal identifiers included.
-/// KSeF asks for them on production only.
-#[must_use]
-pub fn check_nip_digits(metadata: &InvoiceMetadata) -> Vec<Finding> {
-    let seller = [("Podmiot1", Some(metadata.seller.nip))];
-    let buyer = [("Podmiot2", metadata.buyer.identifier.nip())];
-    let third = metadata
-        .third_parties
-        .iter()
-        .map(|party| ("Podmiot3", party.identifier.nip()));
-    let authorised = metadata
-        .authorised_party
-        .iter()
-        .map(|party| ("PodmiotUpowazniony", Some(party.nip)));
-    seller
-        .into_iter()
-        .chain(buyer)
-        .chain(third)
-        .chain(authorised)
-        .filter_map(|(party, nip)| Some((party, nip?)))
-        .filter(|(_, nip)| !nip.has_valid_checksum())
-        .map(|(party, nip)| {
-            Finding::of_document(Problem::NipChecksum {
-                party,
-                nip: nip.as_str().to_owned(),
-            })
-        })
-        .collect()
-}
-
 /// The document has the form its session was opened for.
 #[must_use]
 pub fn check_form(metadata: &InvoiceMetadata, session: &FormCode) -> Option<Finding> {
@@ -145,20 +108,6 @@ mod tests {
     }
 
     #[test]
-    fn the_day_is_warsaws() {
-        let mut invoice = invoice();
-        invoice.issue_date = date(2026, 7, 1);
-        // 22:00 UTC is midnight in Warsaw in summer, 23:00 UTC in winter.
-        let early = check_issue_date(&invoice, at("2026-06-30T21:59:59Z")).unwrap();
-        assert_eq!(early.rule(), Rule::IssueDateFuture);
-        assert_eq!(early.refusal().unwrap().code(), 450);
-        assert_eq!(check_issue_date(&invoice, at("2026-06-30T22:00:00Z")), None);
-        invoice.issue_date = date(2026, 12, 2);
-        assert!(check_issue_date(&invoice, at("2026-12-01T22:59:59Z")).is_some());
-        assert_eq!(check_issue_date(&invoice, at("2026-12-01T23:00:00Z")), None);
-    }
-
-    #[test]
     fn an_earlier_day_is_offline() {
         let issue = date(2026, 7, 1);
         for (moment, is_declared, mode) in [
@@ -173,26 +122,6 @@ mod tests {
                 "{moment}"
             );
         }
-    }
-
-    #[test]
-    fn check_digits_of_all_parties_are_looked_at() {
-        let mut invoice = invoice();
-        assert_eq!(check_nip_digits(&invoice), []);
-        invoice.seller.nip = Nip::parse("5265877636").unwrap();
-        invoice.third_parties[0].identifier =
-            crate::metadata::PartyIdentifier::InternalId("5213884268-00014".parse().unwrap());
-        let messages: Vec<_> = check_nip_digits(&invoice)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        assert_eq!(
-            messages,
-            [
-                "NIP 5265877636 of Podmiot1 has a wrong check digit (nip-checksum)",
-                "NIP 5213884268 of Podmiot3 has a wrong check digit (nip-checksum)",
-            ]
-        );
     }
 
     #[test]

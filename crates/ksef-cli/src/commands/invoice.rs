@@ -4,6 +4,7 @@ pub(crate) mod get;
 mod output;
 pub(crate) mod rules;
 pub(crate) mod send;
+pub(crate) mod show;
 pub(crate) mod status;
 pub(crate) mod upo;
 pub(crate) mod validate;
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     Send(send::Args),
     /// Ask how far KSeF is with an invoice
     Status(status::Args),
+    /// Show an invoice as a person reads it
+    Show(show::Args),
     /// Download an invoice by its KSeF number
     Get(get::Args),
     /// Download the UPO (official receipt) of an invoice or a session
@@ -46,6 +49,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
         Command::Validate(args) => validate::run(context, args),
         Command::Rules(args) => rules::run(context, &args),
         Command::Send(args) => send::run(context, args).await,
+        Command::Show(args) => show::run(context, &args).await,
         Command::Status(args) => status::run(context, &args).await,
         Command::Get(args) => get::run(context, &args).await,
         Command::Upo(args) => upo::run(context, &args).await,

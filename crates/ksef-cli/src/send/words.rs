@@ -3,7 +3,7 @@
 use std::io;
 
 use ksef_api::status::InvoiceStatus;
-use ksef_invoice::finding::Language;
+use ksef_invoice::finding::{Finding, Language};
 
 use super::inputs::InputFault;
 use super::journal::JournalFault;
@@ -41,37 +41,35 @@ pub(crate) fn bad_input(fault: &InputFault) -> Text {
 pub(crate) fn refused_file(file: &RefusedFile) -> Text {
     match &file.reason {
         Refusal::Unreadable(error) => unreadable(error),
-        Refusal::Findings(findings) => {
-            let first = findings.iter().find(|finding| finding.refusal().is_some());
-            let Some(first) = first.or(findings.first()) else {
-                return text!("no invoice", "to nie faktura");
-            };
-            let place = first
-                .position()
-                .map(|place| format!("{}:{}: ", place.line, place.column))
-                .unwrap_or_default();
-            let more = findings.len().saturating_sub(1);
-            let (more_en, more_pl) = if more > 0 {
-                (
-                    format!(" (and {more} more)"),
-                    format!(" (oraz kolejne: {more})"),
-                )
-            } else {
-                (String::new(), String::new())
-            };
-            let rule = first.rule().id();
-            Text::new(
-                format!(
-                    "{place}{} [{rule}]{more_en}",
-                    first.message(Language::English)
-                ),
-                format!(
-                    "{place}{} [{rule}]{more_pl}",
-                    first.message(Language::Polish)
-                ),
-            )
-        }
+        Refusal::Findings(findings) => self::findings(findings),
     }
+}
+
+/// The first finding that matters: place, sentence, rule, and how much more there is.
+pub(crate) fn findings(findings: &[Finding]) -> Text {
+    let first = findings.iter().find(|finding| finding.refusal().is_some());
+    let Some(first) = first.or(findings.first()) else {
+        return text!("no invoice", "to nie faktura");
+    };
+    let place = first
+        .position()
+        .map(|place| format!("{}:{}: ", place.line, place.column))
+        .unwrap_or_default();
+    let more = findings.len().saturating_sub(1);
+    let (more_en, more_pl) = if more > 0 {
+        (
+            format!(" (and {more} more)"),
+            format!(" (oraz kolejne: {more})"),
+        )
+    } else {
+        (String::new(), String::new())
+    };
+    let rule = first.rule().id();
+    let told = |language, more: &str| format!("{place}{} [{rule}]{more}", first.message(language));
+    Text::new(
+        told(Language::English, &more_en),
+        told(Language::Polish, &more_pl),
+    )
 }
 
 /// Why something cannot be read.

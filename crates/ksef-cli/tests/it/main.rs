@@ -23,5 +23,6 @@ mod send_bad_input;
 mod send_faults;
 mod send_validation;
 mod server;
+mod show;
 mod user;
 mod validate;

@@ -20,6 +20,7 @@ mod money;
 mod order_line;
 mod problem;
 mod rate;
+mod recall;
 mod totals;
 
 pub use advance::{AdvanceInvoice, Deduction, Part, Received};

@@ -9,6 +9,8 @@ use crate::check;
 use crate::finding::Language;
 
 mod examples;
+mod forms;
+mod history;
 mod pages;
 mod practice;
 mod samples;

@@ -4,6 +4,7 @@ use ksef_api::ops::invoices::GetInvoice;
 use ksef_crypto::digest::sha256;
 
 use super::output::OutputArgs;
+use super::show::show;
 use super::which::{Named, Which};
 use crate::connect::Connection;
 use crate::context::Context;
@@ -18,6 +19,7 @@ The document is byte for byte what its issuer sent; its hash is compared with th
 
 Examples:
   ksef invoice get 5265877635-20261121-0A1B2C3D4E5F-6A
+  ksef invoice get --show 5265877635-20261121-0A1B2C3D4E5F-6A
   ksef invoice get 5265877635-20261121-0A1B2C3D4E5F-6A -o - | xmllint --format -")]
 pub(crate) struct Args {
     /// The KSeF number
@@ -26,10 +28,24 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     output: OutputArgs,
+
+    /// Show it as well, as ksef invoice show does
+    #[arg(long)]
+    show: bool,
 }
 
 /// Downloads the invoice.
 pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
+    if args.show && args.output.is_stdout() {
+        return Err(Error::usage(text!(
+            "--show and -o - would both write to stdout",
+            "--show i -o - pisałyby jednocześnie na standardowe wyjście"
+        ))
+        .hint(text!(
+            "leave one out, or name a file with -o",
+            "pomiń jedną z tych opcji albo podaj plik w -o"
+        )));
+    }
     let connection = Connection::open(context).await?;
     let which = Which::find(context, &connection, &args.invoice, None)?;
     let number = which.number.ok_or_else(|| {
@@ -47,6 +63,16 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     let path = args
         .output
         .write(context, &format!("{number}.xml"), &bytes)?;
+    if args.show {
+        show(context, &bytes, Some(number), &number.to_string())?;
+        if let Some(path) = path {
+            let path = path.display();
+            context
+                .printer
+                .note(&text!("saved as {path}", "zapisano jako {path}"));
+        }
+        return Ok(Exit::Done);
+    }
     if let Some(path) = path {
         let shown = serde_json::json!({
             "ksefNumber": number,

@@ -5,6 +5,7 @@ mod corrections;
 mod random;
 mod refusals;
 mod sales;
+mod samples;
 
 use std::io::Write as _;
 use std::path::PathBuf;

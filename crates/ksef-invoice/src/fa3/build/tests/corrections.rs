@@ -178,3 +178,46 @@ fn a_correction_in_another_currency_keeps_its_rates() {
         "KOR P_13_1=-10.00 P_14_1=-2.30 P_14_1W=-9.43 P_15=-12.30"
     );
 }
+
+#[test]
+fn lines_come_from_the_original() {
+    let original = built(
+        &InvoiceBuilder::vat(seller(), buyer(), "FV/11/7", date(2026, 11, 3))
+            .with_line(chair(2, "100").with_discount(Discount::PerUnit(decimal("5"))))
+            .with_line(Line::margin("obraz", MarginScheme::Art, 1, 300))
+            .with_line(Line::net(
+                "kurs",
+                Vat::Exempt(Exemption::act("art. 43 ust. 1 pkt 26")),
+                1,
+                50,
+            )),
+    );
+    let body = &original.body;
+    let lines = body
+        .lines
+        .iter()
+        .map(|line| Line::of(line, &body.annotations));
+    let mut builder = by_lines();
+    for line in lines {
+        builder = builder.with_change(Change::Removed(line.unwrap()));
+    }
+    let correction = built(&builder);
+    assert_eq!(
+        outline(&correction),
+        "KOR P_13_1=-190.00 P_14_1=-43.70 P_13_7=-50.00 P_13_11=-300.00 P_15=-583.70 \
+         P_19=1 P_19A=art. 43 ust. 1 pkt 26 P_PMarzy=1 P_PMarzy_3_2=1"
+    );
+    let mut before = correction.body.lines[0].clone();
+    before.before_correction = false;
+    assert_eq!(before, body.lines[0]);
+    // A price that does not lead to the value is not repeated.
+    let mut rounded = body.lines[0].clone();
+    rounded.net = Some("191.50".parse().unwrap());
+    let line = Line::of(&rounded, &body.annotations).unwrap();
+    let correction = built(&by_lines().with_change(Change::Removed(line)));
+    assert_eq!(correction.body.lines[0].net_price, None);
+    assert_eq!(correction.body.lines[0].quantity, body.lines[0].quantity);
+    rounded.rate = None;
+    rounded.net = None;
+    assert_eq!(Line::of(&rounded, &body.annotations), None);
+}

@@ -140,6 +140,18 @@ proptest! {
     }
 
     #[test]
+    fn lines_are_taken_from_an_invoice(lines in lines(), per_line: bool) {
+        let sale = |lines: Vec<Line>| {
+            let builder = InvoiceBuilder::vat(seller(), buyer(), "FV/1", ISSUED).with_lines(lines);
+            if per_line { builder.with_tax_per_line() } else { builder }
+        };
+        let invoice = sale(lines).build(now()).unwrap();
+        let body = &invoice.body;
+        let taken = body.lines.iter().map(|line| Line::of(line, &body.annotations).unwrap());
+        prop_assert_eq!(&sale(taken.collect()).build(now()).unwrap(), &invoice);
+    }
+
+    #[test]
     fn advances_and_their_settlement(
         order in prop::collection::vec((vat(), 1_i64..10_000_000), 1..6),
         share in 1_i64..100,
