@@ -19,6 +19,7 @@ mod exit;
 mod home;
 mod lang;
 mod logging;
+mod making;
 mod place;
 mod plain_http;
 mod printer;

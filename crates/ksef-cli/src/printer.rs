@@ -99,6 +99,11 @@ impl Printer {
         self.stdout(format!("{}\n", line.render(self.colour_of_results)).as_bytes());
     }
 
+    /// A line with styled parts about what is wrong, on stderr.
+    pub(crate) fn diagnostic(&self, line: &Styled) {
+        self.stderr(&line.render(self.colour));
+    }
+
     /// A line of a result: a label, and a text that goes on below itself on a narrow terminal.
     pub(crate) fn labelled(&self, label: &str, text: &str) {
         let indent = label.chars().count();

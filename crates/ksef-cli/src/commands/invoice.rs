@@ -1,6 +1,7 @@
 //! `ksef invoice`
 
 pub(crate) mod get;
+pub(crate) mod new;
 mod output;
 pub(crate) mod rules;
 pub(crate) mod send;
@@ -27,6 +28,8 @@ use crate::printer::{Fields, Printer, Table, moment};
 /// The commands of the group.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
+    /// Make invoices of a JSON, CSV or XLSX file
+    New(new::Args),
     /// Judge invoices as KSeF would, and better explained, without sending them
     Validate(validate::Args),
     /// List the rules that invoices are judged by, or explain one
@@ -46,6 +49,7 @@ pub(crate) enum Command {
 /// Runs a command of the group.
 pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
     match command {
+        Command::New(args) => new::run(context, &args),
         Command::Validate(args) => validate::run(context, args),
         Command::Rules(args) => rules::run(context, &args),
         Command::Send(args) => send::run(context, args).await,

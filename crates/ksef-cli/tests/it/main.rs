@@ -14,6 +14,7 @@ mod console;
 mod documents;
 mod kill;
 mod local_ksef;
+mod new;
 mod profile;
 mod reference;
 mod secrecy;

@@ -64,7 +64,7 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
         .output
         .write(context, &format!("{number}.xml"), &bytes)?;
     if args.show {
-        show(context, &bytes, Some(number), &number.to_string())?;
+        show(context, &bytes, Some(number), number.as_ref())?;
         if let Some(path) = path {
             let path = path.display();
             context
