@@ -188,6 +188,16 @@ impl Deduction {
         Self(Share::ByRate(totals))
     }
 
+    /// An amount below zero.
+    pub(super) fn negative(&self) -> Option<Decimal> {
+        match &self.0 {
+            Share::Proportional { amount, .. } => {
+                Some(*amount).filter(|amount| *amount < Decimal::ZERO)
+            }
+            Share::ByRate(_) => None,
+        }
+    }
+
     pub(super) fn totals(
         &self,
         lines: &Totals,

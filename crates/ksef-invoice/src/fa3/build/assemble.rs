@@ -104,21 +104,28 @@ fn body<K: Kind>(
     } else {
         totals(figures, problems)
     };
-    let advance_rate = frame
-        .exchange_rate
-        .filter(|_| kind.has_rate_of_invoice() && kind.parts().iter().all(|part| !part.has_rate()));
+    let rate_of_invoice = frame.exchange_rate.filter(|_| kind.has_rate_of_invoice());
+    let has_rates_of_parts = kind.parts().iter().any(Part::has_rate);
+    let advance_rate = rate_of_invoice.filter(|_| !has_rates_of_parts);
     let advance_rate =
         advance_rate.and_then(|rate| problems.keep(field("KursWalutyZ"), ExchangeRate::new(rate)));
     let annotations = annotations::annotations(frame, figures, problems);
     let correction = kind
         .correction()
         .and_then(|data| correction(data, figures, problems));
-    let partial_advances = partial_advances(kind.parts(), problems);
+    let rate_of_parts = rate_of_invoice.filter(|_| has_rates_of_parts);
+    let partial_advances = partial_advances(kind.parts(), rate_of_parts, problems);
     let notes = notes(frame, problems);
     let advance_invoices = advance_invoices(kind.advances(), problems);
     let lines = lines::lines(frame, figures, problems);
     let order = lines::order(figures, problems);
     let settlement = payment::settlement(frame, figures, problems);
+    if let Some(terms) = &frame.terms
+        && let Some(agreed) = &terms.agreed_rate
+        && agreed.currency == CurrencyCode::PLN
+    {
+        problems.note(field("WalutaUmowna"), Cause::AgreedRateInPln);
+    }
     payment::check(frame, figures, settlement.as_ref(), problems);
     let (issued, number, total) = (issued?, number?, total?);
     Some(Body {
@@ -272,6 +279,7 @@ fn correction(
 
 fn partial_advances(
     parts: &[Part],
+    other_rate: Option<Decimal>,
     problems: &mut Problems,
 ) -> crate::fa3::value::List<PartialAdvance, 31> {
     let mut advances = Vec::new();
@@ -287,6 +295,7 @@ fn partial_advances(
             let mut advance = PartialAdvance::new(received, amount);
             advance.rate = part
                 .exchange_rate
+                .or(other_rate)
                 .and_then(|rate| problems.keep(place("KursWalutyZW"), ExchangeRate::new(rate)));
             advances.push(advance);
         }

@@ -242,6 +242,9 @@ fn check_exchange_rate(number: u64, line: &Line, money: Money, problems: &mut Pr
     if is_in_pln && line.exchange_rate.is_some() {
         problems.note(place, Cause::ExchangeRateInPln);
     }
+    if let Some(rate) = line.exchange_rate.filter(|rate| *rate <= Decimal::ZERO) {
+        problems.note(place, Cause::NotPositive(rate));
+    }
     let rate = line.exchange_rate.or(money.exchange_rate);
     if !is_in_pln && rate.is_none() && line.rate().needs_tax_in_pln() {
         problems.note(place, Cause::ExchangeRateMissing);

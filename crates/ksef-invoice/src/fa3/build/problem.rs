@@ -140,6 +140,12 @@ pub enum Cause {
     NegativeQuantity,
     /// Only lines outside Poland whose buyer accounts for the tax may stand on a triangular invoice.
     NotTriangular,
+    /// Two lines have one number.
+    RepeatedNumber,
+    /// The domestic reverse charge, and a buyer from another country without a Polish NIP.
+    ReverseChargeAbroad,
+    /// The agreed exchange rate is one of złoty to złoty.
+    AgreedRateInPln,
     /// The means of transport is not one of the lines.
     NoSuchLine(u64),
 }

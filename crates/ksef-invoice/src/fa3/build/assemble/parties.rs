@@ -8,6 +8,7 @@ use crate::fa3::build::problem::{Cause, Problems, entry, invoice as field};
 use crate::fa3::build::rate::Vat;
 use crate::fa3::parties::{Buyer, PartyId, PolishPrefix, Role, Seller, ThirdPartyId};
 use crate::fa3::value::code::{ThirdPartyRole, YesNo};
+use crate::fa3::value::country::CountryCode;
 
 /// The seller; a supply to another member state puts the prefix before its NIP (art. 97(10), 136(1)(3)).
 pub(super) fn seller(frame: &Frame, figures: &Figures) -> Seller {
@@ -34,6 +35,13 @@ pub(super) fn buyer(frame: &Frame, figures: &Figures, problems: &mut Problems) -
             problems.note(field("P_23"), Cause::BuyerWithoutEuNumber);
         }
     }
+    if is_abroad(&buyer) {
+        for taxed in all_taxed(figures) {
+            if taxed.tax == LineTax::Vat(Vat::ReverseCharge) {
+                problems.note(taxed.place, Cause::ReverseChargeAbroad);
+            }
+        }
+    }
     let unit = recipient(frame, ThirdPartyRole::LocalGovernmentRecipient);
     let member = recipient(frame, ThirdPartyRole::VatGroupRecipient);
     for (mark, named, element, role) in [
@@ -47,6 +55,18 @@ pub(super) fn buyer(frame: &Frame, figures: &Figures, problems: &mut Problems) -
         }
     }
     buyer
+}
+
+/// From another country, and without a Polish NIP.
+fn is_abroad(buyer: &Buyer) -> bool {
+    let of_address = buyer.address.as_ref().map(|address| address.country);
+    let country = match &buyer.identity.id {
+        PartyId::Nip(_) => return false,
+        PartyId::VatUe(id) => return id.country.as_str() != "PL",
+        PartyId::Foreign(id) => id.country.or(of_address),
+        PartyId::None => of_address,
+    };
+    country.is_some_and(|country| country != CountryCode::PL)
 }
 
 fn needs_eu_buyer(tax: &LineTax) -> bool {

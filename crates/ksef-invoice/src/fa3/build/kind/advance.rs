@@ -180,6 +180,11 @@ impl Compute for AdvanceCorrection {
         let before = tally_order(&rows, true, problems);
         let after = tally_order(&rows, false, problems);
         set_order(&mut figures, rows, after.as_ref(), problems);
+        for amount in [self.payment.before, self.payment.after] {
+            if amount < Decimal::ZERO {
+                problems.note(invoice("P_15"), Cause::NotPositive(amount));
+            }
+        }
         figures.due_before = Some((self.payment.before, self.payment.rate_before));
         if let (Some(before), Some(after)) = (before, after)
             && let Some(change) =
@@ -242,6 +247,9 @@ fn check_received(received: &Received, problems: &mut Problems) {
     for part in &received.parts {
         if part.amount <= Decimal::ZERO {
             problems.note(invoice("P_15"), Cause::NotPositive(part.amount));
+        }
+        if let Some(rate) = part.exchange_rate.filter(|rate| *rate <= Decimal::ZERO) {
+            problems.note(invoice("KursWalutyZW"), Cause::NotPositive(rate));
         }
     }
 }

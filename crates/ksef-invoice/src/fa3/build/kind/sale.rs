@@ -1,5 +1,7 @@
 //! Invoices with lines: ordinary, simplified, settlements and their corrections.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
 use super::correction::{CorrectionFrame, IsCorrection};
@@ -164,6 +166,9 @@ fn remaining<'a>(
     let place = invoice("FakturaZaliczkowa");
     let mut advances = Totals::default();
     for deduction in deductions {
+        if let Some(amount) = deduction.negative() {
+            problems.note(place, Cause::NotPositive(amount));
+        }
         let totals = problems.keep(place, deduction.totals(lines, money.exchange_rate))?;
         advances = problems.keep(place, advances.plus(&totals))?;
     }
@@ -341,7 +346,15 @@ fn check_lines(rows: &[Row], problems: &mut Problems) {
     if rows.is_empty() {
         problems.note(invoice("FaWiersz"), Cause::Missing);
     }
+    let mut numbers = BTreeSet::new();
     for row in rows {
+        if !numbers.insert(row.number) {
+            let place = Place::Line {
+                number: row.number,
+                element: "NrWierszaFa",
+            };
+            problems.note(place, Cause::RepeatedNumber);
+        }
         let RowContent::Priced(line) = &row.content else {
             continue;
         };

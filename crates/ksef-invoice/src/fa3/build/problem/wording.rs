@@ -60,6 +60,13 @@ impl Cause {
             Self::NotTriangular => {
                 "a triangular invoice has only lines outside Poland whose tax the buyer accounts for".into()
             }
+            Self::RepeatedNumber => "another line has this number; give each its own".into(),
+            Self::ReverseChargeAbroad => {
+                "the domestic reverse charge needs a buyer with a NIP; use a rate outside Poland, or give the NIP".into()
+            }
+            Self::AgreedRateInPln => {
+                "the agreed currency is the foreign one; give it, or leave the agreed rate out".into()
+            }
             Self::NoSuchLine(number) => format!("there is no line {number}"),
         }
     }
@@ -122,6 +129,13 @@ impl Cause {
             }
             Self::NotTriangular => {
                 "faktura w procedurze trójstronnej ma tylko wiersze poza krajem, które rozlicza nabywca".into()
+            }
+            Self::RepeatedNumber => "inny wiersz ma już ten numer; nadaj każdemu własny".into(),
+            Self::ReverseChargeAbroad => {
+                "krajowe odwrotne obciążenie wymaga nabywcy z NIP; wybierz stawkę poza terytorium kraju albo podaj NIP".into()
+            }
+            Self::AgreedRateInPln => {
+                "waluta umowna to waluta obca; podaj ją albo pomiń kurs umowny".into()
             }
             Self::NoSuchLine(number) => format!("nie ma wiersza {number}"),
         }

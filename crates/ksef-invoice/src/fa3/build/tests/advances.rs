@@ -79,6 +79,25 @@ fn an_advance_in_another_currency() {
 }
 
 #[test]
+fn parts_without_a_rate_have_that_of_the_invoice() {
+    let received = Received::in_parts(
+        Part::new(date(2026, 11, 2), 615).with_exchange_rate(decimal("4.20")),
+        Part::new(date(2026, 11, 9), 615),
+    );
+    let invoice = built(
+        &InvoiceBuilder::advance(seller(), buyer(), "ZAL/11/3", ISSUED, received)
+            .with_currency(CurrencyCode::EUR)
+            .with_exchange_rate(decimal("4.30"))
+            .with_order_line(OrderLine::net("kuchnia", Vat::Rate23, 1, 10_000)),
+    );
+    assert!(outline(&invoice).contains("P_14_1W=977.50"));
+    let rates = invoice.body.partial_advances.iter().map(|part| part.rate);
+    let rates: Vec<String> = rates.map(|rate| rate.unwrap().to_string()).collect();
+    assert_eq!(rates, ["4.20", "4.30"]);
+    assert_eq!(invoice.body.advance_rate, None);
+}
+
+#[test]
 fn a_correction_of_the_order() {
     let invoice = built(
         &InvoiceBuilder::advance_correction(

@@ -3,6 +3,7 @@
 use super::*;
 use crate::fa3::parties::{Role, ThirdParty, ThirdPartyId, ThirdPartyIdentity};
 use crate::fa3::payment::{Due, Paid, PartialPayment, PartialPayments, Payment};
+use crate::fa3::terms::{AgreedRate, Terms};
 use crate::fa3::value::NonEmpty;
 use crate::fa3::value::code::{PaidExtent, ThirdPartyRole, YesNo};
 use crate::fa3::value::currency::CurrencyCode;
@@ -167,6 +168,28 @@ fn buyers_that_the_rate_does_not_suit() {
 }
 
 #[test]
+fn contradictions_with_what_was_agreed() {
+    let causes = refused(
+        &InvoiceBuilder::vat(seller(), german_buyer(), "FV/1", ISSUED).with_line(Line::net(
+            "energia",
+            Vat::ReverseCharge,
+            1,
+            10,
+        )),
+    );
+    assert_eq!(causes, [(in_line(1, "P_12"), Cause::ReverseChargeAbroad)]);
+    let numbered = || line().with_number(2);
+    let causes = refused(&sale().with_line(numbered()).with_line(line()));
+    assert_eq!(causes, [(in_line(2, "NrWierszaFa"), Cause::RepeatedNumber)]);
+    let terms = Terms {
+        agreed_rate: Some(AgreedRate::new("4.30".parse().unwrap(), CurrencyCode::PLN)),
+        ..Terms::default()
+    };
+    let causes = refused(&sale().with_line(line()).with_terms(terms));
+    assert_eq!(causes, [(at("WalutaUmowna"), Cause::AgreedRateInPln)]);
+}
+
+#[test]
 fn currencies_and_their_rates() {
     let causes = refused(&sale().with_line(line()).with_currency(CurrencyCode::EUR));
     assert_eq!(
@@ -188,6 +211,10 @@ fn currencies_and_their_rates() {
     );
     let negative = Cause::NotPositive(Decimal::from(-4));
     assert_eq!(causes, [(at("KursWaluty"), negative)]);
+    let abroad = sale().with_currency(CurrencyCode::EUR);
+    let causes = refused(&abroad.with_line(line().with_exchange_rate(0)));
+    let zero = Cause::NotPositive(Decimal::ZERO);
+    assert_eq!(causes, [(in_line(1, "KursWaluty"), zero)]);
     let received = Received::on(ISSUED, 100);
     let advance = InvoiceBuilder::advance(seller(), buyer(), "Z/1", ISSUED, received)
         .with_currency(CurrencyCode::EUR)
@@ -289,6 +316,28 @@ fn advances_above_the_invoice() {
             Cause::AdvancesExceed { advances, lines }
         )]
     );
+    let negative = Decimal::from(-5);
+    let causes = refused(
+        &InvoiceBuilder::settlement(seller(), buyer(), "ROZ/1", ISSUED)
+            .with_line(line())
+            .with_advance(AdvanceInvoice::in_ksef(
+                ksef_number(1),
+                Deduction::proportional(negative),
+            )),
+    );
+    let not_positive = Cause::NotPositive(negative);
+    assert_eq!(causes, [(at("FakturaZaliczkowa"), not_positive.clone())]);
+    let correction = InvoiceBuilder::advance_correction(
+        seller(),
+        buyer(),
+        "K/1",
+        ISSUED,
+        corrected(),
+        PaymentChange::new(5, negative),
+    );
+    let order = OrderLine::net("krzesło", Vat::Rate23, 1, 100);
+    let causes = refused(&correction.with_order_change(Change::Unchanged(order)));
+    assert_eq!(causes, [(at("P_15"), not_positive)]);
     let received = Received::on(ISSUED, 0);
     let advance = InvoiceBuilder::advance(seller(), buyer(), "Z/1", ISSUED, received)
         .with_order_line(OrderLine::net("krzesło", Vat::Rate23, 1, 100));
