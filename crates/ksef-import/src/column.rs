@@ -75,6 +75,50 @@ pub(crate) enum Kind {
     Choice(&'static [(&'static str, &'static [&'static str])]),
 }
 
+/// A column a table may have, for people: documentation, lists, completions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ColumnDescription {
+    /// The stable key, used in the mapping file.
+    pub key: &'static str,
+    /// The header in Polish.
+    pub polish: &'static str,
+    /// The header in English.
+    pub english: &'static str,
+    /// Other headers that mean the same.
+    pub aliases: &'static [&'static str],
+    /// Where the value goes: a JSON pointer into the invoice, `*` for any line.
+    pub pointer: String,
+    /// What it means, in Polish.
+    pub help_polish: &'static str,
+    /// What it means, in English.
+    pub help_english: &'static str,
+    /// What its cells hold.
+    pub content: Content,
+    /// Does the template have it?
+    pub is_in_template: bool,
+}
+
+/// What the cells of a column hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Content {
+    /// Text, codes, identifiers, values of a list.
+    Text,
+    /// A number.
+    Number,
+    /// A date.
+    Date,
+    /// Yes or no.
+    Flag,
+}
+
+/// Every column a table may have, in the order of the template.
+#[must_use]
+pub fn columns() -> Vec<ColumnDescription> {
+    all().map(Column::describe).collect()
+}
+
 /// The column of a header, in Polish or English, without regard for case and diacritics.
 pub(crate) fn by_header(header: &str) -> Option<&'static Column> {
     let wanted = fold(header);
@@ -111,6 +155,28 @@ pub(crate) fn by_pointer(pointer: &str) -> impl Iterator<Item = &'static Column>
 }
 
 impl Column {
+    fn describe(&self) -> ColumnDescription {
+        ColumnDescription {
+            key: self.key,
+            polish: self.polish,
+            english: self.english,
+            aliases: self.aliases,
+            pointer: match self.level {
+                Level::Invoice => format!("/{}", self.path),
+                Level::Line => format!("/lines/*/{}", self.path),
+            },
+            help_polish: self.help_polish,
+            help_english: self.help_english,
+            content: match self.kind {
+                Kind::Number | Kind::Whole => Content::Number,
+                Kind::Date => Content::Date,
+                Kind::Flag => Content::Flag,
+                _ => Content::Text,
+            },
+            is_in_template: self.template,
+        }
+    }
+
     /// All its headers.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         [self.key, self.polish, self.english]

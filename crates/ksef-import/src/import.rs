@@ -165,7 +165,7 @@ fn read(
             Ok(read_table(&table, mapping, options, site))
         }
         Some(Format::Xlsx) => {
-            let table = xlsx::read(source.bytes, mapping, limits)?;
+            let table = xlsx::read(source.bytes, mapping, limits, &mut site.sheet)?;
             Ok(read_table(&table, mapping, options, site))
         }
     }

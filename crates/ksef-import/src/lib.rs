@@ -34,6 +34,7 @@ mod table;
 mod template;
 mod wording;
 
+pub use column::{ColumnDescription, Content, columns};
 pub use import::{Imported, ImportedInvoice, import};
 pub use mapping::{DecimalMark, Encoding, Mapping};
 pub use problem::{ImportProblem, Origin, Place};

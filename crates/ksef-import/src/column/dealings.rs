@@ -301,6 +301,18 @@ pub(super) const COLUMNS: &[Column] = &[
         template: false,
     },
     Column {
+        key: "delivery",
+        path: "terms/delivery",
+        level: Level::Invoice,
+        kind: Kind::Text,
+        polish: "Warunki dostawy",
+        english: "Delivery terms",
+        aliases: &["incoterms"],
+        help_polish: "Warunki dostawy, na przykład Incoterms",
+        help_english: "Terms of delivery, such as Incoterms",
+        template: false,
+    },
+    Column {
         key: "orderNumber",
         path: "terms/orders/0/number",
         level: Level::Invoice,

@@ -15,10 +15,29 @@ pub(super) fn pointer(invoice: &Node, place: Place) -> String {
                 None => format!("/lines/{index}"),
             }
         }
+        Place::Entry {
+            list,
+            number,
+            element,
+        } => entry(list, number, element),
         other => match key(&INVOICE, other.element()) {
             Some(key) => format!("/{key}"),
             None => String::new(),
         },
+    }
+}
+
+/// The pointer of an entry of a list, or of what an element says in it.
+fn entry(list: &str, number: u64, element: &str) -> String {
+    match key(&LISTS, list) {
+        Some(path) => {
+            let index = number.saturating_sub(1);
+            match key(&ENTRIES, element) {
+                Some(key) => format!("/{path}/{index}/{key}"),
+                None => format!("/{path}/{index}"),
+            }
+        }
+        None => key(&INVOICE, list).map_or_else(String::new, |key| format!("/{key}")),
     }
 }
 
@@ -76,6 +95,32 @@ const INVOICE: [(&str, &str); 30] = [
     ("DodatkowyOpis", "notes"),
     ("FakturaZaliczkowa", "settlement/advanceInvoices"),
     ("DaneFaKorygowanej", "correction/invoices"),
+];
+
+const LISTS: [(&str, &str); 10] = [
+    ("WZ", "warehouseDocuments"),
+    ("Podmiot3", "thirdParties"),
+    ("DodatkowyOpis", "notes"),
+    ("Obciazenia", "adjustments/charges"),
+    ("Odliczenia", "adjustments/deductions"),
+    ("ZaliczkaCzesciowa", "advance/payments"),
+    ("FakturaZaliczkowa", "settlement/advanceInvoices"),
+    ("DaneFaKorygowanej", "correction/invoices"),
+    ("ZaplataCzesciowa", "payment/partial"),
+    ("TerminPlatnosci", "payment/dueDates"),
+];
+
+const ENTRIES: [(&str, &str); 10] = [
+    ("Klucz", "key"),
+    ("Wartosc", "value"),
+    ("NrWiersza", "line"),
+    ("Kwota", "amount"),
+    ("Powod", "reason"),
+    ("P_15Z", "amount"),
+    ("P_6Z", "date"),
+    ("KursWalutyZW", "exchangeRate"),
+    ("NrFaKorygowanej", "number"),
+    ("DataWystFaKorygowanej", "issueDate"),
 ];
 
 const LINE: [(&str, &str); 23] = [

@@ -2,6 +2,7 @@
 //! cells are streamed, formulas are never evaluated.
 
 use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
 use zip::ZipArchive;
@@ -13,14 +14,37 @@ use crate::node::Spot;
 use crate::source::{COMPOUND_FILE, Limits};
 use crate::table::{Cell, Row, Table, TableFault};
 
-/// Reads the sheet the mapping names, or the first visible one.
-pub(crate) fn read(bytes: &[u8], mapping: &Mapping, limits: &Limits) -> Result<Table, TableFault> {
+/// Reads the sheet the mapping names, or the first visible one. `found` gets its name as soon as
+/// it is known, for the places of faults.
+pub(crate) fn read(
+    bytes: &[u8],
+    mapping: &Mapping,
+    limits: &Limits,
+    found: &mut Option<String>,
+) -> Result<Table, TableFault> {
     if bytes.starts_with(COMPOUND_FILE) {
         return Err(TableFault::of_file(Fault::OldOrEncryptedWorkbook));
     }
     bound(bytes, limits)?;
+    // The reader of workbooks is not ours, and some broken ones make it panic. It works on borrowed
+    // bytes and is thrown away, so that nothing half-made can be seen afterwards.
+    let outcome = catch_unwind(AssertUnwindSafe(|| open(bytes, mapping, limits, found)));
+    outcome.unwrap_or_else(|_| {
+        Err(TableFault::of_file(Fault::BrokenWorkbook {
+            reason: "the reader of workbooks gave up".to_owned(),
+        }))
+    })
+}
+
+fn open(
+    bytes: &[u8],
+    mapping: &Mapping,
+    limits: &Limits,
+    found: &mut Option<String>,
+) -> Result<Table, TableFault> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
     let sheet = sheet(&workbook, mapping)?;
+    *found = Some(sheet.clone());
     let from_1904 = workbook.has_1904_epoch();
     let merged = workbook
         .merge_cells_by_sheet_name(&sheet)
