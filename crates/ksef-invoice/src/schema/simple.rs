@@ -28,7 +28,7 @@ use super::model::{
     WhiteSpace,
 };
 
-pub(crate) use equality::is_same_value;
+pub(crate) use equality::{is_same_value, value_key};
 pub(crate) use refusal::Refusal;
 
 /// The namespace prefixes that are declared where a value stands, for `QName` and `NOTATION`.

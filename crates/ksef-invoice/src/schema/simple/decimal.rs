@@ -1,6 +1,7 @@
 //! Decimal numbers of any length, compared as digit strings.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 /// A decimal number: a sign and digits without the zeros that mean nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +82,25 @@ impl<'t> Decimal<'t> {
             .cmp(&other.whole.len())
             .then_with(|| self.whole.cmp(other.whole))
             .then_with(|| self.fraction.cmp(other.fraction))
+    }
+}
+
+impl fmt::Display for Decimal<'_> {
+    /// The number without zeros that mean nothing.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = |digits| std::str::from_utf8(digits).unwrap_or_default();
+        if self.is_negative {
+            f.write_str("-")?;
+        }
+        f.write_str(if self.whole.is_empty() {
+            "0"
+        } else {
+            text(self.whole)
+        })?;
+        if self.fraction.is_empty() {
+            return Ok(());
+        }
+        write!(f, ".{}", text(self.fraction))
     }
 }
 

@@ -87,3 +87,45 @@ pub(super) fn is_same_atom(primitive: Primitive, left: &str, right: &str) -> boo
         _ => false,
     }
 }
+
+/// A text that is the same for two valid texts of a type when they are the same value.
+pub(crate) fn value_key(schema: &Schema, id: SimpleId, text: &str) -> String {
+    let Some(type_) = schema.simple_type(id) else {
+        return text.to_owned();
+    };
+    let value = white_space::normalise(text, type_.white_space);
+    match type_.variety {
+        Variety::Atomic => atom_key(type_.builtin.primitive(), &value),
+        Variety::List(item) => {
+            let keys: Vec<_> = white_space::words(&value)
+                .map(|word| value_key(schema, item, word))
+                .collect();
+            keys.join(" ")
+        }
+        Variety::Union(members) => {
+            let member = schema
+                .members(members)
+                .iter()
+                .find(|member| check(schema, **member, text, &NoPrefixes).is_ok());
+            member.map_or_else(
+                || value.into_owned(),
+                |member| value_key(schema, *member, text),
+            )
+        }
+    }
+}
+
+fn atom_key(primitive: Primitive, value: &str) -> String {
+    let key = match primitive {
+        Primitive::Decimal => Decimal::parse(value).map(|number| number.to_string()),
+        Primitive::Boolean => Some(matches!(value, "true" | "1").to_string()),
+        Primitive::Duration => Duration::parse(value).map(|span| format!("{span:?}")),
+        Primitive::Float | Primitive::Double => {
+            float(primitive, value).map(|number| number.to_string())
+        }
+        Primitive::HexBinary => Some(value.to_ascii_uppercase()),
+        Primitive::Base64Binary => Some(value.replace(' ', "")),
+        _ => moment::parse(primitive, value).map(|instant| format!("{instant:?}")),
+    };
+    key.unwrap_or_else(|| value.to_owned())
+}

@@ -1,0 +1,66 @@
+//! The character data of an element with simple content.
+
+use std::borrow::Cow;
+
+use crate::xml::text_value;
+
+/// White space of XML.
+pub(super) const SPACES: [char; 4] = [' ', '\t', '\n', '\r'];
+
+/// The text so far.
+#[derive(Debug, Default)]
+pub(super) struct Content<'a> {
+    /// The only piece, when it needs no change.
+    piece: Option<&'a str>,
+    /// Several pieces, or one that had references.
+    buffer: String,
+    is_buffered: bool,
+    /// A child element stood in the text: the value is not judged.
+    pub(super) is_damaged: bool,
+}
+
+impl<'a> Content<'a> {
+    /// A new element begins.
+    pub(super) fn begin(&mut self) {
+        self.piece = None;
+        self.is_buffered = false;
+        self.is_damaged = false;
+        self.buffer.clear();
+    }
+
+    /// A piece of text.
+    pub(super) fn push(&mut self, raw: &'a str, _offset: usize, is_cdata: bool) {
+        let value = if is_cdata {
+            Cow::Borrowed(raw)
+        } else {
+            text_value(raw)
+        };
+        match (self.piece, value) {
+            (None, Cow::Borrowed(value)) if !self.is_buffered => self.piece = Some(value),
+            (first, value) => {
+                if !self.is_buffered {
+                    self.buffer.push_str(first.unwrap_or_default());
+                    self.piece = None;
+                    self.is_buffered = true;
+                }
+                self.buffer.push_str(&value);
+            }
+        }
+    }
+
+    /// The whole text.
+    pub(super) fn value(&self) -> &str {
+        if self.is_buffered {
+            &self.buffer
+        } else {
+            self.piece.unwrap_or_default()
+        }
+    }
+}
+
+/// Only white space? References are written out, so `&#32;` is not: it stands for character
+/// data that is white space, which is blank all the same.
+pub(super) fn is_blank(raw: &str) -> bool {
+    let is_space = |text: &str| text.bytes().all(crate::xml::characters::is_whitespace);
+    is_space(raw) || (raw.contains('&') && is_space(&text_value(raw)))
+}
