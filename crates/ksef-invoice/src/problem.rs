@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::finding::{Language, Severity};
 use crate::rule::Rule;
+use crate::schema::problem::SchemaProblem;
 use crate::syntax::Syntax;
 use crate::violation::Violation;
 
@@ -115,6 +116,8 @@ pub enum Problem {
         /// The document's form.
         actual: String,
     },
+    /// The schema is broken.
+    Schema(Box<SchemaProblem>),
     /// A rule beyond the schema is broken.
     Violation(Box<Violation>),
 }
@@ -149,6 +152,7 @@ impl Problem {
             Self::FutureIssueDate { .. } => Rule::IssueDateFuture,
             Self::NipChecksum { .. } => Rule::NipChecksum,
             Self::FormNotOfSession { .. } => Rule::FormNotOfSession,
+            Self::Schema(problem) => problem.rule(),
             Self::Violation(violation) => violation.rule(),
         }
     }
@@ -170,6 +174,7 @@ impl Problem {
                 Some(expected.clone())
             }
             Self::InvalidValue { expected, .. } => Some((*expected).to_owned()),
+            Self::Schema(problem) => problem.expected(),
             Self::Violation(violation) => violation.expected().map(str::to_owned),
             _ => None,
         }
@@ -182,6 +187,7 @@ impl Problem {
             Self::FormMismatch { actual, .. } => actual.clone(),
             Self::FormNotOfSession { actual, .. } => Some(actual.clone()),
             Self::InvalidValue { value, .. } => Some(value.clone()),
+            Self::Schema(problem) => problem.actual(),
             Self::Violation(violation) => violation.actual().map(str::to_owned),
             _ => None,
         }
@@ -278,6 +284,7 @@ impl Problem {
             Self::FormNotOfSession { expected, actual } => {
                 format!("the document is {actual}, the session is open for {expected}")
             }
+            Self::Schema(problem) => problem.message(Language::English),
             Self::Violation(violation) => violation.message(Language::English).to_owned(),
         }
     }
@@ -373,6 +380,7 @@ impl Problem {
             Self::FormNotOfSession { expected, actual } => {
                 format!("dokument ma formularz {actual}, a sesję otwarto dla {expected}")
             }
+            Self::Schema(problem) => problem.message(Language::Polish),
             Self::Violation(violation) => violation.message(Language::Polish).to_owned(),
         }
     }

@@ -6,9 +6,10 @@
 pub mod compile;
 pub mod model;
 pub mod pattern;
-#[allow(dead_code, reason = "the validator that uses them all follows")]
+pub mod problem;
 pub(crate) mod simple;
 mod tables;
+pub(crate) mod validate;
 
 use ksef_core::form_code::FormCode;
 

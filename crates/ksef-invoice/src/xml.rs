@@ -14,7 +14,7 @@ mod start_tag;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use event::{Event, Start};
+pub(crate) use event::{Attribute, Event, Start};
 pub(crate) use reader::Reader;
 pub(crate) use reference::{attribute_value, text_value};
 

@@ -28,6 +28,8 @@ pub(crate) enum Event<'a> {
 /// A start tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Start<'a> {
+    /// The name as written.
+    pub(crate) name: &'a str,
     /// The name without prefix.
     pub(crate) local: &'a str,
     /// Where the tag begins.
@@ -57,4 +59,6 @@ pub(crate) struct Binding<'a> {
     pub(crate) uri: Cow<'a, str>,
     /// The first binding in scope with the same URI, so that namespaces compare by number.
     pub(crate) identity: usize,
+    /// Different for every declaration of the document, from 0.
+    pub(crate) serial: u32,
 }

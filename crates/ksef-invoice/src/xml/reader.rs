@@ -3,6 +3,7 @@
 use super::XmlLimits;
 use super::characters::{is_name_part, is_name_start, is_whitespace};
 use super::event::{Attribute, Binding, Event};
+use super::start_tag::XML_NAMESPACE;
 use super::{declaration, reference};
 use crate::finding::{Fault, shorten};
 use crate::problem::Problem;
@@ -35,6 +36,8 @@ pub(crate) struct Reader<'a> {
     pub(super) attributes: Vec<Attribute<'a>>,
     pub(super) is_empty_element: bool,
     pub(super) has_root: bool,
+    /// How many namespaces were declared so far.
+    pub(super) declarations: u32,
     notes: Vec<Fault>,
 }
 
@@ -52,6 +55,7 @@ impl<'a> Reader<'a> {
             attributes: Vec::with_capacity(8),
             is_empty_element: false,
             has_root: false,
+            declarations: 0,
             notes: Vec::new(),
         }
     }
@@ -87,6 +91,41 @@ impl<'a> Reader<'a> {
         binding
             .and_then(|index| self.bindings.get(index))
             .map_or("", |found| found.uri.as_ref())
+    }
+
+    /// A number that differs between the namespace declarations of a document; one more for "none".
+    pub(crate) fn serial(&self, binding: Option<usize>) -> u32 {
+        binding
+            .and_then(|index| self.bindings.get(index))
+            .map_or(u32::MAX - 1, |found| found.serial)
+    }
+
+    /// The namespace that a prefix stands for; that of the empty prefix is empty when none is
+    /// declared.
+    pub(crate) fn lookup(&self, prefix: &str) -> Option<&str> {
+        let found = self
+            .bindings
+            .iter()
+            .rfind(|binding| binding.prefix == prefix)
+            .map(|binding| binding.uri.as_ref());
+        match prefix {
+            "" => Some(found.unwrap_or_default()),
+            "xml" => Some(XML_NAMESPACE),
+            _ => found,
+        }
+    }
+
+    /// The namespace of an attribute of the last start tag, empty for one without prefix.
+    pub(crate) fn attribute_namespace(&self, attribute: &Attribute<'a>) -> &str {
+        match attribute.prefix {
+            "xml" => XML_NAMESPACE,
+            _ => self.namespace(attribute.binding),
+        }
+    }
+
+    /// Where an attribute of the last start tag begins, from the start of the file.
+    pub(crate) const fn attribute_offset(&self, attribute: &Attribute<'a>) -> usize {
+        self.base + attribute.offset
     }
 
     /// The raw value and offset of an attribute without prefix of the last start tag.

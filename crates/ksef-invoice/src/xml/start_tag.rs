@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::syntax::Syntax;
 
 /// The namespace of the prefix `xml`.
-const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
+pub(super) const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 /// The namespace of the prefix `xmlns`.
 const XMLNS_NAMESPACE: &str = "http://www.w3.org/2000/xmlns/";
 
@@ -47,6 +47,7 @@ impl<'a> Reader<'a> {
         let binding = self.resolve(prefix, start)?;
         self.check_duplicates()?;
         Ok(Event::Start(Start {
+            name,
             local,
             offset: self.base + start,
             binding,
@@ -176,7 +177,9 @@ impl<'a> Reader<'a> {
             prefix,
             uri,
             identity,
+            serial: self.declarations,
         });
+        self.declarations = self.declarations.saturating_add(1);
     }
 
     /// No attribute twice, by its written and by its expanded name.
