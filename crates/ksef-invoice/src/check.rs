@@ -166,11 +166,11 @@ fn read(
 ) -> Result<bool, Fault> {
     let mut has_attachment = false;
     loop {
-        let event = reader.next()?;
+        let event = reader.next().map_err(|fault| *fault)?;
         if let Event::Start(start) = event {
             has_attachment |= start.local == "Zalacznik" && reader.depth() == 2;
         }
-        if event == Event::Complete {
+        if matches!(event, Event::Complete) {
             return Ok(has_attachment);
         }
         if let Some(extractor) = extractor.as_deref_mut() {

@@ -67,7 +67,7 @@ impl<'a> Tree<'a> {
         };
         let mut open: Vec<usize> = Vec::with_capacity(16);
         loop {
-            match reader.next()? {
+            match reader.next().map_err(|fault| *fault)? {
                 Event::Start(start) => {
                     let first = tree.attributes.len();
                     for attribute in reader.attributes() {
@@ -96,16 +96,8 @@ impl<'a> Tree<'a> {
                         node.end = end;
                     }
                 }
-                Event::Text {
-                    raw,
-                    offset,
-                    is_cdata,
-                } => {
-                    let value = if is_cdata {
-                        Cow::Borrowed(raw)
-                    } else {
-                        text_value(raw)
-                    };
+                Event::Text { raw, offset, form } => {
+                    let value = text_value(raw, form);
                     if let Some(node) = open.last().and_then(|index| tree.nodes.get_mut(*index)) {
                         node.add_text(value, offset);
                     }

@@ -4,6 +4,7 @@
 //! most well-formedness rules to the caller; a verdict that must agree with the server's needs all
 //! of them, so this reader checks each production itself and stops at the first violation.
 
+pub(crate) mod bytes;
 pub(crate) mod characters;
 pub(crate) mod declaration;
 mod event;
@@ -14,7 +15,7 @@ mod start_tag;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use event::{Attribute, Event, Start};
+pub(crate) use event::{Attribute, Event, Start, TextForm};
 pub(crate) use reader::Reader;
 pub(crate) use reference::{attribute_value, text_value};
 

@@ -8,7 +8,7 @@ use super::outline::{Content, Field, Node, Section, Space};
 use super::{InvoiceMetadata, fa, pef, rr};
 use crate::finding::{Fault, shorten};
 use crate::problem::Problem;
-use crate::xml::{Event, Reader, Start, attribute_value, characters, text_value};
+use crate::xml::{Event, Reader, Start, TextForm, attribute_value, characters, text_value};
 
 /// How many faults are collected before the walk only looks for values.
 const FAULTS_MAX: usize = 200;
@@ -118,12 +118,8 @@ impl Extractor {
             Event::End { .. } if self.skipped > 0 => self.skipped -= 1,
             Event::End { offset } => self.end(offset, reader, faults),
             Event::Text { .. } if self.skipped > 0 => {}
-            Event::Text {
-                raw,
-                offset,
-                is_cdata,
-            } => {
-                self.text(raw, offset, is_cdata, reader, faults);
+            Event::Text { raw, offset, form } => {
+                self.text(raw, offset, form, reader, faults);
             }
             Event::Complete => {}
         }
@@ -314,16 +310,12 @@ impl Extractor {
         &mut self,
         raw: &str,
         offset: usize,
-        is_cdata: bool,
+        form: TextForm,
         reader: &Reader<'_>,
         faults: &mut Vec<Fault>,
     ) {
         if self.value.is_some() {
-            if is_cdata {
-                self.text.push_str(raw);
-            } else {
-                self.text.push_str(&text_value(raw));
-            }
+            self.text.push_str(&text_value(raw, form));
             return;
         }
         if raw.bytes().all(characters::is_whitespace) {

@@ -34,7 +34,7 @@ use super::model::{
 use super::problem::{SchemaProblem, TypeFault, Unexpected};
 use crate::finding::{Fault, shorten};
 use crate::problem::Problem;
-use crate::xml::{Event, Reader, Start};
+use crate::xml::{Event, Reader, Start, TextForm};
 
 /// A document while it is judged by a schema. Give it every event, then `finish`.
 #[derive(Debug)]
@@ -93,11 +93,7 @@ impl<'s, 'a> Validator<'s, 'a> {
             Event::End { .. } if self.skipped > 0 => self.skipped -= 1,
             Event::End { offset } => self.end(offset, reader),
             Event::Text { .. } if self.skipped > 0 => {}
-            Event::Text {
-                raw,
-                offset,
-                is_cdata,
-            } => self.text(raw, offset, is_cdata),
+            Event::Text { raw, offset, form } => self.text(raw, offset, form),
             Event::Complete => self.complete(),
         }
     }
@@ -121,7 +117,8 @@ impl<'s, 'a> Validator<'s, 'a> {
         match frame.body {
             Body::Children(model) => {
                 if let Some(name) = known.qualified()
-                    && let Some(element) = step::element(self.schema, &model, &mut frame.state, name)
+                    && let Some(element) =
+                        step::element(self.schema, &model, &mut frame.state, name)
                 {
                     let number = frame.state.count;
                     if frame.recovery.is_some() {
@@ -301,15 +298,15 @@ impl<'s, 'a> Validator<'s, 'a> {
         }
     }
 
-    fn text(&mut self, raw: &'a str, offset: usize, is_cdata: bool) {
+    fn text(&mut self, raw: &'a str, offset: usize, form: TextForm) {
         let Some(frame) = self.frames.last_mut() else {
             return;
         };
         match frame.body {
-            Body::Simple(_) => self.content.push(raw, offset, is_cdata),
+            Body::Simple(_) => self.content.push(raw, form),
             Body::Children(_) if frame.is_mixed => frame.has_text = true,
             Body::Children(_) => {
-                if content::is_blank(raw) || frame.has_text_fault {
+                if content::is_blank(raw, form) || frame.has_text_fault {
                     return;
                 }
                 frame.has_text_fault = true;

@@ -50,7 +50,7 @@ pub fn read(bytes: &[u8]) -> Result<Upo, UpoError> {
     let mut value = String::new();
     let mut foreign = 0_usize;
     loop {
-        match reader.next().map_err(not_xml)? {
+        match reader.next().map_err(|fault| not_xml(*fault))? {
             Event::Start(_) if foreign > 0 => foreign += 1,
             Event::Start(start) => {
                 let namespace = reader.namespace(start.binding);
@@ -66,12 +66,7 @@ pub fn read(bytes: &[u8]) -> Result<Upo, UpoError> {
                 }
             }
             Event::Text { .. } if foreign > 0 => {}
-            Event::Text {
-                raw,
-                is_cdata: true,
-                ..
-            } => value.push_str(raw),
-            Event::Text { raw, .. } => value.push_str(&text_value(raw)),
+            Event::Text { raw, form, .. } => value.push_str(&text_value(raw, form)),
             Event::End { .. } if foreign > 0 => foreign -= 1,
             Event::End { .. } => {
                 let name = names.pop().unwrap_or_default();

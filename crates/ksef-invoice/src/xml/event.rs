@@ -18,11 +18,22 @@ pub(crate) enum Event<'a> {
         raw: &'a str,
         /// Where it begins.
         offset: usize,
-        /// Whether it is a CDATA section, in which nothing is to be replaced.
-        is_cdata: bool,
+        /// How the value is made of it; see `text_value`.
+        form: TextForm,
     },
     /// The document is complete and well-formed.
     Complete,
+}
+
+/// How character data is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TextForm {
+    /// What is written is the value.
+    Plain,
+    /// There are references or carriage returns.
+    Escaped,
+    /// A CDATA section with carriage returns.
+    Section,
 }
 
 /// A start tag.
@@ -35,7 +46,7 @@ pub(crate) struct Start<'a> {
     /// Where the tag begins.
     pub(crate) offset: usize,
     /// The binding that gives the namespace; see `Reader::namespace`.
-    pub(crate) binding: Option<usize>,
+    pub(crate) binding: Option<u32>,
 }
 
 /// An attribute of the last start tag.
@@ -49,7 +60,7 @@ pub(crate) struct Attribute<'a> {
     pub(crate) raw: &'a str,
     pub(crate) offset: usize,
     /// The binding of its prefix.
-    pub(crate) binding: Option<usize>,
+    pub(crate) binding: Option<u32>,
 }
 
 /// A namespace declaration in scope.
@@ -58,7 +69,7 @@ pub(crate) struct Binding<'a> {
     pub(crate) prefix: &'a str,
     pub(crate) uri: Cow<'a, str>,
     /// The first binding in scope with the same URI, so that namespaces compare by number.
-    pub(crate) identity: usize,
+    pub(crate) identity: u32,
     /// Different for every declaration of the document, from 0.
     pub(crate) serial: u32,
 }

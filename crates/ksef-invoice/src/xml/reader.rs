@@ -1,13 +1,27 @@
 //! The event loop: everything between two start tags.
 
+use memchr::{memchr3, memmem};
+
 use super::XmlLimits;
 use super::characters::{is_name_part, is_name_start, is_whitespace};
-use super::event::{Attribute, Binding, Event};
+use super::bytes::is_same;
+use super::event::{Attribute, Binding, Event, TextForm};
 use super::start_tag::XML_NAMESPACE;
 use super::{declaration, reference};
 use crate::finding::{Fault, shorten};
 use crate::problem::Problem;
 use crate::syntax::Syntax;
+
+/// Letters, digits and marks that may stand in a name; not the colon.
+static IS_NAME_BYTE: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        byte += 1;
+    }
+    table
+};
 
 /// How many faults that do not stop the reader it keeps.
 const NOTES_MAX: usize = 50;
@@ -21,6 +35,15 @@ pub(super) struct Open<'a> {
     pub(super) offset: usize,
     /// How many bindings were in scope outside it.
     pub(super) bindings: usize,
+}
+
+/// The last prefix that was looked up.
+#[derive(Debug)]
+pub(super) struct Resolved<'a> {
+    /// Which declarations were in scope: how many were made so far, and how many are open.
+    pub(super) scope: (u32, usize),
+    pub(super) prefix: &'a str,
+    pub(super) binding: Option<u32>,
 }
 
 /// The reader. Offsets count from the start of the file, a byte order mark included.
@@ -38,6 +61,9 @@ pub(crate) struct Reader<'a> {
     pub(super) has_root: bool,
     /// How many namespaces were declared so far.
     pub(super) declarations: u32,
+    pub(super) resolved: Resolved<'a>,
+    /// Whether the document has a carriage return anywhere.
+    has_return: bool,
     notes: Vec<Fault>,
 }
 
@@ -56,6 +82,12 @@ impl<'a> Reader<'a> {
             is_empty_element: false,
             has_root: false,
             declarations: 0,
+            resolved: Resolved {
+                scope: (0, 0),
+                prefix: "",
+                binding: None,
+            },
+            has_return: memchr::memchr(b'\r', text.as_bytes()).is_some(),
             notes: Vec::new(),
         }
     }
@@ -64,7 +96,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// The first violation of well-formedness or of a limit; the reader must not be used after it.
-    pub(crate) fn next(&mut self) -> Result<Event<'a>, Fault> {
+    pub(crate) fn next(&mut self) -> Result<Event<'a>, Box<Fault>> {
         if self.at == 0 {
             self.read_declaration()?;
         }
@@ -87,16 +119,16 @@ impl<'a> Reader<'a> {
     }
 
     /// The namespace a start tag's binding gives.
-    pub(crate) fn namespace(&self, binding: Option<usize>) -> &str {
+    pub(crate) fn namespace(&self, binding: Option<u32>) -> &str {
         binding
-            .and_then(|index| self.bindings.get(index))
+            .and_then(|index| self.bindings.get(index as usize))
             .map_or("", |found| found.uri.as_ref())
     }
 
     /// A number that differs between the namespace declarations of a document; one more for "none".
-    pub(crate) fn serial(&self, binding: Option<usize>) -> u32 {
+    pub(crate) fn serial(&self, binding: Option<u32>) -> u32 {
         binding
-            .and_then(|index| self.bindings.get(index))
+            .and_then(|index| self.bindings.get(index as usize))
             .map_or(u32::MAX - 1, |found| found.serial)
     }
 
@@ -178,24 +210,26 @@ impl<'a> Reader<'a> {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    pub(super) fn syntax(&self, at: usize, syntax: Syntax) -> Fault {
+    #[cold]
+    pub(super) fn syntax(&self, at: usize, syntax: Syntax) -> Box<Fault> {
         self.fault(at, Problem::NotWellFormed(syntax))
     }
 
-    pub(super) fn fault(&self, at: usize, problem: Problem) -> Fault {
+    #[cold]
+    pub(super) fn fault(&self, at: usize, problem: Problem) -> Box<Fault> {
         let path = self.path();
         let fault = Fault::at(self.base + at, problem);
-        if path.is_empty() {
+        Box::new(if path.is_empty() {
             fault
         } else {
             fault.with_path(path)
-        }
+        })
     }
 
     fn note(&mut self, at: usize, problem: Problem) {
         if self.notes.len() < NOTES_MAX {
             let fault = self.fault(at, problem);
-            self.notes.push(fault);
+            self.notes.push(*fault);
         }
     }
 
@@ -207,8 +241,33 @@ impl<'a> Reader<'a> {
         self.at > start
     }
 
+    /// A name of ASCII characters without a colon, what nearly every name is; `None` where it is
+    /// something else, and nothing is consumed then.
+    pub(super) fn read_plain_name(&mut self) -> Option<&'a str> {
+        let rest = self.rest();
+        let first = *rest.first()?;
+        if !(first.is_ascii_alphabetic() || first == b'_') {
+            return None;
+        }
+        let length = rest.iter().position(|byte| {
+            !IS_NAME_BYTE
+                .get(usize::from(*byte))
+                .copied()
+                .unwrap_or(false)
+        })?;
+        if rest
+            .get(length)
+            .is_some_and(|next| *next == b':' || *next >= 0x80)
+        {
+            return None;
+        }
+        let start = self.at;
+        self.at += length;
+        Some(self.slice(start, self.at))
+    }
+
     /// A name with at most one colon (`QName` of Namespaces in XML): prefix and local part.
-    pub(super) fn read_name(&mut self) -> Result<(&'a str, &'a str, &'a str), Fault> {
+    pub(super) fn read_name(&mut self) -> Result<(&'a str, &'a str, &'a str), Box<Fault>> {
         let start = self.at;
         let first = self.read_part()?;
         if self.peek() != Some(b':') {
@@ -222,7 +281,7 @@ impl<'a> Reader<'a> {
         Ok((self.slice(start, self.at), first, local))
     }
 
-    fn read_part(&mut self) -> Result<&'a str, Fault> {
+    fn read_part(&mut self) -> Result<&'a str, Box<Fault>> {
         let start = self.at;
         while let Some(byte) = self.peek() {
             let is_first = self.at == start;
@@ -261,7 +320,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Checks the reference at the current position and steps over it.
-    pub(super) fn read_reference(&mut self) -> Result<(), Fault> {
+    pub(super) fn read_reference(&mut self) -> Result<(), Box<Fault>> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let found = reference::parse(rest).map_err(|problem| self.fault(self.at, problem))?;
         if let Some(code) = found.discouraged {
@@ -271,10 +330,10 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn read_declaration(&mut self) -> Result<(), Fault> {
+    fn read_declaration(&mut self) -> Result<(), Box<Fault>> {
         if declaration::is_present(self.bytes) {
             let found = declaration::parse(self.bytes)
-                .map_err(|(offset, problem)| Fault::at(self.base + offset, problem))?;
+                .map_err(|(offset, problem)| Box::new(Fault::at(self.base + offset, problem)))?;
             if let Some((at, name)) = found.foreign_encoding {
                 self.note(at, Problem::DeclaredEncoding(name));
             }
@@ -283,7 +342,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn read_text(&mut self) -> Result<Option<Event<'a>>, Fault> {
+    fn read_text(&mut self) -> Result<Option<Event<'a>>, Box<Fault>> {
         let start = self.at;
         if self.open.is_empty() {
             self.skip_whitespace();
@@ -292,14 +351,15 @@ impl<'a> Reader<'a> {
                 Some(_) => Err(self.syntax(self.at, Syntax::TextOutsideRoot)),
             };
         }
+        let mut is_plain = !self.has_return;
         loop {
             let rest = self.rest();
-            let stop = rest
-                .iter()
-                .position(|byte| matches!(byte, b'<' | b'&' | b']'));
-            self.at += stop.unwrap_or(rest.len());
+            self.at += memchr3(b'<', b'&', b']', rest).unwrap_or(rest.len());
             match self.peek() {
-                Some(b'&') => self.read_reference()?,
+                Some(b'&') => {
+                    is_plain = false;
+                    self.read_reference()?;
+                }
                 Some(b']') if self.rest().starts_with(b"]]>") => {
                     return Err(self.syntax(self.at, Syntax::CdataEndInText));
                 }
@@ -311,11 +371,15 @@ impl<'a> Reader<'a> {
         Ok(Some(Event::Text {
             raw,
             offset: self.base + start,
-            is_cdata: false,
+            form: if is_plain {
+                TextForm::Plain
+            } else {
+                TextForm::Escaped
+            },
         }))
     }
 
-    fn read_markup(&mut self) -> Result<Option<Event<'a>>, Fault> {
+    fn read_markup(&mut self) -> Result<Option<Event<'a>>, Box<Fault>> {
         let rest = self.rest();
         match rest.get(1) {
             Some(b'/') => self.read_end_tag().map(Some),
@@ -331,9 +395,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn read_end_tag(&mut self) -> Result<Event<'a>, Fault> {
+    fn read_end_tag(&mut self) -> Result<Event<'a>, Box<Fault>> {
         let start = self.at;
         self.at += 2;
+        if self.read_expected_end() {
+            self.close();
+            let offset = self.base + start;
+            return Ok(Event::End { offset });
+        }
         let (name, _, _) = self.read_name()?;
         self.skip_whitespace();
         match self.peek() {
@@ -356,16 +425,31 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Steps over the rest of an end tag that closes the open element, without white space.
+    fn read_expected_end(&mut self) -> bool {
+        let Some(open) = self.open.last() else {
+            return false;
+        };
+        let name = open.name.as_bytes();
+        let rest = self.rest();
+        let is_end = rest.get(name.len()) == Some(&b'>')
+            && rest.get(..name.len()).is_some_and(|found| is_same(found, name));
+        if is_end {
+            self.at += open.name.len() + 1;
+        }
+        is_end
+    }
+
     fn close(&mut self) {
         if let Some(closed) = self.open.pop() {
             self.bindings.truncate(closed.bindings);
         }
     }
 
-    fn read_comment(&mut self) -> Result<Option<Event<'a>>, Fault> {
+    fn read_comment(&mut self) -> Result<Option<Event<'a>>, Box<Fault>> {
         let start = self.at;
         self.at += 4;
-        let Some(length) = self.rest().windows(2).position(|pair| pair == b"--") else {
+        let Some(length) = memmem::find(self.rest(), b"--") else {
             return Err(self.syntax(start, Syntax::UnexpectedEnd));
         };
         self.at += length;
@@ -377,13 +461,13 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
-    fn read_cdata(&mut self) -> Result<Option<Event<'a>>, Fault> {
+    fn read_cdata(&mut self) -> Result<Option<Event<'a>>, Box<Fault>> {
         let start = self.at;
         if self.open.is_empty() {
             return Err(self.syntax(start, Syntax::TextOutsideRoot));
         }
         self.at += 9;
-        let Some(length) = self.rest().windows(3).position(|window| window == b"]]>") else {
+        let Some(length) = memmem::find(self.rest(), b"]]>") else {
             return Err(self.syntax(start, Syntax::UnexpectedEnd));
         };
         let raw = self.slice(self.at, self.at + length);
@@ -391,11 +475,15 @@ impl<'a> Reader<'a> {
         Ok(Some(Event::Text {
             raw,
             offset: self.base + start,
-            is_cdata: true,
+            form: if self.has_return {
+                TextForm::Section
+            } else {
+                TextForm::Plain
+            },
         }))
     }
 
-    fn read_instruction(&mut self) -> Result<Option<Event<'a>>, Fault> {
+    fn read_instruction(&mut self) -> Result<Option<Event<'a>>, Box<Fault>> {
         let start = self.at;
         self.at += 2;
         let (target, _, _) = self.read_name()?;
@@ -411,7 +499,7 @@ impl<'a> Reader<'a> {
             };
             return Err(self.syntax(self.at, syntax));
         }
-        let Some(length) = self.rest().windows(2).position(|pair| pair == b"?>") else {
+        let Some(length) = memmem::find(self.rest(), b"?>") else {
             return Err(self.syntax(start, Syntax::UnexpectedEnd));
         };
         self.at += length + 2;
@@ -419,7 +507,7 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
-    fn finish(&self) -> Result<Event<'a>, Fault> {
+    fn finish(&self) -> Result<Event<'a>, Box<Fault>> {
         match self.open.last() {
             Some(open) => {
                 let syntax = Syntax::UnclosedElement(shorten(open.name));

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr2;
+
 use super::characters::{is_character, is_discouraged, is_name_part, is_name_start};
+use super::event::TextForm;
 use crate::problem::Problem;
 use crate::syntax::Syntax;
 
@@ -84,8 +87,15 @@ pub(crate) fn parse(text: &str) -> Result<Reference, Problem> {
 }
 
 /// The value of character data the reader has passed: references replaced, line ends normalised.
-pub(crate) fn text_value(raw: &str) -> Cow<'_, str> {
-    value(raw, false)
+pub(crate) fn text_value(raw: &str, form: TextForm) -> Cow<'_, str> {
+    match form {
+        TextForm::Plain => Cow::Borrowed(raw),
+        TextForm::Escaped => value(raw, false),
+        TextForm::Section if raw.contains('\r') => {
+            Cow::Owned(raw.replace("\r\n", "\n").replace('\r', "\n"))
+        }
+        TextForm::Section => Cow::Borrowed(raw),
+    }
 }
 
 /// The value of an attribute the reader has passed: white space normalised too.
@@ -94,9 +104,10 @@ pub(crate) fn attribute_value(raw: &str) -> Cow<'_, str> {
 }
 
 fn value(raw: &str, in_attribute: bool) -> Cow<'_, str> {
-    let needs_work =
-        |byte: u8| matches!(byte, b'&' | b'\r') || (in_attribute && matches!(byte, b'\t' | b'\n'));
-    if !raw.bytes().any(needs_work) {
+    let bytes = raw.as_bytes();
+    let needs_work = memchr2(b'&', b'\r', bytes).is_some()
+        || (in_attribute && memchr2(b'\t', b'\n', bytes).is_some());
+    if !needs_work {
         return Cow::Borrowed(raw);
     }
     let mut value = String::with_capacity(raw.len());
@@ -131,9 +142,15 @@ mod tests {
 
     #[test]
     fn values_are_replaced_and_normalised() {
-        assert_eq!(text_value("a&amp;&#65;&#x42;\r\n\rc&#13;"), "a&AB\n\nc\r");
+        let escaped = text_value("a&amp;&#65;&#x42;\r\n\rc&#13;", TextForm::Escaped);
+        assert_eq!(escaped, "a&AB\n\nc\r");
+        let section = text_value("&amp;\r\n\rc", TextForm::Section);
+        assert_eq!(section, "&amp;\n\nc");
         assert_eq!(attribute_value("a\tb\r\nc&#10;d\ne"), "a b c\nd e");
-        assert!(matches!(text_value("plain\ttext\n"), Cow::Borrowed(_)));
+        assert!(matches!(
+            text_value("plain\ttext\n", TextForm::Escaped),
+            Cow::Borrowed(_)
+        ));
     }
 
     #[test]

@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr3;
+
+use super::bytes::is_same;
 use super::event::{Attribute, Binding, Event, Start};
-use super::reader::{Open, Reader};
+use super::reader::{Open, Reader, Resolved};
 use super::reference::attribute_value;
 use crate::finding::{Fault, shorten};
 use crate::problem::Problem;
@@ -15,23 +18,15 @@ pub(super) const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 const XMLNS_NAMESPACE: &str = "http://www.w3.org/2000/xmlns/";
 
 impl<'a> Reader<'a> {
-    pub(super) fn read_start_tag(&mut self) -> Result<Event<'a>, Fault> {
+    pub(super) fn read_start_tag(&mut self) -> Result<Event<'a>, Box<Fault>> {
         let start = self.at;
         if self.open.is_empty() && self.has_root {
             return Err(self.syntax(start, Syntax::SecondRoot));
         }
         self.at += 1;
-        let (name, prefix, local) = match self.read_name() {
-            Ok(found) => found,
-            Err(fault) => {
-                let is_markup = self.at == start + 1;
-                let syntax = Syntax::InvalidMarkup;
-                return Err(if is_markup {
-                    self.syntax(start, syntax)
-                } else {
-                    fault
-                });
-            }
+        let (name, prefix, local) = match self.read_plain_name() {
+            Some(name) => (name, "", name),
+            None => self.read_start_name(start)?,
         };
         if self.open.len() >= self.limits.depth_max {
             return Err(self.fault(start, Problem::TooDeep(self.limits.depth_max)));
@@ -42,10 +37,18 @@ impl<'a> Reader<'a> {
             offset: start,
             bindings: self.bindings.len(),
         });
-        self.is_empty_element = self.read_attributes(start)?;
-        self.declare_namespaces()?;
+        self.attributes.clear();
+        if self.peek() == Some(b'>') {
+            self.at += 1;
+            self.is_empty_element = false;
+        } else {
+            self.is_empty_element = self.read_attributes(start)?;
+            self.declare_namespaces()?;
+        }
         let binding = self.resolve(prefix, start)?;
-        self.check_duplicates()?;
+        if !self.attributes.is_empty() {
+            self.check_duplicates()?;
+        }
         Ok(Event::Start(Start {
             name,
             local,
@@ -54,9 +57,19 @@ impl<'a> Reader<'a> {
         }))
     }
 
+    /// The name of a start tag in full generality.
+    fn read_start_name(&mut self, start: usize) -> Result<(&'a str, &'a str, &'a str), Box<Fault>> {
+        self.read_name().map_err(|fault| {
+            if self.at == start + 1 {
+                self.syntax(start, Syntax::InvalidMarkup)
+            } else {
+                fault
+            }
+        })
+    }
+
     /// Reads up to and including `>` and says whether the element is empty.
-    fn read_attributes(&mut self, start: usize) -> Result<bool, Fault> {
-        self.attributes.clear();
+    fn read_attributes(&mut self, start: usize) -> Result<bool, Box<Fault>> {
         loop {
             let spaced = self.skip_whitespace();
             match self.peek() {
@@ -87,9 +100,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn read_attribute(&mut self) -> Result<(), Fault> {
+    fn read_attribute(&mut self) -> Result<(), Box<Fault>> {
         let offset = self.at;
-        let (name, prefix, local) = self.read_name()?;
+        let (name, prefix, local) = match self.read_plain_name() {
+            Some(name) => (name, "", name),
+            None => self.read_name()?,
+        };
         self.skip_whitespace();
         if self.peek() != Some(b'=') {
             return Err(self.syntax(self.at, Syntax::MissingEquals));
@@ -103,12 +119,13 @@ impl<'a> Reader<'a> {
         self.at += 1;
         let value = self.at;
         loop {
+            let rest = self.rest();
+            self.at += memchr3(quote, b'<', b'&', rest).unwrap_or(rest.len());
             match self.peek() {
                 None => return Err(self.syntax(offset, Syntax::UnexpectedEnd)),
-                Some(byte) if byte == quote => break,
                 Some(b'<') => return Err(self.syntax(self.at, Syntax::LessThanInAttribute)),
                 Some(b'&') => self.read_reference()?,
-                Some(_) => self.at += 1,
+                Some(_) => break,
             }
         }
         let raw = self.slice(value, self.at);
@@ -124,7 +141,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn declare_namespaces(&mut self) -> Result<(), Fault> {
+    fn declare_namespaces(&mut self) -> Result<(), Box<Fault>> {
         for index in 0..self.attributes.len() {
             let Some(attribute) = self.attributes.get(index).copied() else {
                 break;
@@ -153,17 +170,34 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn resolve(&mut self, prefix: &'a str, at: usize) -> Result<Option<usize>, Fault> {
+    fn resolve(&mut self, prefix: &'a str, at: usize) -> Result<Option<u32>, Box<Fault>> {
+        // The same declarations are in scope as at the last look-up, so the same prefix has the
+        // same meaning.
+        let scope = (self.declarations, self.bindings.len());
+        if self.resolved.scope == scope && is_same(self.resolved.prefix.as_bytes(), prefix.as_bytes()) {
+            return Ok(self.resolved.binding);
+        }
+        let binding = self.find_binding(prefix, at)?;
+        self.resolved = Resolved {
+            scope: (self.declarations, self.bindings.len()),
+            prefix,
+            binding,
+        };
+        Ok(binding)
+    }
+
+    fn find_binding(&mut self, prefix: &'a str, at: usize) -> Result<Option<u32>, Box<Fault>> {
         let found = self
             .bindings
             .iter()
-            .rposition(|binding| binding.prefix == prefix);
+            .rposition(|binding| binding.prefix == prefix)
+            .and_then(|index| u32::try_from(index).ok());
         match prefix {
             "" => Ok(found),
             // Elements and attributes of this namespace need no declaration; none is a form's.
             "xml" if found.is_none() => {
                 self.bind("xml", Cow::Borrowed(XML_NAMESPACE));
-                Ok(Some(self.bindings.len() - 1))
+                Ok(u32::try_from(self.bindings.len() - 1).ok())
             }
             _ if found.is_some() => Ok(found),
             _ => Err(self.syntax(at, Syntax::UndeclaredPrefix(shorten(prefix)))),
@@ -173,6 +207,7 @@ impl<'a> Reader<'a> {
     fn bind(&mut self, prefix: &'a str, uri: Cow<'a, str>) {
         let earlier = self.bindings.iter().position(|binding| binding.uri == uri);
         let identity = earlier.unwrap_or(self.bindings.len());
+        let identity = u32::try_from(identity).unwrap_or(u32::MAX);
         self.bindings.push(Binding {
             prefix,
             uri,
@@ -183,7 +218,7 @@ impl<'a> Reader<'a> {
     }
 
     /// No attribute twice, by its written and by its expanded name.
-    fn check_duplicates(&mut self) -> Result<(), Fault> {
+    fn check_duplicates(&mut self) -> Result<(), Box<Fault>> {
         for index in 0..self.attributes.len() {
             let Some(mut attribute) = self.attributes.get(index).copied() else {
                 break;
@@ -191,7 +226,7 @@ impl<'a> Reader<'a> {
             if !matches!(attribute.prefix, "" | "xmlns" | "xml") {
                 let binding = self.resolve(attribute.prefix, attribute.offset)?;
                 attribute.binding =
-                    binding.and_then(|found| Some(self.bindings.get(found)?.identity));
+                    binding.and_then(|found| Some(self.bindings.get(found as usize)?.identity));
             }
             let earlier = self.attributes.get(..index).unwrap_or_default();
             let is_duplicate = earlier.iter().any(|other| {

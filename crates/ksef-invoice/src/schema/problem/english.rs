@@ -50,9 +50,9 @@ pub(super) fn message(problem: &SchemaProblem) -> String {
             name,
             found,
             expected,
-        } => format!(
-            "element \"{name}\" is in namespace \"{found}\", it must be in \"{expected}\""
-        ),
+        } => {
+            format!("element \"{name}\" is in namespace \"{found}\", it must be in \"{expected}\"")
+        }
         SchemaProblem::Misplaced { name, side, other } => {
             let side = match side {
                 Side::Before => "before",
@@ -127,7 +127,11 @@ fn rare(problem: &SchemaProblem) -> String {
         },
         SchemaProblem::Undeclared { name, is_attribute } => format!(
             "the schema does not know the {} \"{name}\", and only known ones may stand here",
-            if *is_attribute { "attribute" } else { "element" }
+            if *is_attribute {
+                "attribute"
+            } else {
+                "element"
+            }
         ),
         SchemaProblem::NotUnique { constraint, values } => format!(
             "the value {} comes twice, it must be unique ({constraint})",
@@ -209,10 +213,7 @@ fn fault_words(fault: &ValueFault) -> String {
             } else {
                 String::new()
             };
-            let list: Vec<_> = allowed
-                .iter()
-                .map(|value| format!("\"{value}\""))
-                .collect();
+            let list: Vec<_> = allowed.iter().map(|value| format!("\"{value}\"")).collect();
             format!("the allowed values are {}{rest}", list.join(", "))
         }
         ValueFault::Pattern {
@@ -234,13 +235,20 @@ fn fault_words(fault: &ValueFault) -> String {
             count(*least, *unit)
         ),
         ValueFault::TooLong { most, actual, unit } => {
-            format!("at most {} are allowed, it has {actual}", count(*most, *unit))
+            format!(
+                "at most {} are allowed, it has {actual}",
+                count(*most, *unit)
+            )
         }
         ValueFault::TotalDigits(limit) => format!("at most {limit} digits are allowed"),
         ValueFault::FractionDigits(0) => "only whole numbers are allowed".to_owned(),
         ValueFault::FractionDigits(limit) => format!(
             "at most {limit} decimal {} allowed",
-            if *limit == 1 { "place is" } else { "places are" }
+            if *limit == 1 {
+                "place is"
+            } else {
+                "places are"
+            }
         ),
         ValueFault::BelowMin {
             bound,
@@ -282,7 +290,9 @@ const fn zone_words(needs_zone: bool) -> &'static str {
 
 fn form_words(form: Form) -> String {
     match form {
-        Form::Decimal => "it is not a number (digits, decimals after a point, no spaces)".to_owned(),
+        Form::Decimal => {
+            "it is not a number (digits, decimals after a point, no spaces)".to_owned()
+        }
         Form::Integer => "it is not a whole number".to_owned(),
         Form::Boolean => "true, false, 1 and 0 are allowed".to_owned(),
         Form::Date => "it is not a date of the form YYYY-MM-DD".to_owned(),

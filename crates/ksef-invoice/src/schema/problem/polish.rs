@@ -132,7 +132,11 @@ fn rare(problem: &SchemaProblem) -> String {
         },
         SchemaProblem::Undeclared { name, is_attribute } => format!(
             "schemat nie zna {} „{name}”, a w tym miejscu wymaga znanych",
-            if *is_attribute { "atrybutu" } else { "elementu" }
+            if *is_attribute {
+                "atrybutu"
+            } else {
+                "elementu"
+            }
         ),
         SchemaProblem::NotUnique { constraint, values } => format!(
             "wartość {} powtarza się, a musi być niepowtarzalna ({constraint})",
@@ -240,7 +244,10 @@ fn fault_words(fault: &ValueFault) -> String {
             count(*least, *unit)
         ),
         ValueFault::TooLong { most, actual, unit } => {
-            format!("dozwolone najwyżej {}, a jest {actual}", count(*most, *unit))
+            format!(
+                "dozwolone najwyżej {}, a jest {actual}",
+                count(*most, *unit)
+            )
         }
         ValueFault::TotalDigits(limit) => format!(
             "dozwolone najwyżej {limit} {}",

@@ -21,8 +21,7 @@ pub(super) fn instance_type<'a>(reader: &Reader<'a>) -> Option<&'a str> {
 
 fn instance<'r, 'a>(reader: &'r Reader<'a>, local: &str) -> Option<&'r Attribute<'a>> {
     let mut attributes = reader.attributes().iter();
-    attributes
-        .find(|known| known.local == local && reader.attribute_namespace(known) == INSTANCE)
+    attributes.find(|known| known.local == local && reader.attribute_namespace(known) == INSTANCE)
 }
 
 impl<'a> Validator<'_, 'a> {
@@ -75,7 +74,13 @@ impl<'a> Validator<'_, 'a> {
             && let Ok(index) = uses.binary_search_by_key(&name, |known| known.name)
         {
             if let Some(declared) = uses.get(index) {
-                self.value_of(attribute, declared.type_, declared.constraint, Some(name), reader);
+                self.value_of(
+                    attribute,
+                    declared.type_,
+                    declared.constraint,
+                    Some(name),
+                    reader,
+                );
             }
             return u32::try_from(index).ok();
         }
@@ -91,7 +96,13 @@ impl<'a> Validator<'_, 'a> {
         match (wildcard.process, declared) {
             (ProcessContents::Skip, _) | (ProcessContents::Lax, None) => {}
             (_, Some(declared)) => {
-                self.value_of(attribute, declared.type_, declared.constraint, known, reader);
+                self.value_of(
+                    attribute,
+                    declared.type_,
+                    declared.constraint,
+                    known,
+                    reader,
+                );
             }
             (ProcessContents::Strict, None) => {
                 let problem = SchemaProblem::Undeclared {
@@ -104,7 +115,12 @@ impl<'a> Validator<'_, 'a> {
         None
     }
 
-    fn unexpected(&mut self, attribute: &Attribute<'a>, uses: &[AttributeUse], reader: &Reader<'a>) {
+    fn unexpected(
+        &mut self,
+        attribute: &Attribute<'a>,
+        uses: &[AttributeUse],
+        reader: &Reader<'a>,
+    ) {
         let schema = self.schema;
         let names = uses.iter().map(|known| schema.name(known.name.name));
         let suggestion = names
@@ -223,9 +239,10 @@ impl<'a> Validator<'_, 'a> {
         let is_allowed = schema
             .is_derived(type_, declared)
             .is_some_and(|(extends, restricts)| {
-                [blocks, type_blocks].into_iter().flatten().all(|block| {
-                    !(block.extension && extends) && !(block.restriction && restricts)
-                })
+                [blocks, type_blocks]
+                    .into_iter()
+                    .flatten()
+                    .all(|block| !(block.extension && extends) && !(block.restriction && restricts))
             });
         if !is_allowed {
             self.type_fault(&value, TypeFault::NotDerived);

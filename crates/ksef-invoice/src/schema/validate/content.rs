@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::xml::text_value;
+use crate::xml::characters::is_whitespace;
+use crate::xml::{TextForm, text_value};
 
 /// White space of XML.
 pub(super) const SPACES: [char; 4] = [' ', '\t', '\n', '\r'];
@@ -29,12 +30,8 @@ impl<'a> Content<'a> {
     }
 
     /// A piece of text.
-    pub(super) fn push(&mut self, raw: &'a str, _offset: usize, is_cdata: bool) {
-        let value = if is_cdata {
-            Cow::Borrowed(raw)
-        } else {
-            text_value(raw)
-        };
+    pub(super) fn push(&mut self, raw: &'a str, form: TextForm) {
+        let value = text_value(raw, form);
         match (self.piece, value) {
             (None, Cow::Borrowed(value)) if !self.is_buffered => self.piece = Some(value),
             (first, value) => {
@@ -58,9 +55,8 @@ impl<'a> Content<'a> {
     }
 }
 
-/// Only white space? References are written out, so `&#32;` is not: it stands for character
-/// data that is white space, which is blank all the same.
-pub(super) fn is_blank(raw: &str) -> bool {
-    let is_space = |text: &str| text.bytes().all(crate::xml::characters::is_whitespace);
-    is_space(raw) || (raw.contains('&') && is_space(&text_value(raw)))
+/// Is the value only white space?
+pub(super) fn is_blank(raw: &str, form: TextForm) -> bool {
+    let is_space = |text: &str| text.bytes().all(is_whitespace);
+    is_space(raw) || (form == TextForm::Escaped && is_space(&text_value(raw, form)))
 }

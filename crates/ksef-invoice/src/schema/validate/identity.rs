@@ -145,11 +145,19 @@ impl Validator<'_, '_> {
     /// The innermost element ends.
     pub(super) fn identities_end(&mut self) {
         let depth = self.frames.len();
-        while let Some(target) = self.identities.targets.pop_if(|target| target.depth == depth) {
+        while let Some(target) = self
+            .identities
+            .targets
+            .pop_if(|target| target.depth == depth)
+        {
             self.close_target(target);
         }
         let identities = &mut self.identities;
-        while identities.scopes.pop_if(|scope| scope.depth == depth).is_some() {}
+        while identities
+            .scopes
+            .pop_if(|scope| scope.depth == depth)
+            .is_some()
+        {}
         identities.names.truncate(depth.saturating_sub(1));
     }
 
@@ -171,7 +179,10 @@ impl Validator<'_, '_> {
         };
         let (keys, values) = fields.into_iter().unzip();
         if !scope.known.insert(keys) {
-            self.fault(target.offset, SchemaProblem::NotUnique { constraint, values });
+            self.fault(
+                target.offset,
+                SchemaProblem::NotUnique { constraint, values },
+            );
         }
     }
 
@@ -225,7 +236,10 @@ fn selects(schema: &Schema, path: &Path, below: &[Option<QName>]) -> bool {
     };
     let names = below.get(extra..).unwrap_or_default();
     (path.is_descendant || extra == 0)
-        && steps.iter().zip(names).all(|(step, name)| takes(*step, *name))
+        && steps
+            .iter()
+            .zip(names)
+            .all(|(step, name)| takes(*step, *name))
 }
 
 fn takes(step: Step, name: Option<QName>) -> bool {

@@ -106,13 +106,7 @@ impl<'a> Validator<'_, 'a> {
             .filter(|found| found.name == name)
     }
 
-    fn take_foreign(
-        &mut self,
-        model: Model,
-        meant: QName,
-        start: Start<'a>,
-        reader: &Reader<'a>,
-    ) {
+    fn take_foreign(&mut self, model: Model, meant: QName, start: Start<'a>, reader: &Reader<'a>) {
         let schema = self.schema;
         let is_inherited = self
             .frames
@@ -191,7 +185,14 @@ impl<'a> Validator<'_, 'a> {
         let first = self.report.len();
         self.too_few(model, state, start.offset);
         let before = Some(start.local);
-        self.missing(model, state.position, missing, Some(target), before, start.offset);
+        self.missing(
+            model,
+            state.position,
+            missing,
+            Some(target),
+            before,
+            start.offset,
+        );
         let range = first..self.report.len();
         if let Some(frame) = self.frames.last_mut() {
             step::take(&mut frame.state, target);
@@ -269,9 +270,9 @@ impl<'a> Validator<'_, 'a> {
                 };
                 Some((name.clone(), reason))
             }
-            Some(
-                SchemaProblem::Repeated { name, .. } | SchemaProblem::Misplaced { name, .. },
-            ) => Some((name.clone(), Unexpected::Instead)),
+            Some(SchemaProblem::Repeated { name, .. } | SchemaProblem::Misplaced { name, .. }) => {
+                Some((name.clone(), Unexpected::Instead))
+            }
             _ => None,
         };
         if let Some((name, reason)) = replacement {
@@ -435,14 +436,12 @@ impl<'a> Validator<'_, 'a> {
         let schema = self.schema;
         let all = model.candidates.of(&schema.candidates);
         let state = self.frames.last().map(|frame| frame.state)?;
-        let is_open = |candidate: &&Candidate| step::fits(schema, model, &state, candidate.position);
+        let is_open =
+            |candidate: &&Candidate| step::fits(schema, model, &state, candidate.position);
         let is_similar =
             |candidate: &&Candidate| similar::is_similar(local, schema.name(candidate.name.name));
         let mut similar = all.iter().filter(is_similar);
-        let best = similar
-            .clone()
-            .find(is_open)
-            .or_else(|| similar.next())?;
+        let best = similar.clone().find(is_open).or_else(|| similar.next())?;
         Some(best.name)
     }
 

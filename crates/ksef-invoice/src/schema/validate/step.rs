@@ -1,6 +1,8 @@
 //! One move of a content model.
 
-use super::super::model::{ElementId, Model, NamespaceId, Position, ProcessContents, QName, Schema, Term};
+use super::super::model::{
+    ElementId, Model, NamespaceId, Position, ProcessContents, QName, Schema, Term,
+};
 use super::frame::State;
 
 /// Moves by an element with this name; its declaration, or `None` when it does not fit.
@@ -78,8 +80,8 @@ pub(super) fn is_complete(schema: &Schema, model: &Model, state: State) -> bool 
     if state.position == State::START {
         return model.is_emptiable;
     }
-    let is_enough = position(schema, model, state.position)
-        .is_some_and(|current| state.count >= current.min);
+    let is_enough =
+        position(schema, model, state.position).is_some_and(|current| state.count >= current.min);
     is_enough
         && schema
             .accepting(model)

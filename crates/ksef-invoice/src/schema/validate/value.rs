@@ -138,7 +138,12 @@ fn members_fault(
             continue;
         };
         is_listed &= !member.facets.enumeration.is_empty();
-        allowed.extend(schema.enumeration_of(member).iter().map(ToString::to_string));
+        allowed.extend(
+            schema
+                .enumeration_of(member)
+                .iter()
+                .map(ToString::to_string),
+        );
     }
     if is_listed {
         let total = allowed.len();
@@ -208,9 +213,8 @@ pub(super) fn suggest(
         return similar::is_similar(text.trim(), fixed).then(|| fixed.clone());
     }
     let type_ = schema.simple_type(id)?;
-    let is_valid = |candidate: &String| {
-        candidate != text && check(schema, id, candidate, &NoPrefixes).is_ok()
-    };
+    let is_valid =
+        |candidate: &String| candidate != text && check(schema, id, candidate, &NoPrefixes).is_ok();
     let rewritten = rewritings(text).into_iter().find(is_valid);
     rewritten.or_else(|| similar_value(schema, type_, text))
 }
@@ -241,7 +245,10 @@ fn rewritings(text: &str) -> Vec<String> {
     if let Some(digits) = letters.strip_prefix("PL") {
         candidates.push(digits.to_owned());
     }
-    if letters.chars().all(|c| c.is_ascii_digit()) && letters.len() >= 9 && !compact.contains([',', '.']) {
+    if letters.chars().all(|c| c.is_ascii_digit())
+        && letters.len() >= 9
+        && !compact.contains([',', '.'])
+    {
         candidates.push(letters);
     }
     candidates.extend(iso_date(&compact));
