@@ -9,6 +9,8 @@ pub(crate) use self::encoding::Decoded;
 use crate::finding::{Fault, Finding, Refusal, locate};
 use crate::metadata::{Extractor, InvoiceMetadata};
 use crate::problem::Problem;
+use crate::schema::Schema;
+use crate::schema::validate::Validator;
 use crate::xml::{Event, Reader, XmlLimits, characters};
 
 /// How many faults of one kind are collected.
@@ -69,7 +71,7 @@ impl Inspection {
 #[must_use]
 pub fn check(bytes: &[u8], rules: &Rules) -> Vec<Finding> {
     let mut faults = Vec::new();
-    run(bytes, rules, &mut faults, None);
+    run(bytes, rules, &mut faults, &mut Observers::default());
     locate(bytes, faults)
 }
 
@@ -77,8 +79,12 @@ pub fn check(bytes: &[u8], rules: &Rules) -> Vec<Finding> {
 #[must_use]
 pub fn inspect(bytes: &[u8], rules: &Rules) -> Inspection {
     let mut faults = Vec::new();
-    let mut extractor = Extractor::new();
-    let is_complete = run(bytes, rules, &mut faults, Some(&mut extractor));
+    let mut observers = Observers {
+        extractor: Some(Extractor::new()),
+        ..Observers::default()
+    };
+    let is_complete = run(bytes, rules, &mut faults, &mut observers);
+    let extractor = observers.extractor.unwrap_or_default();
     let number = extractor.number().map(str::to_owned);
     let metadata = extractor.finish(is_complete, &mut faults);
     let findings = locate(bytes, faults);
@@ -113,12 +119,33 @@ pub(crate) fn decode<'a>(
     encoding::decode(bytes, faults)
 }
 
+/// What looks at a document while the file is checked.
+#[derive(Debug, Default)]
+struct Observers<'s, 'a> {
+    extractor: Option<Extractor>,
+    validator: Option<Validator<'s, 'a>>,
+}
+
+/// Checks the file and judges it by a schema.
+pub(crate) fn validate(bytes: &[u8], rules: &Rules, schema: &Schema) -> Vec<Finding> {
+    let mut faults = Vec::new();
+    let mut observers = Observers {
+        validator: Some(Validator::new(schema)),
+        ..Observers::default()
+    };
+    run(bytes, rules, &mut faults, &mut observers);
+    if let Some(validator) = observers.validator {
+        faults.append(&mut validator.finish());
+    }
+    locate(bytes, faults)
+}
+
 /// Runs the checks; true when the document was read to its end.
-fn run(
-    bytes: &[u8],
+fn run<'a>(
+    bytes: &'a [u8],
     rules: &Rules,
     faults: &mut Vec<Fault>,
-    extractor: Option<&mut Extractor>,
+    observers: &mut Observers<'_, 'a>,
 ) -> bool {
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let Some(decoded) = decode(bytes, rules, faults) else {
@@ -126,7 +153,7 @@ fn run(
     };
     characters::scan(decoded.text, decoded.base, FAULTS_MAX, faults);
     let mut reader = Reader::new(decoded.text, decoded.base, rules.xml);
-    let outcome = read(&mut reader, extractor, faults);
+    let outcome = read(&mut reader, observers, faults);
     faults.append(&mut reader.take_notes());
     let has_attachment = match outcome {
         Ok(has_attachment) => has_attachment,
@@ -137,7 +164,7 @@ fn run(
                     && matches!(known.problem, Problem::IllegalCharacter(_))
             });
             if !is_known {
-                faults.push(fault);
+                faults.push(*fault);
             }
             return false;
         }
@@ -159,21 +186,24 @@ fn run(
 }
 
 /// Reads to the end and says whether the document has an attachment.
-fn read(
-    reader: &mut Reader<'_>,
-    mut extractor: Option<&mut Extractor>,
+fn read<'a>(
+    reader: &mut Reader<'a>,
+    observers: &mut Observers<'_, 'a>,
     faults: &mut Vec<Fault>,
-) -> Result<bool, Fault> {
+) -> Result<bool, Box<Fault>> {
     let mut has_attachment = false;
     loop {
-        let event = reader.next().map_err(|fault| *fault)?;
+        let event = reader.next()?;
         if let Event::Start(start) = event {
-            has_attachment |= start.local == "Zalacznik" && reader.depth() == 2;
+            has_attachment |= reader.depth() == 2 && start.local == "Zalacznik";
+        }
+        if let Some(validator) = &mut observers.validator {
+            validator.accept(event, reader);
         }
         if matches!(event, Event::Complete) {
             return Ok(has_attachment);
         }
-        if let Some(extractor) = extractor.as_deref_mut() {
+        if let Some(extractor) = &mut observers.extractor {
             extractor.accept(event, reader, faults);
         }
     }

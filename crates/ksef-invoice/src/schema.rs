@@ -14,6 +14,7 @@ pub(crate) mod validate;
 use ksef_core::form_code::FormCode;
 
 pub use model::Schema;
+pub use validate::FINDINGS_MAX;
 
 impl Schema {
     /// The official schema of a form; `None` for a form that this release does not know.

@@ -26,13 +26,15 @@ use self::content::Content;
 use self::frame::{Body, Frame, LastChild};
 use self::identity::Identities;
 use self::recovery::Recovery;
+pub use self::report::FINDINGS_MAX;
 use self::report::Report;
 use super::model::{
     Content as ContentKind, ElementId, NameId, NamespaceId, ProcessContents, QName, Schema,
     SimpleId, Slice, Type, ValueConstraint,
 };
 use super::problem::{SchemaProblem, TypeFault, Unexpected};
-use crate::finding::{Fault, shorten};
+use crate::check::{self, Rules};
+use crate::finding::{Fault, Finding, shorten};
 use crate::problem::Problem;
 use crate::xml::{Event, Reader, Start, TextForm};
 
@@ -50,6 +52,18 @@ pub(crate) struct Validator<'s, 'a> {
     no_recovery: Recovery,
     /// The last binding that was looked up, by its serial number, with its namespace.
     namespace: (u32, Option<NamespaceId>),
+}
+
+impl Schema {
+    /// Judges a document by this schema: the file (size, encoding, well-formed XML, characters)
+    /// and everything the schema says. Hints for schema locations are not followed.
+    ///
+    /// Answers with every finding by place, at most [`FINDINGS_MAX`] of the schema; none when the
+    /// document is valid.
+    #[must_use]
+    pub fn validate(&self, bytes: &[u8], rules: &Rules) -> Vec<Finding> {
+        check::validate(bytes, rules, self)
+    }
 }
 
 /// The name of an element as the schema numbers it; `None` where the schema never mentions it.
@@ -96,11 +110,6 @@ impl<'s, 'a> Validator<'s, 'a> {
             Event::Text { raw, offset, form } => self.text(raw, offset, form),
             Event::Complete => self.complete(),
         }
-    }
-
-    /// Is the document valid as far as it was read?
-    pub(crate) fn is_valid(&self) -> bool {
-        self.report.is_empty()
     }
 
     /// Everything that was found.

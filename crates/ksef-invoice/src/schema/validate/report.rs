@@ -5,7 +5,7 @@ use crate::finding::Fault;
 use crate::problem::Problem;
 
 /// How many findings are made before the validator stops looking.
-pub(crate) const FINDINGS_MAX: usize = 500;
+pub const FINDINGS_MAX: usize = 500;
 
 #[derive(Debug, Default)]
 pub(super) struct Report {
@@ -20,10 +20,6 @@ impl Report {
 
     pub(super) fn len(&self) -> usize {
         self.faults.len()
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.faults.is_empty()
     }
 
     /// Are there so many that the rest is left out?
