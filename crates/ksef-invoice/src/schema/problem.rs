@@ -29,6 +29,8 @@ pub enum SchemaProblem {
     Missing {
         /// The element, or several of which one has to be there.
         alternatives: Vec<String>,
+        /// The elements that are missing right after it.
+        further: Vec<String>,
         /// The element around the gap.
         parent: String,
         /// The element it has to precede; `None` when the parent ends too early.

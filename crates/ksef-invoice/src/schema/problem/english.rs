@@ -14,6 +14,7 @@ pub(super) fn message(problem: &SchemaProblem) -> String {
         ),
         SchemaProblem::Missing {
             alternatives,
+            further,
             parent,
             before,
         } => {
@@ -21,7 +22,11 @@ pub(super) fn message(problem: &SchemaProblem) -> String {
                 Some(next) => format!("before \"{next}\""),
                 None => format!("at the end of \"{parent}\""),
             };
-            if alternatives.len() > 1 {
+            if !further.is_empty() {
+                let either = alternatives.join(" | ");
+                let all: Vec<_> = std::iter::once(&either).chain(further).cloned().collect();
+                format!("required elements {} are missing {place}", names(&all, "and"))
+            } else if alternatives.len() > 1 {
                 let list = names(alternatives, "or");
                 format!("one of the required elements is missing {place}: {list}")
             } else {

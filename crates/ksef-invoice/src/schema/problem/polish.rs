@@ -14,6 +14,7 @@ pub(super) fn message(problem: &SchemaProblem) -> String {
         ),
         SchemaProblem::Missing {
             alternatives,
+            further,
             parent,
             before,
         } => {
@@ -21,7 +22,11 @@ pub(super) fn message(problem: &SchemaProblem) -> String {
                 Some(next) => format!("przed „{next}”"),
                 None => format!("na końcu „{parent}”"),
             };
-            if alternatives.len() > 1 {
+            if !further.is_empty() {
+                let either = alternatives.join(" | ");
+                let all: Vec<_> = std::iter::once(&either).chain(further).cloned().collect();
+                format!("brak wymaganych elementów {} {place}", names(&all, "i"))
+            } else if alternatives.len() > 1 {
                 let list = names(alternatives, "albo");
                 format!("brak jednego z wymaganych elementów {place}: {list}")
             } else {

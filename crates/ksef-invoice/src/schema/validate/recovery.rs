@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use super::super::model::{Candidate, Model, QName};
+use super::super::model::{Candidate, Model, QName, Schema, Term};
 use super::super::problem::{NAMES_MAX, SchemaProblem, Side, Unexpected};
 use super::frame::{Frame, State};
 use super::graph::{self, Ways};
@@ -167,6 +167,10 @@ impl<'a> Validator<'_, 'a> {
             self.skipped = 1;
             return;
         };
+        if candidate.position == state.position && self.intruder(&model, state) {
+            self.enter(candidate.element, start, 1, reader);
+            return;
+        }
         let problem = self.misfit(&model, state, candidate.position);
         let index = self.fault_in(start.name, start.offset, problem);
         self.recovery().rejected = Some(index);
@@ -232,29 +236,43 @@ impl<'a> Validator<'_, 'a> {
     ) {
         let schema = self.schema;
         let mut at = from;
+        let mut gap: Option<(Vec<String>, Vec<String>)> = None;
+        let reported = self.report.len();
         for (index, position) in missing.iter().enumerate() {
             let next = missing.get(index + 1).copied().or(target);
-            let is_excused = self.recovery().excused.contains(position);
-            if !is_excused {
+            if self.recovery().excused.contains(position) {
+                at = *position;
+                continue;
+            }
+            if let Some((_, further)) = &mut gap {
+                if further.len() < NAMES_MAX {
+                    further.push(name_at(schema, model, *position));
+                }
+                self.recovery().missing.push((*position, reported));
+            } else {
                 let alternatives: Vec<_> = graph::alternatives(schema, model, at, *position, next)
                     .into_iter()
                     .take(NAMES_MAX)
-                    .map(|position| self.name_at(model, position))
+                    .map(|position| name_at(schema, model, position))
                     .collect();
                 match self.recovery().rejected.take() {
                     Some(rejected) => self.blame(rejected, alternatives),
                     None => {
-                        let problem = SchemaProblem::Missing {
-                            alternatives,
-                            parent: self.local_name(),
-                            before: before.map(str::to_owned),
-                        };
-                        let found = self.fault(offset, problem);
-                        self.recovery().missing.push((*position, found));
+                        gap = Some((alternatives, Vec::new()));
+                        self.recovery().missing.push((*position, reported));
                     }
                 }
             }
             at = *position;
+        }
+        if let Some((alternatives, further)) = gap {
+            let problem = SchemaProblem::Missing {
+                alternatives,
+                further,
+                parent: self.local_name(),
+                before: before.map(str::to_owned),
+            };
+            self.fault(offset, problem);
         }
     }
 
@@ -347,6 +365,45 @@ impl<'a> Validator<'_, 'a> {
         true
     }
 
+    /// An element comes once more than it may. Was the first one wrong, for something was missing
+    /// before it or its content did not fit? Then that one is reported, and this one is right.
+    fn intruder(&mut self, model: &Model, state: State) -> bool {
+        let schema = self.schema;
+        let Some(last) = self.frames.last().and_then(|frame| frame.last_child) else {
+            return false;
+        };
+        let limit = step::position(schema, model, state.position).and_then(|found| found.max);
+        let jump = self.recovery().jump.take();
+        let was_missing = jump.as_ref().is_some_and(|range| !range.is_empty());
+        let had_faults = was_missing || self.report.len() > last.report;
+        let Some(limit) = limit.filter(|limit| *limit == 1 && had_faults) else {
+            return false;
+        };
+        let missing = jump.and_then(|range| match self.report.problem(range.start) {
+            Some(SchemaProblem::Missing {
+                alternatives,
+                further,
+                ..
+            }) if further.is_empty() => Some((range.start, alternatives.clone())),
+            _ => None,
+        });
+        let name = last.local.to_owned();
+        let (first, problem) = match missing {
+            Some((first, expected)) => (
+                first,
+                SchemaProblem::Unexpected {
+                    name,
+                    reason: Unexpected::Instead,
+                    expected,
+                },
+            ),
+            None => (last.report, SchemaProblem::Repeated { name, limit }),
+        };
+        self.report.retract(first..self.report.len());
+        self.fault_in(last.name, last.offset, problem);
+        true
+    }
+
     /// Repeated, misplaced, or an alternative of what is there.
     fn misfit(&mut self, model: &Model, state: State, target: u16) -> SchemaProblem {
         let schema = self.schema;
@@ -365,7 +422,7 @@ impl<'a> Validator<'_, 'a> {
             .position(|(position, _)| *position == target)
         {
             let (_, index) = self.recovery().missing.swap_remove(at);
-            self.report.retract(index..index + 1);
+            self.found_late(index, &name);
         }
         if ways.reaches(state.position) {
             let after = (target + 1..state.position)
@@ -392,6 +449,38 @@ impl<'a> Validator<'_, 'a> {
         }
     }
 
+    /// What was reported missing is there, in the wrong place.
+    fn found_late(&mut self, index: usize, name: &str) {
+        let Some(SchemaProblem::Missing {
+            alternatives,
+            further,
+            parent,
+            before,
+        }) = self.report.problem(index)
+        else {
+            return;
+        };
+        let mut alternatives = alternatives.clone();
+        let mut further = further.clone();
+        let (parent, before) = (parent.clone(), before.clone());
+        if alternatives.iter().any(|known| known == name) {
+            if further.is_empty() {
+                self.report.retract(index..index + 1);
+                return;
+            }
+            alternatives = vec![further.remove(0)];
+        } else {
+            further.retain(|known| known != name);
+        }
+        let problem = SchemaProblem::Missing {
+            alternatives,
+            further,
+            parent,
+            before,
+        };
+        self.report.replace(index, problem);
+    }
+
     /// An element that is there and that excludes this position.
     fn rival(&self, model: &Model, state: State, target: u16, ways: &Ways) -> Option<u16> {
         (0..128).find(|position| {
@@ -404,9 +493,14 @@ impl<'a> Validator<'_, 'a> {
     /// The element ends although something is missing.
     pub(super) fn recover_end(&mut self, model: Model, offset: usize) {
         let schema = self.schema;
-        let Some(state) = self.frames.last().map(|frame| frame.state) else {
+        let Some(frame) = self.frames.last() else {
             return;
         };
+        let state = frame.state;
+        if state.position == State::START && frame.has_text_fault {
+            // Text instead of elements: one mistake, and reported.
+            return;
+        }
         self.too_few(&model, state, offset);
         let is_last = state.position != State::START
             && schema
@@ -447,14 +541,7 @@ impl<'a> Validator<'_, 'a> {
 
     /// The name of the element at a position.
     fn name_at(&self, model: &Model, position: u16) -> String {
-        let schema = self.schema;
-        let name = match step::position(schema, model, position).map(|found| found.term) {
-            Some(super::super::model::Term::Element(id)) => schema
-                .element(id)
-                .map_or("", |element| schema.name(element.name.name)),
-            _ => "*",
-        };
-        name.to_owned()
+        name_at(self.schema, model, position)
     }
 
     fn local_name(&self) -> String {
@@ -469,6 +556,16 @@ impl<'a> Validator<'_, 'a> {
             .map(Frame::recovery_mut)
             .unwrap_or(&mut self.no_recovery)
     }
+}
+
+fn name_at(schema: &Schema, model: &Model, position: u16) -> String {
+    let name = match step::position(schema, model, position).map(|found| found.term) {
+        Some(Term::Element(id)) => schema
+            .element(id)
+            .map_or("", |element| schema.name(element.name.name)),
+        _ => "*",
+    };
+    name.to_owned()
 }
 
 impl Frame<'_> {

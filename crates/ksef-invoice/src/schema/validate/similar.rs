@@ -28,6 +28,11 @@ pub(super) fn is_similar(written: &str, known: &str) -> bool {
         && is_one_edit(&left, &right)
 }
 
+/// Do two names differ in the case of ASCII letters only?
+pub(super) fn is_same_but_case(written: &str, known: &str) -> bool {
+    written.eq_ignore_ascii_case(known)
+}
+
 /// One letter changed, added, missing, or two neighbours swapped.
 pub(super) fn is_one_edit(left: &[char], right: &[char]) -> bool {
     let (short, long) = if left.len() <= right.len() {

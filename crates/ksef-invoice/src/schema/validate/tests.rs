@@ -2,8 +2,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::*;
-use crate::finding::Language;
-use crate::rule::Rule;
+
+
 use crate::schema::compile::{FileLoader, compile};
 
 /// The folder of the official schemas, when it is there.
@@ -46,3 +46,5 @@ fn every_official_sample_is_valid() {
     }
     assert_eq!(count, 26);
 }
+
+mod mistakes;
