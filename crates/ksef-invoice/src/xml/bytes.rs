@@ -9,7 +9,8 @@ pub(crate) fn is_same(left: &[u8], right: &[u8]) -> bool {
     if let (Some(left_end), Some(right_end)) = (left.last_chunk::<8>(), right.last_chunk::<8>()) {
         let words = left.chunks_exact(8).zip(right.chunks_exact(8));
         return left_end == right_end
-            && words.map(|(left, right)| (left.first_chunk::<8>(), right.first_chunk::<8>()))
+            && words
+                .map(|(left, right)| (left.first_chunk::<8>(), right.first_chunk::<8>()))
                 .all(|(left, right)| left == right);
     }
     if let (Some(left_end), Some(right_end)) = (left.last_chunk::<4>(), right.last_chunk::<4>()) {
@@ -27,7 +28,8 @@ mod tests {
         let text: Vec<u8> = (0..40).collect();
         for length in 0..text.len() {
             let left = &text[..length];
-            assert!(is_same(left, &left.to_vec()));
+            let same = left.to_vec();
+            assert!(is_same(left, &same));
             assert!(!is_same(left, &text[..=length]));
             for at in 0..length {
                 let mut right = left.to_vec();

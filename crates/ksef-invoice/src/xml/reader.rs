@@ -3,8 +3,8 @@
 use memchr::{memchr3, memmem};
 
 use super::XmlLimits;
-use super::characters::{is_name_part, is_name_start, is_whitespace};
 use super::bytes::is_same;
+use super::characters::{is_name_part, is_name_start, is_whitespace};
 use super::event::{Attribute, Binding, Event, TextForm};
 use super::start_tag::XML_NAMESPACE;
 use super::{declaration, reference};
@@ -433,7 +433,9 @@ impl<'a> Reader<'a> {
         let name = open.name.as_bytes();
         let rest = self.rest();
         let is_end = rest.get(name.len()) == Some(&b'>')
-            && rest.get(..name.len()).is_some_and(|found| is_same(found, name));
+            && rest
+                .get(..name.len())
+                .is_some_and(|found| is_same(found, name));
         if is_end {
             self.at += open.name.len() + 1;
         }

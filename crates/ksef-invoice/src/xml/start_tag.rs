@@ -174,7 +174,9 @@ impl<'a> Reader<'a> {
         // The same declarations are in scope as at the last look-up, so the same prefix has the
         // same meaning.
         let scope = (self.declarations, self.bindings.len());
-        if self.resolved.scope == scope && is_same(self.resolved.prefix.as_bytes(), prefix.as_bytes()) {
+        if self.resolved.scope == scope
+            && is_same(self.resolved.prefix.as_bytes(), prefix.as_bytes())
+        {
             return Ok(self.resolved.binding);
         }
         let binding = self.find_binding(prefix, at)?;

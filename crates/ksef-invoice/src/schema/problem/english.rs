@@ -25,7 +25,10 @@ pub(super) fn message(problem: &SchemaProblem) -> String {
             if !further.is_empty() {
                 let either = alternatives.join(" | ");
                 let all: Vec<_> = std::iter::once(&either).chain(further).cloned().collect();
-                format!("required elements {} are missing {place}", names(&all, "and"))
+                format!(
+                    "required elements {} are missing {place}",
+                    names(&all, "and")
+                )
             } else if alternatives.len() > 1 {
                 let list = names(alternatives, "or");
                 format!("one of the required elements is missing {place}: {list}")

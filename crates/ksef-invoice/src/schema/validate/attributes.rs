@@ -242,7 +242,7 @@ impl<'a> Validator<'_, 'a> {
                 [blocks, type_blocks]
                     .into_iter()
                     .flatten()
-                    .all(|block| !(block.extension && extends) && !(block.restriction && restricts))
+                    .all(|block| !(block.extension && extends || block.restriction && restricts))
             });
         if !is_allowed {
             self.type_fault(&value, TypeFault::NotDerived);

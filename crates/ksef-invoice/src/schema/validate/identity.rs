@@ -197,14 +197,15 @@ impl Validator<'_, '_> {
     ) {
         match builtin {
             Some(Builtin::Id) => {
-                if !self.identities.ids.insert(value.to_owned()) {
-                    let problem = SchemaProblem::Value {
-                        name: shorten(name),
-                        is_attribute,
-                        value: shorten(value),
-                        fault: ValueFault::Taken,
-                        suggestion: None,
-                    };
+                let is_new = self.identities.ids.insert(value.to_owned());
+                let problem = (!is_new).then(|| SchemaProblem::Value {
+                    name: shorten(name),
+                    is_attribute,
+                    value: shorten(value),
+                    fault: ValueFault::Taken,
+                    suggestion: None,
+                });
+                if let Some(problem) = problem {
                     self.fault(offset, problem);
                 }
             }

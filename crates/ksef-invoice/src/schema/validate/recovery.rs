@@ -534,8 +534,13 @@ impl<'a> Validator<'_, 'a> {
             |candidate: &&Candidate| step::fits(schema, model, &state, candidate.position);
         let is_similar =
             |candidate: &&Candidate| similar::is_similar(local, schema.name(candidate.name.name));
-        let mut similar = all.iter().filter(is_similar);
-        let best = similar.clone().find(is_open).or_else(|| similar.next())?;
+        let is_same =
+            |candidate: &&Candidate| local.eq_ignore_ascii_case(schema.name(candidate.name.name));
+        let similar = || all.iter().filter(is_similar);
+        let best = similar()
+            .find(is_same)
+            .or_else(|| similar().find(is_open))
+            .or_else(|| similar().next())?;
         Some(best.name)
     }
 

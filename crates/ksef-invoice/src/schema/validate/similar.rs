@@ -1,5 +1,7 @@
 //! Names and values that look alike.
 
+use ksef_core::form_code::FormCode;
+
 use super::super::model::Schema;
 
 /// Is a written name nearly a known one? Letters may differ in case, or one of them may be wrong,
@@ -26,11 +28,6 @@ pub(super) fn is_similar(written: &str, known: &str) -> bool {
     right.len().min(left.len()) >= 4
         && digits(&left) == digits(&right)
         && is_one_edit(&left, &right)
-}
-
-/// Do two names differ in the case of ASCII letters only?
-pub(super) fn is_same_but_case(written: &str, known: &str) -> bool {
-    written.eq_ignore_ascii_case(known)
 }
 
 /// One letter changed, added, missing, or two neighbours swapped.
@@ -75,8 +72,23 @@ pub(super) const fn unaccented(c: char) -> char {
 }
 
 /// The other official forms whose schema knows an element with this name.
-pub(super) fn forms_with(_schema: &Schema, _local: &str) -> Vec<&'static str> {
-    Vec::new()
+pub(super) fn forms_with(schema: &Schema, local: &str) -> Vec<&'static str> {
+    let forms = [
+        ("FA (2)", FormCode::Fa2),
+        ("FA (3)", FormCode::Fa3),
+        ("FA_RR (1)", FormCode::FaRr1),
+    ];
+    forms
+        .iter()
+        .filter_map(|(name, form)| {
+            let other = Schema::of(form).filter(|other| !std::ptr::eq(*other, schema))?;
+            let id = other.find_name(local)?;
+            let mut elements = other.elements.iter();
+            elements
+                .any(|element| element.name.name == id)
+                .then_some(*name)
+        })
+        .collect()
 }
 
 /// Longer names are not compared.

@@ -1,10 +1,8 @@
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 use super::*;
 
-
-use crate::schema::compile::{FileLoader, compile};
+use ksef_core::form_code::FormCode;
 
 /// The folder of the official schemas, when it is there.
 fn folder() -> Option<PathBuf> {
@@ -19,24 +17,15 @@ fn folder() -> Option<PathBuf> {
     None
 }
 
-fn official(path: &str) -> Option<Schema> {
-    let folder = folder()?.join("xsd");
-    let loader = FileLoader::new().with_folder(folder.join("fa"));
-    let entry = folder.join(path);
-    Some(compile(&loader, entry.to_str().unwrap()).unwrap_or_else(|error| panic!("{error:?}")))
-}
-
-fn fa3() -> Option<&'static Schema> {
-    static SCHEMA: OnceLock<Option<Schema>> = OnceLock::new();
-    SCHEMA
-        .get_or_init(|| official("fa/schemat_FA(3)_v1-0E.xsd"))
-        .as_ref()
+fn fa3() -> &'static Schema {
+    Schema::of(&FormCode::Fa3).unwrap()
 }
 
 #[test]
 fn every_official_sample_is_valid() {
-    let Some(schema) = fa3() else { return };
-    let samples = folder().unwrap().join("../samples/fa3");
+    let Some(folder) = folder() else { return };
+    let schema = fa3();
+    let samples = folder.join("../samples/fa3");
     let mut count = 0;
     for entry in std::fs::read_dir(samples).unwrap() {
         let path = entry.unwrap().path();
