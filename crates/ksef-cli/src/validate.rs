@@ -9,6 +9,7 @@ mod human;
 pub(crate) mod judge;
 pub(crate) mod lanes;
 mod machine;
+pub(crate) mod past;
 mod sarif;
 pub(crate) mod source;
 mod tally;
@@ -28,6 +29,7 @@ pub(crate) use source::Source;
 use human::Human;
 use judge::Judged;
 use machine::{BadPath, Document};
+use past::Past;
 use tally::Tally;
 
 /// How results are written.
@@ -48,6 +50,8 @@ pub(crate) struct Request {
     pub(crate) paths: Vec<PathBuf>,
     /// Whether folders inside folders are searched.
     pub(crate) recursive: bool,
+    /// A folder of earlier invoices.
+    pub(crate) history: Option<PathBuf>,
     /// How results are written.
     pub(crate) format: Format,
     /// Only a line per file.
@@ -60,8 +64,15 @@ pub(crate) struct Request {
 ///
 /// # Errors
 /// Paths that contradict each other.
-pub(crate) fn run(context: &Context, request: &Request, judge: &Judge) -> Result<Exit> {
+pub(crate) fn run(context: &Context, request: &Request, judge: Judge) -> Result<Exit> {
     let (sources, bad) = source::collect(&request.paths, request.recursive)?;
+    let mut judge = judge;
+    if let Some(folder) = &request.history
+        && judge.rules != RuleChoice::Off
+    {
+        judge.past = Past::read(folder, &sources, judge.side);
+    }
+    let judge = &judge;
     let mut tally = Tally::new(bad.len());
     let judge_one = |source: &Source| judge.judge(source);
     match request.format {

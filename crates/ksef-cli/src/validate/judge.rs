@@ -10,9 +10,10 @@ use ksef_invoice::finding::{Finding, Severity};
 use ksef_invoice::metadata::InvoiceMetadata;
 use ksef_invoice::preflight::preflight;
 use ksef_invoice::rule::Rule;
-use ksef_invoice::rules::{Context, RuleSet};
+use ksef_invoice::rules::{Context, RuleSet, Side};
 
 use super::excerpt::{Excerpt, Utf16Columns};
+use super::past::Past;
 use super::source::{Source, Unread};
 
 /// Which rules apply beyond the form of the document.
@@ -56,6 +57,10 @@ pub(crate) struct Judge {
     pub(crate) today: Date,
     /// Whether they are meant for production, where check digits count.
     pub(crate) is_production: bool,
+    /// Whether they were issued here or received.
+    pub(crate) side: Side,
+    /// What they are compared with.
+    pub(crate) past: Past,
 }
 
 /// The verdict on one document.
@@ -106,13 +111,19 @@ impl Judge {
     }
 
     fn judge_bytes(&self, source: Source, bytes: &[u8]) -> Judged {
-        let context = Context::new(self.today)
+        let hash = sha256(bytes);
+        let mut context = Context::new(self.today)
             .with_rule_set(self.rules.into())
-            .with_production(self.is_production);
+            .with_production(self.is_production)
+            .with_side(self.side)
+            .with_history(&self.past.history);
+        if let Some(name) = self.past.name_of(&hash) {
+            context = context.with_source(name);
+        }
         let inspection = preflight(bytes, &Rules::default(), &context);
         Judged {
             findings: locate(bytes, inspection.findings),
-            identity: Some((bytes.len(), sha256(bytes))),
+            identity: Some((bytes.len(), hash)),
             number: inspection.number,
             metadata: inspection.metadata,
             ..Judged::nothing(source)

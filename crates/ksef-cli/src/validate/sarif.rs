@@ -152,11 +152,21 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn descriptor(rule: Rule, _lang: Lang) -> Value {
+fn descriptor(rule: Rule, lang: Lang) -> Value {
+    let language = language(lang);
+    let explanation = rule.explanation();
+    let text = explanation.text(language);
+    let repair = explanation.repair(language);
     json!({
         "id": rule.id(),
+        "shortDescription": {"text": explanation.title(language)},
+        "fullDescription": {"text": text},
+        "help": {"text": format!("{text} {repair}")},
         "defaultConfiguration": {"level": level(rule.severity())},
-        "properties": {"ksefStatus": rule.refusal().map(|refusal| refusal.code())},
+        "properties": {
+            "ksefStatus": rule.refusal().map(|refusal| refusal.code()),
+            "source": explanation.source(),
+        },
     })
 }
 

@@ -343,3 +343,41 @@ fn every_rule_is_listed_and_explained() {
     }
     user.run(["invoice", "rules", "no-such-rule"]).ends_with(2);
 }
+
+#[test]
+fn earlier_invoices_are_compared_with_when_asked_for() {
+    let user = User::new();
+    user.write("old/1.xml", invoice(SELLER, "FV/1"));
+    user.write("old/deep/2.xml", invoice(SELLER, "FV/2"));
+    let other = invoice(SELLER, "FV/2").replace("Jan Nowak", "Anna Nowak");
+    user.write("new/a.xml", &other);
+    user.write("new/b.xml", invoice(SELLER, "FV/3"));
+    user.write("new/copy.xml", invoice(SELLER, "FV/1"));
+    validate(&user, &["new"]).ends_with(0);
+    let run = validate(&user, &["--history", "old", "--json", "new"]).ends_with(4);
+    let json = run.json();
+    let rules: Vec<usize> = json["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| {
+            let findings = file["findings"].as_array().unwrap();
+            findings
+                .iter()
+                .filter(|finding| finding["rule"] == "invoice-duplicate")
+                .count()
+        })
+        .collect();
+    assert_eq!(rules, [1, 0, 0], "a copy of the same bytes is no duplicate");
+    let message = &json["files"][0]["findings"][0]["message"];
+    assert!(message.as_str().unwrap().contains("2.xml"), "{message}");
+    validate(&user, &["--history", "old", "--rules", "off", "new"]).ends_with(0);
+    validate(&user, &["--history", "missing", "new"]).ends_with(2);
+    // Received twice under different numbers.
+    let run = validate(
+        &user,
+        &["--received", "--history", "old", "--json", "new/b.xml"],
+    );
+    let json = run.ends_with(0).json();
+    assert_eq!(json["files"][0]["findings"][0]["rule"], "content-repeated");
+}

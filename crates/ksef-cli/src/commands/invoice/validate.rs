@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use ksef_core::calendar;
+use ksef_invoice::rules::Side;
 
 use crate::connect::Target;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::lang::text;
+use crate::validate::past::Past;
 use crate::validate::{Format, Judge, Request, RuleChoice, run as validate};
 
 /// Judge invoices as KSeF would, and better explained, without sending them
@@ -33,6 +35,14 @@ pub(crate) struct Args {
     /// The day on which KSeF would get the invoices, in Poland; without it today
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
+
+    /// Compare with the invoices of a folder, and the files with each other: duplicates, gaps in numbers, and the like
+    #[arg(long, value_name = "FOLDER")]
+    history: Option<PathBuf>,
+
+    /// The invoices were received, not issued here: look at seller, account, amount and repetition
+    #[arg(long)]
+    received: bool,
 
     /// How to write the results; --json is short for --format json
     #[arg(long, value_enum, value_name = "FORMAT")]
@@ -68,15 +78,33 @@ pub(crate) fn run(context: &Context, args: Args) -> Result<Exit> {
             .today
             .unwrap_or_else(|| calendar::warsaw_date(context.clock.now())),
         is_production: target.place.is_production(),
+        side: if args.received {
+            Side::Received
+        } else {
+            Side::Issued
+        },
+        past: Past::default(),
     };
     let request = Request {
         paths: args.paths,
         recursive: args.recursive,
+        history: args.history,
         format,
         summary: args.summary,
         limit: args.limit,
     };
-    validate(context, &request, &judge)
+    if let Some(folder) = request.history.as_deref().filter(|folder| !folder.is_dir()) {
+        let folder = folder.display();
+        return Err(Error::usage(text!(
+            "--history {folder} is no folder",
+            "--history {folder} nie jest folderem"
+        ))
+        .hint(text!(
+            "give the folder of the invoices that were issued or received before",
+            "podaj folder z fakturami wystawionymi lub otrzymanymi wcześniej"
+        )));
+    }
+    validate(context, &request, judge)
 }
 
 const EXAMPLES: &str = "\
@@ -89,4 +117,5 @@ Examples:
   ksef invoice validate --recursive outbox/ --env production
   ksef invoice validate --format sarif outbox/ > findings.sarif
   ksef invoice validate --json outbox/ | jq -r '.files[] | select(.valid | not) | .file'
+  ksef invoice validate --received --history purchases/2026 new-purchase.xml
   cat invoice.xml | ksef invoice validate -";
