@@ -54,11 +54,11 @@ pub(super) fn check(
         Violation::new(
             Rule::InvoiceDuplicate,
             format!(
-                "faktura {number} ({kind}) sprzedawcy {seller} już jest: {place}; KSeF odrzuca drugą fakturę \
+                "faktura {number} ({kind}) sprzedawcy {seller} już istnieje: {place}; KSeF odrzuca drugą fakturę \
                  o tym samym numerze, rodzaju i sprzedawcy, nadaj jej inny numer albo pomiń plik"
             ),
             format!(
-                "invoice {number} ({kind}) of seller {seller} is there already: {place}; KSeF refuses a second one \
+                "invoice {number} ({kind}) of seller {seller} exists already: {place}; KSeF refuses a second one \
                  with the same number, kind and seller, give it another number or leave the file out"
             ),
         ),

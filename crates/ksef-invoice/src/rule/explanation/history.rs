@@ -24,8 +24,8 @@ pub(super) static NUMBER_GAP: Explanation = explain(
         "A gap in the numbers of invoices",
     ],
     [
-        "Między poprzednim znanym numerem tej serii a tym brakuje numerów. Faktury nadaje się w kolejnych numerach; brakujące mogły nie zostać wysłane.",
-        "Between the last known number of this series and this one numbers are missing. Numbers are consecutive; the missing invoices may not have been sent.",
+        "Między poprzednim znanym numerem tej serii a tym brakuje numerów. Faktury numeruje się kolejno; brakujące mogły nie zostać wystawione albo wysłane.",
+        "Between the last known number of this series and this one numbers are missing. Numbers are consecutive; the missing invoices may not have been issued or sent.",
     ],
     [
         "Sprawdź, czy brakujące faktury wystawiono i wysłano do KSeF.",
