@@ -9,6 +9,8 @@ mod fa2;
 mod fa3;
 mod fa_rr1;
 mod pef;
+#[cfg(test)]
+mod tests;
 mod upo;
 
 use std::borrow::Cow;
