@@ -68,7 +68,7 @@ pub fn import(source: Source<'_>, mapping: Option<&Mapping>, options: &Options) 
             return imported;
         }
     };
-    let mut seen: HashMap<String, String> = HashMap::new();
+    let mut seen = Seen::new();
     for draft in drafts {
         judge(draft, mapping, options, &site, &mut seen, &mut imported);
     }
@@ -88,7 +88,7 @@ fn judge(
     mapping: &Mapping,
     options: &Options,
     site: &Site,
-    seen: &mut HashMap<String, String>,
+    seen: &mut Seen,
     imported: &mut Imported,
 ) {
     if let Some(defaults) = &mapping.invoice {
@@ -110,11 +110,12 @@ fn judge(
             .unwrap_or(&described)
             .trim_start_matches([',', ':', ' '])
             .to_owned();
-        if let Some(first) = seen.get(number) {
+        let key = identity(&draft.node, number);
+        if let Some(first) = seen.get(&key) {
             let first = first.clone();
             draft.trouble_at("/number", Fault::DuplicateNumber { first });
         } else {
-            seen.insert(number.clone(), here);
+            seen.insert(key, here);
         }
     }
     let document = if draft.troubles.is_empty() && !draft.blocked {
@@ -136,6 +137,16 @@ fn judge(
             }
         }
     }
+}
+
+/// Invoices by what KSeF takes for the same, with the place of each.
+type Seen = HashMap<(String, String, String), String>;
+
+/// What must not occur twice: seller, kind and number.
+fn identity(invoice: &Node, number: &str) -> (String, String, String) {
+    let text = |node: Option<&Node>| node.and_then(Node::text).unwrap_or_default().to_owned();
+    let seller = text(invoice.get("seller").and_then(|seller| seller.get("nip")));
+    (seller, text(invoice.get("kind")), number.to_owned())
 }
 
 /// The invoices of a source before they are judged, and what is wrong with the file.

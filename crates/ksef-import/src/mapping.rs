@@ -77,9 +77,14 @@ impl Mapping {
     /// # Errors
     /// Everything that is wrong with it: no TOML, unknown keys, wrong values.
     pub fn parse(name: &str, text: &str) -> Result<Self, Vec<ImportProblem>> {
+        let text = text.trim_start_matches('\u{feff}');
+        let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let mut reader = MappingReader {
             text,
             name,
+            line_starts: std::iter::once(0)
+                .chain(newlines.map(|(index, _)| index.saturating_add(1)))
+                .collect(),
             problems: Vec::new(),
         };
         let mapping = reader.read();
@@ -107,6 +112,8 @@ impl Mapping {
 struct MappingReader<'a> {
     text: &'a str,
     name: &'a str,
+    /// Where lines begin, in bytes.
+    line_starts: Vec<usize>,
     problems: Vec<ImportProblem>,
 }
 
@@ -116,8 +123,15 @@ impl MappingReader<'_> {
             name: self.name.to_owned(),
             ..Mapping::default()
         };
-        let text = self.text.trim_start_matches('\u{feff}');
-        let document = match Document::parse(text) {
+        if self.text.len() > BYTES_MAX {
+            let fault = Fault::FileTooLarge {
+                limit: BYTES_MAX,
+                actual: self.text.len(),
+            };
+            self.problem(Spot::Mapping { line: 1, column: 1 }, fault, None);
+            return mapping;
+        }
+        let document = match Document::parse(self.text) {
             Ok(document) => document,
             Err(error) => {
                 let spot = self.spot(error.span());
@@ -367,21 +381,21 @@ impl MappingReader<'_> {
     fn raw(&self, value: &TomlValue) -> String {
         value
             .span()
-            .and_then(|span| self.text.trim_start_matches('\u{feff}').get(span))
+            .and_then(|span| self.text.get(span))
             .map(|raw| raw.replace('_', "").trim_start_matches('+').to_owned())
             .unwrap_or_default()
     }
 
     fn spot(&self, span: Option<std::ops::Range<usize>>) -> Spot {
-        let text = self.text.trim_start_matches('\u{feff}');
-        let before = span.and_then(|span| text.get(..span.start)).unwrap_or("");
-        let line = before.matches('\n').count().saturating_add(1);
-        let column = before
-            .chars()
-            .rev()
-            .take_while(|found| *found != '\n')
-            .count()
-            .saturating_add(1);
+        let offset = span.map_or(0, |span| span.start);
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let start = self
+            .line_starts
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or_default();
+        let before = self.text.get(start..offset).unwrap_or_default();
+        let column = before.chars().count().saturating_add(1);
         Spot::Mapping {
             line: u32::try_from(line).unwrap_or(u32::MAX),
             column: u32::try_from(column).unwrap_or(u32::MAX),
@@ -423,6 +437,9 @@ impl MappingReader<'_> {
             .push(ImportProblem::new(origin, fault).with_value(value));
     }
 }
+
+/// How many bytes a mapping file may have.
+const BYTES_MAX: usize = 256 << 10;
 
 const FILE_KEYS: [&str; 9] = [
     "sheet",

@@ -3,6 +3,8 @@
 use ksef_invoice::fa3::build::InvoiceBuilder;
 use ksef_invoice::fa3::value::currency::CurrencyCode;
 
+use rust_decimal::Decimal;
+
 use super::view::View;
 use super::{parties, payment, terms};
 
@@ -21,7 +23,13 @@ fn head<K>(invoice: &View<'_>, mut builder: InvoiceBuilder<K>) -> InvoiceBuilder
     if let Some(currency) = invoice.value::<CurrencyCode>("currency") {
         builder = builder.with_currency(currency);
     }
-    if let Some(rate) = invoice.decimal("exchangeRate", 6) {
+    let is_in_zloty = invoice
+        .text("currency")
+        .is_none_or(|currency| currency == "PLN");
+    // Programs write a rate of 1 beside the złoty; it says nothing.
+    if let Some(rate) = invoice.decimal("exchangeRate", 6)
+        && !(is_in_zloty && rate == Decimal::ONE)
+    {
         builder = builder.with_exchange_rate(rate);
     }
     invoice.at_most_one(&["saleDate", "salePeriod"]);

@@ -204,9 +204,15 @@ impl<'a> View<'a> {
         from_code(code)
     }
 
-    /// Exactly one of these keys must be there; its name. None or more are noted.
+    /// Exactly one of these keys must be there; its name. None or more are noted. What is `false`
+    /// is not there.
     pub(super) fn one_of(&self, keys: &[&'static str]) -> Option<&'static str> {
-        let present: Vec<&'static str> = keys.iter().copied().filter(|key| self.has(key)).collect();
+        let is_there = |key: &&'static str| {
+            self.node
+                .get(key)
+                .is_some_and(|node| node.value != Value::Bool(false))
+        };
+        let present: Vec<&'static str> = keys.iter().copied().filter(is_there).collect();
         match present.as_slice() {
             [key] => Some(key),
             [] => {

@@ -225,7 +225,13 @@ fn of_file(fault: &Fault, value: &str) -> String {
 }
 
 pub(super) fn advice(fault: &Fault) -> Option<String> {
-    let text = match fault {
+    advice_on_file(fault)
+        .map(str::to_owned)
+        .or_else(|| advice_on_value(fault))
+}
+
+fn advice_on_file(fault: &Fault) -> Option<&'static str> {
+    Some(match fault {
         Fault::FormatUnknown => {
             "name the format, or let the file's name end in .json, .csv or .xlsx"
         }
@@ -256,6 +262,12 @@ pub(super) fn advice(fault: &Fault) -> Option<String> {
             "write a quotation mark inside a value twice: \"\""
         }
         Fault::DuplicateKey { .. } => "leave one of them",
+        _ => return None,
+    })
+}
+
+fn advice_on_value(fault: &Fault) -> Option<String> {
+    let text = match fault {
         Fault::UnknownColumn { .. } => {
             "rename the header, map it in [columns] of the mapping file, or list it in “ignore_columns”"
         }

@@ -224,7 +224,13 @@ fn of_file(fault: &Fault, value: &str) -> String {
 }
 
 pub(super) fn advice(fault: &Fault) -> Option<String> {
-    let text = match fault {
+    advice_on_file(fault)
+        .map(str::to_owned)
+        .or_else(|| advice_on_value(fault))
+}
+
+fn advice_on_file(fault: &Fault) -> Option<&'static str> {
+    Some(match fault {
         Fault::FormatUnknown => "podaj format albo nazwij plik z końcówką .json, .csv lub .xlsx",
         Fault::FileTooLarge { .. }
         | Fault::TooManyInvoices { .. }
@@ -253,6 +259,12 @@ pub(super) fn advice(fault: &Fault) -> Option<String> {
             "cudzysłów wewnątrz wartości zapisz podwójnie: \"\""
         }
         Fault::DuplicateKey { .. } => "zostaw jeden z nich",
+        _ => return None,
+    })
+}
+
+fn advice_on_value(fault: &Fault) -> Option<String> {
+    let text = match fault {
         Fault::UnknownColumn { .. } => {
             "zmień nagłówek, przypisz kolumnę w [columns] pliku mapowania albo wpisz ją do „ignore_columns”"
         }

@@ -230,3 +230,22 @@ fn examples_of_columns_are_documented() {
     let path = repository().join("docs/reference/import/columns.md");
     assert_current(&path, page.as_bytes());
 }
+
+/// The first block of code of a language in a page.
+fn block(page: &str, language: &str) -> String {
+    let path = repository().join("docs/reference/import").join(page);
+    let text = fs::read_to_string(path).unwrap();
+    let (_, rest) = text.split_once(&format!("```{language}\n")).unwrap();
+    rest.split_once("```").unwrap().0.to_owned()
+}
+
+#[test]
+fn examples_in_the_documentation_are_right() {
+    let invoice = block("README.md", "json");
+    assert_eq!(
+        documents(&import_as(Format::Json, invoice.as_bytes(), None)).len(),
+        1
+    );
+    let mapping = block("mapping.md", "toml");
+    assert_eq!(Mapping::parse("m.toml", &mapping).err(), None);
+}

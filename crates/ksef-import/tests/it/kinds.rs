@@ -436,6 +436,7 @@ fn identities_are_exactly_one() {
     );
     assert_eq!(with(r#""eori": "X""#), ["value-missing @ 3:22 /buyer"]);
     assert_eq!(with(r#""noId": false"#), ["value-missing @ 3:22 /buyer"]);
+    assert_eq!(with(r#""nip": "1234563218", "noId": false"#), [""; 0]);
     assert_eq!(
         with(r#""nip": "1234563219""#),
         ["nip-checksum @ 3:30 /buyer/nip"]
