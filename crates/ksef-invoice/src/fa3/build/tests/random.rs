@@ -55,6 +55,38 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
     prop::collection::vec(line(), 1..12)
 }
 
+/// Any number at all, small ones included.
+fn any_decimal() -> impl Strategy<Value = Decimal> {
+    let full = (
+        any::<u32>(),
+        any::<u32>(),
+        any::<u32>(),
+        any::<bool>(),
+        0_u32..=28,
+    )
+        .prop_map(|(low, middle, high, sign, scale)| {
+            Decimal::from_parts(low, middle, high, sign, scale)
+        });
+    prop_oneof![
+        full,
+        (any::<i32>(), 0_u32..=9).prop_map(|(n, scale)| Decimal::new(i64::from(n), scale)),
+        Just(Decimal::ZERO),
+        Just(Decimal::MAX),
+        Just(Decimal::MIN),
+        Just(decimal("9999999999999999.99")),
+    ]
+}
+
+/// What is built from any input follows the schema's types and its own sums.
+fn unless_refused<K: Kind>(builder: &InvoiceBuilder<K>) {
+    if let Ok(invoice) = builder.build(now()) {
+        let xml = invoice.write();
+        let read = fa3::read(xml.as_bytes(), &Rules::default()).unwrap();
+        assert_eq!(read.remarks, [], "{xml}");
+        assert_eq!(read.invoice, invoice, "{xml}");
+    }
+}
+
 /// Everything but the schema's judge, which is another process.
 fn checked<K: Kind>(builder: &InvoiceBuilder<K>) -> Invoice {
     let invoice = match builder.build(now()) {
@@ -149,6 +181,76 @@ proptest! {
         let body = &invoice.body;
         let taken = body.lines.iter().map(|line| Line::of(line, &body.annotations).unwrap());
         prop_assert_eq!(&sale(taken.collect()).build(now()).unwrap(), &invoice);
+    }
+
+    #[test]
+    fn no_number_is_too_much(
+        numbers in prop::collection::vec(any_decimal(), 12),
+        vats in prop::collection::vec(vat(), 3),
+        in_euro: bool,
+        line_tax: bool,
+    ) {
+        let n = |index: usize| numbers[index];
+        let currency = if in_euro { CurrencyCode::EUR } else { CurrencyCode::PLN };
+        let lines = [
+            Line::net("a", vats[0].clone(), n(0), n(1)).with_discount(Discount::PerUnit(n(2))),
+            Line::gross("b", vats[1].clone(), n(3), n(4)).with_discount(Discount::Total(n(5))),
+            Line::net_value("c", vats[2].clone(), n(6)).with_exchange_rate(n(7)),
+            Line::margin("d", MarginScheme::Art, n(8), n(9)).with_value(n(10)),
+            Line::net("e", Vat::OneStopShop(n(11)), 1, n(0)),
+        ];
+        let mut sale = InvoiceBuilder::vat(seller(), buyer(), "F/1", ISSUED)
+            .with_currency(currency)
+            .with_lines(lines.clone())
+            .with_charge(n(0), "x")
+            .with_deduction(n(1), "y");
+        if line_tax {
+            sale = sale.with_tax_per_line();
+        }
+        unless_refused(&sale);
+        for line in &lines {
+            let sale = InvoiceBuilder::vat(seller(), buyer(), "F/1", ISSUED);
+            unless_refused(&sale.with_line(line.clone()).with_exchange_rate(n(2)));
+        }
+        let mut correction =
+            InvoiceBuilder::correction_by_lines(seller(), buyer(), "K/1", ISSUED, corrected())
+                .with_currency(currency);
+        let mut rest = InvoiceBuilder::settlement(seller(), buyer(), "R/1", ISSUED)
+            .with_advance(AdvanceInvoice::in_ksef(ksef_number(1), Deduction::proportional(n(3))));
+        for line in lines {
+            correction = correction.with_change(Change::Removed(line.clone()));
+            rest = rest.with_line(line);
+        }
+        unless_refused(&correction);
+        unless_refused(&rest);
+        let order = OrderLine::net("f", vats[0].clone(), n(4), n(5)).with_tax(n(6));
+        let received = Received::in_parts(
+            Part::new(ISSUED, n(7)).with_exchange_rate(n(8)),
+            Part::new(ISSUED, n(9)),
+        );
+        unless_refused(
+            &InvoiceBuilder::advance(seller(), buyer(), "Z/1", ISSUED, received)
+                .with_currency(currency)
+                .with_exchange_rate(n(10))
+                .with_order_line(order.clone()),
+        );
+        unless_refused(
+            &InvoiceBuilder::advance_correction(
+                seller(), buyer(), "K/1", ISSUED, corrected(), PaymentChange::new(n(0), n(1)),
+            )
+            .with_order_change(Change::Unchanged(order)),
+        );
+        unless_refused(
+            &InvoiceBuilder::collective_correction(
+                seller(), buyer(), "K/1", ISSUED, "2026", corrected(),
+            )
+            .with_gross_difference(vats[0].clone(), n(0))
+            .with_net_difference(vats[1].clone(), n(1)),
+        );
+        unless_refused(
+            &InvoiceBuilder::simplified(seller(), buyer(), "U/1", ISSUED)
+                .with_item("g", vats[0].clone(), n(0)),
+        );
     }
 
     #[test]
