@@ -7,7 +7,10 @@ mod schema;
 use std::path::PathBuf;
 use std::process::Command;
 
+use ksef_core::form_code::FormCode;
+
 use super::*;
+use crate::schema::Schema;
 use crate::tree::Element;
 
 /// The elements of the model in order, for a comparison with the schema.
@@ -110,6 +113,12 @@ fn xmllint(documents: &[String]) -> Option<Vec<String>> {
     )
 }
 
+/// What our own validator finds.
+fn findings(document: &str) -> Vec<Finding> {
+    let schema = Schema::of(&FormCode::Fa3).unwrap();
+    schema.validate(document.as_bytes(), &Rules::default())
+}
+
 #[test]
 fn official_samples_keep_every_value() {
     let Some(folder) = shared("samples/fa3") else {
@@ -125,6 +134,7 @@ fn official_samples_keep_every_value() {
             assert_eq!(said(again.as_bytes()), said(bytes), "{path:?}");
             assert_eq!(read_all(again.as_bytes()), invoice, "{path:?}");
             assert_eq!(read_all(again.as_bytes()).write_as(layout), again);
+            assert_eq!(findings(&again), []);
             written.push(again);
         }
     }
@@ -142,7 +152,9 @@ fn our_examples_keep_every_value() {
             continue;
         }
         let invoice = read_all(&bytes);
-        assert_eq!(said(invoice.write().as_bytes()), said(&bytes), "{path:?}");
+        let written = invoice.write();
+        assert_eq!(said(written.as_bytes()), said(&bytes), "{path:?}");
+        assert_eq!(findings(&written), []);
         count += 1;
     }
     assert!(count > 0);

@@ -282,4 +282,3 @@ impl SchemaProblem {
 
 /// How many names or values a message lists.
 pub const NAMES_MAX: usize = 12;
-

@@ -1,12 +1,9 @@
 //! The model against the schema: the compiled one, and the official one where that is at hand.
 
-use ksef_core::form_code::FormCode;
-
 use super::*;
 use crate::fa3::value::code::*;
 use crate::fa3::value::country::{CountryCode, EuCountryCode};
 use crate::fa3::value::currency::CurrencyCode;
-use crate::schema::Schema;
 use crate::schema::model::{Content as Compiled, ElementId, SimpleId, Term, Type};
 
 fn outline() -> Vec<(String, usize)> {
