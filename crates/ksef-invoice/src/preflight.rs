@@ -6,6 +6,7 @@ use ksef_core::form_code::FormCode;
 use crate::check::{self, Inspection, Rules};
 use crate::finding::{Finding, Refusal};
 use crate::rules::{Context, RuleSet, evaluate};
+use crate::schema::Schema;
 use crate::semantics;
 use crate::tree::Tree;
 
@@ -25,6 +26,24 @@ pub fn preflight(bytes: &[u8], limits: &Rules, context: &Context<'_>) -> Inspect
     if context.rule_set == RuleSet::Off || is_unreadable {
         return inspection;
     }
+    if let Ok(tree) = Tree::read(bytes, limits) {
+        inspection.findings.extend(evaluate(&tree, context));
+        inspection.sort();
+    }
+    inspection
+}
+
+/// As [`preflight`], by another schema than the official one of the form. The rules are asked about
+/// forms KSeF knows.
+#[must_use]
+pub fn preflight_by(
+    schema: &Schema,
+    bytes: &[u8],
+    limits: &Rules,
+    context: &Context<'_>,
+) -> Inspection {
+    let mut inspection = check::inspect(bytes, limits);
+    inspection.findings = schema.validate(bytes, limits);
     if let Ok(tree) = Tree::read(bytes, limits) {
         inspection.findings.extend(evaluate(&tree, context));
         inspection.sort();

@@ -8,9 +8,10 @@ use ksef_crypto::digest::sha256;
 use ksef_invoice::check::Rules;
 use ksef_invoice::finding::{Finding, Severity};
 use ksef_invoice::metadata::InvoiceMetadata;
-use ksef_invoice::preflight::preflight;
+use ksef_invoice::preflight::{preflight, preflight_by};
 use ksef_invoice::rule::Rule;
 use ksef_invoice::rules::{Context, RuleSet, Side};
+use ksef_invoice::schema::Schema;
 
 use super::excerpt::{Excerpt, Utf16Columns};
 use super::past::Past;
@@ -57,6 +58,8 @@ pub(crate) struct Judge {
     pub(crate) today: Date,
     /// Whether they are meant for production, where check digits count.
     pub(crate) is_production: bool,
+    /// The schema instead of the official one of each form, and its file.
+    pub(crate) schema: Option<(String, Schema)>,
     /// Whether they were issued here or received.
     pub(crate) side: Side,
     /// What they are compared with.
@@ -120,7 +123,10 @@ impl Judge {
         if let Some(name) = self.past.name_of(&hash) {
             context = context.with_source(name);
         }
-        let inspection = preflight(bytes, &Rules::default(), &context);
+        let inspection = match &self.schema {
+            None => preflight(bytes, &Rules::default(), &context),
+            Some((_, schema)) => preflight_by(schema, bytes, &Rules::default(), &context),
+        };
         Judged {
             findings: locate(bytes, inspection.findings),
             identity: Some((bytes.len(), hash)),

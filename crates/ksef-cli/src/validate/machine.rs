@@ -48,6 +48,7 @@ impl Document<'_> {
             "rules": self.judge.rules.name(),
             "production": self.judge.is_production,
             "today": self.judge.today,
+            "schema": self.judge.schema.as_ref().map(|(file, _)| file),
             "totals": self.tally.json(),
             "files": files,
             "badPaths": bad,

@@ -381,3 +381,38 @@ fn earlier_invoices_are_compared_with_when_asked_for() {
     let json = run.ends_with(0).json();
     assert_eq!(json["files"][0]["findings"][0]["rule"], "content-repeated");
 }
+
+const DRAFT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns="urn:draft" xmlns:b="urn:base" targetNamespace="urn:draft" elementFormDefault="qualified">
+  <xsd:import namespace="urn:base" schemaLocation="http://www.example.org/schemas/base.xsd"/>
+  <xsd:element name="Nota"><xsd:complexType><xsd:sequence>
+    <xsd:element name="Kwota" type="b:Kwota" maxOccurs="2"/>
+  </xsd:sequence></xsd:complexType></xsd:element>
+</xsd:schema>"#;
+const BASE: &str = r#"<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:base">
+  <xsd:simpleType name="Kwota"><xsd:restriction base="xsd:decimal"><xsd:fractionDigits value="2"/></xsd:restriction></xsd:simpleType>
+</xsd:schema>"#;
+
+#[test]
+fn a_schema_of_the_users_own_takes_the_place_of_the_official_one() {
+    let user = User::new();
+    user.write("xsd/draft.xsd", DRAFT);
+    let note = |values: &str| format!("<Nota xmlns=\"urn:draft\">{values}</Nota>");
+    user.write("good.xml", note("<Kwota>1.25</Kwota>"));
+    user.write("bad.xml", note("<Kwota>1.255</Kwota>\n<Suma/>"));
+    // The import cannot be found, and the network is not asked.
+    let missing = validate(&user, &["--schema", "xsd/draft.xsd", "good.xml"]).ends_with(2);
+    assert!(missing.stderr.contains("base.xsd"), "{}", missing.stderr);
+    user.write("xsd/base.xsd", BASE);
+    validate(&user, &["--schema", "xsd/draft.xsd", "good.xml"]).ends_with(0);
+    let run = validate(&user, &["--schema", "xsd/draft.xsd", "--json", "bad.xml"]).ends_with(4);
+    let json = run.json();
+    assert_eq!(json["schema"], "xsd/draft.xsd");
+    let findings = json["files"][0]["findings"].as_array().unwrap();
+    let places: Vec<_> = findings
+        .iter()
+        .map(|finding| finding["line"].as_u64())
+        .collect();
+    assert_eq!(places, [Some(1), Some(2)], "{findings:#?}");
+    validate(&user, &["good.xml"]).ends_with(4);
+}

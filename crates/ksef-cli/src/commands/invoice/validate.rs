@@ -1,10 +1,12 @@
 //! `ksef invoice validate`: what KSeF would say about invoices, before it is asked.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use ksef_core::calendar;
 use ksef_invoice::rules::Side;
+use ksef_invoice::schema::Schema;
+use ksef_invoice::schema::compile::{FileLoader, compile};
 
 use crate::connect::Target;
 use crate::context::Context;
@@ -43,6 +45,10 @@ pub(crate) struct Args {
     /// The invoices were received, not issued here: look at seller, account, amount and repetition
     #[arg(long)]
     received: bool,
+
+    /// Judge by this XML Schema instead of the official one; what it imports is looked for beside it, never on the network
+    #[arg(long, value_name = "FILE.xsd")]
+    schema: Option<PathBuf>,
 
     /// How to write the results; --json is short for --format json
     #[arg(long, value_enum, value_name = "FORMAT")]
@@ -84,6 +90,7 @@ pub(crate) fn run(context: &Context, args: Args) -> Result<Exit> {
             Side::Issued
         },
         past: Past::default(),
+        schema: args.schema.as_deref().map(compiled).transpose()?,
     };
     let request = Request {
         paths: args.paths,
@@ -107,6 +114,28 @@ pub(crate) fn run(context: &Context, args: Args) -> Result<Exit> {
     validate(context, &request, judge)
 }
 
+/// A schema of the user's, and its name.
+fn compiled(path: &Path) -> Result<(String, Schema)> {
+    let name = path.display().to_string();
+    let loader = match path.parent() {
+        Some(folder) if folder.as_os_str().is_empty() => FileLoader::new().with_folder("."),
+        Some(folder) => FileLoader::new().with_folder(folder),
+        None => FileLoader::new(),
+    };
+    let schema = compile(&loader, &name).map_err(|error| {
+        Error::usage(text!(
+            "the schema {name} cannot be used",
+            "nie można użyć schematu {name}"
+        ))
+        .caused_by(error)
+        .hint(text!(
+            "check the path; the files that it imports must lie beside it, under their own names",
+            "sprawdź ścieżkę; pliki, które importuje, muszą leżeć obok niego pod własnymi nazwami"
+        ))
+    })?;
+    Ok((name, schema))
+}
+
 const EXAMPLES: &str = "\
 The schema of the form is always checked. --rules ksef adds what else makes KSeF refuse an invoice; --rules all, the
 default, also checks arithmetic and what the Ministry's guidance asks for. Check digits of NIPs are errors for
@@ -117,5 +146,6 @@ Examples:
   ksef invoice validate --recursive outbox/ --env production
   ksef invoice validate --format sarif outbox/ > findings.sarif
   ksef invoice validate --json outbox/ | jq -r '.files[] | select(.valid | not) | .file'
+  ksef invoice validate --schema draft/schemat.xsd draft/invoice.xml
   ksef invoice validate --received --history purchases/2026 new-purchase.xml
   cat invoice.xml | ksef invoice validate -";
