@@ -159,45 +159,59 @@ fn check_net_sum(
         return;
     }
     let expected = signed(lines, Way::Replacing, |line| line.net).unwrap_or_default();
-    let name = sums.net.first().copied().unwrap_or_default();
-    let names = sums.net.join(" + ");
     let found = sums.net.iter().find_map(|name| invoice.body.child(name));
     let element = found
         .or_else(|| lines.first().map(|line| line.line.element))
         .unwrap_or(invoice.body);
     let (expected, actual) = (money(expected), money(actual));
     let violation = if found.is_none() {
-        Violation::new(
-            Rule::NetSum,
-            format!(
-                "wiersze tej stawki dają razem {expected} netto, a faktura nie ma sumy {names}; dodaj {name} albo popraw stawki wierszy"
-            ),
-            format!(
-                "the lines of this rate come to {expected} net, but the invoice has no {names}; add {name} or correct the rates of the lines"
-            ),
-        )
+        missing_sum(sums, &expected)
     } else if lines.is_empty() {
-        Violation::new(
-            Rule::NetSum,
-            format!(
-                "{names} wynosi {actual}, a żaden wiersz nie ma stawki, którą ta suma obejmuje; popraw stawki wierszy albo przenieś kwotę"
-            ),
-            format!(
-                "{names} is {actual}, but no line has a rate that belongs to this sum; correct the rates of the lines or move the amount"
-            ),
-        )
+        sum_without_lines(sums, &actual)
     } else {
-        Violation::new(
-            Rule::NetSum,
-            format!(
-                "{names} wynosi {actual}, a wiersze tej stawki dają razem {expected}; popraw sumę albo wiersze"
-            ),
-            format!(
-                "{names} is {actual}, but the lines of this rate come to {expected}; correct the sum or the lines"
-            ),
-        )
+        other_sum(sums, &expected, &actual)
     };
     report.add(element, violation.comparing(expected, actual));
+}
+
+fn missing_sum(sums: &Sums, expected: &str) -> Violation {
+    let names = sums.net.join(" + ");
+    let name = sums.net.first().copied().unwrap_or_default();
+    Violation::new(
+        Rule::NetSum,
+        format!(
+            "wiersze tej stawki dają razem {expected} netto, a faktura nie ma sumy {names}; dodaj {name} albo popraw stawki wierszy"
+        ),
+        format!(
+            "the lines of this rate come to {expected} net, but the invoice has no {names}; add {name} or correct the rates of the lines"
+        ),
+    )
+}
+
+fn sum_without_lines(sums: &Sums, actual: &str) -> Violation {
+    let names = sums.net.join(" + ");
+    Violation::new(
+        Rule::NetSum,
+        format!(
+            "{names} wynosi {actual}, a żaden wiersz nie ma stawki, którą ta suma obejmuje; popraw stawki wierszy albo przenieś kwotę"
+        ),
+        format!(
+            "{names} is {actual}, but no line has a rate that belongs to this sum; correct the rates of the lines or move the amount"
+        ),
+    )
+}
+
+fn other_sum(sums: &Sums, expected: &str, actual: &str) -> Violation {
+    let names = sums.net.join(" + ");
+    Violation::new(
+        Rule::NetSum,
+        format!(
+            "{names} wynosi {actual}, a wiersze tej stawki dają razem {expected}; popraw sumę albo wiersze"
+        ),
+        format!(
+            "{names} is {actual}, but the lines of this rate come to {expected}; correct the sum or the lines"
+        ),
+    )
 }
 
 /// A sum that needs no line: on a margin invoice lines do not say what is margin, and a
