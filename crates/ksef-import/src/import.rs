@@ -1,6 +1,6 @@
 //! From a source to documents and problems.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ksef_invoice::fa3::Invoice;
 
@@ -68,7 +68,7 @@ pub fn import(source: Source<'_>, mapping: Option<&Mapping>, options: &Options) 
             return imported;
         }
     };
-    let mut seen = Seen::new();
+    let mut seen = Seen::default();
     for draft in drafts {
         judge(draft, mapping, options, &site, &mut seen, &mut imported);
     }
@@ -111,11 +111,11 @@ fn judge(
             .trim_start_matches([',', ':', ' '])
             .to_owned();
         let key = identity(&draft.node, number);
-        if let Some(first) = seen.get(&key) {
+        if let Some(first) = seen.invoices.get(&key) {
             let first = first.clone();
             draft.trouble_at("/number", Fault::DuplicateNumber { first });
         } else {
-            seen.insert(key, here);
+            seen.invoices.insert(key, here);
         }
     }
     let document = if draft.troubles.is_empty() && !draft.blocked {
@@ -133,14 +133,27 @@ fn judge(
         }),
         _ => {
             for trouble in draft.troubles {
-                imported.problems.push(site.problem(trouble, &number));
+                let is_constant = matches!(trouble.spot, Some(Spot::Mapping { .. }));
+                let number = number.clone().filter(|_| !is_constant);
+                let problem = site.problem(trouble, number);
+                // A wrong constant is one mistake, however many invoices have it.
+                if is_constant && !seen.constants.insert(problem.to_string()) {
+                    continue;
+                }
+                imported.problems.push(problem);
             }
         }
     }
 }
 
-/// Invoices by what KSeF takes for the same, with the place of each.
-type Seen = HashMap<(String, String, String), String>;
+/// What was met before.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Invoices by what KSeF takes for the same, with the place of each.
+    invoices: HashMap<(String, String, String), String>,
+    /// Problems of the mapping file's constants, as they are told.
+    constants: HashSet<String>,
+}
 
 /// What must not occur twice: seller, kind and number.
 fn identity(invoice: &Node, number: &str) -> (String, String, String) {
@@ -244,11 +257,11 @@ impl Site {
         ImportProblem::new(self.origin(fault.spot, None), fault.fault).with_value(fault.value)
     }
 
-    fn problem(&self, trouble: Trouble, invoice: &Option<String>) -> ImportProblem {
+    fn problem(&self, trouble: Trouble, invoice: Option<String>) -> ImportProblem {
         let origin = self.origin(trouble.spot, trouble.pointer);
         ImportProblem::new(origin, trouble.fault)
             .with_value(trouble.value)
-            .with_invoice(invoice.clone())
+            .with_invoice(invoice)
     }
 
     fn origin(&self, spot: Option<Spot>, pointer: Option<String>) -> Origin {

@@ -3,6 +3,7 @@
 use ksef_invoice::Language;
 
 use super::{json_expected, shown};
+use crate::column;
 use crate::fault::Fault;
 
 pub(super) fn message(fault: &Fault, value: Option<&str>) -> String {
@@ -119,7 +120,11 @@ fn of_shape(fault: &Fault) -> String {
         }
         Fault::Missing { columns, .. } => format!(
             "a required value is missing: column “{}”",
-            columns.join("” or “")
+            columns
+                .iter()
+                .map(|polish| in_english(polish))
+                .collect::<Vec<_>>()
+                .join("” or “")
         ),
         Fault::Excluded { keys } => {
             format!("the values “{}” exclude each other", keys.join("” and “"))
@@ -129,6 +134,11 @@ fn of_shape(fault: &Fault) -> String {
         Fault::Meaning { english, .. } => english.clone(),
         _ => String::new(),
     }
+}
+
+/// The English header of a column.
+fn in_english(polish: &str) -> &str {
+    column::by_header(polish).map_or(polish, |column| column.english)
 }
 
 fn of_file(fault: &Fault, value: &str) -> String {

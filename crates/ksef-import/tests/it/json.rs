@@ -158,6 +158,11 @@ fn the_mapping_fills_what_is_absent() {
     // The constant is wrong, so the mapping file is the place.
     assert_eq!(told(&imported), ["value-not-allowed @ 6:11"]);
     assert_eq!(imported.problems[0].origin().file, "map.toml");
+    // Once, and about no invoice, however many there are.
+    let twice = format!("[{text}, {}]", text.replace("\"1\"", "\"2\""));
+    let imported = import_as(Format::Json, twice.as_bytes(), Some(&map));
+    assert_eq!(told(&imported), ["value-not-allowed @ 6:11"]);
+    assert_eq!(imported.problems[0].invoice(), None);
 }
 
 #[test]

@@ -97,6 +97,10 @@ fn every_bad_value_is_told_with_its_cell_and_the_other_invoices_are_made() {
         "brak wymaganej wartości: kolumna „Stawka VAT”"
     );
     assert_eq!(
+        imported.problems[6].message(Language::English),
+        "a required value is missing: column “VAT rate”"
+    );
+    assert_eq!(
         imported.problems[2].advice(Language::Polish).as_deref(),
         Some("ustaw „decimal_mark” w pliku mapowania: \",\" albo \".\"")
     );
