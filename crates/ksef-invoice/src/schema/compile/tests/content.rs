@@ -35,6 +35,12 @@ fn groups_and_counts() {
         &["", "a", "a a b c a", "b c b c"],
         &["b", "a b", "c"],
     );
+}
+
+#[test]
+fn counted_groups_are_written_out() {
+    let e = |name: &str, occurs: &str| format!("<xs:element ref='t:{name}' {occurs}/>");
+    let (a, b, c) = (e("a", ""), e("b", ""), e("c", ""));
     check_content(
         &root(&format!(
             "<xs:sequence minOccurs='2' maxOccurs='3'>{a}{b}</xs:sequence>"
