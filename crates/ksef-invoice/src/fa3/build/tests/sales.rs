@@ -402,6 +402,36 @@ fn transfer() -> Payment {
     payment
 }
 
+fn terms() -> Terms {
+    let mut terms = Terms::default();
+    terms.contracts.push(Contract::default()).unwrap();
+    let order = OrderReference {
+        number: Some("ZAM/7".parse().unwrap()),
+        ..OrderReference::default()
+    };
+    terms.orders.push(order).unwrap();
+    let transport = Transport::new(
+        TransportMeans::Known(TransportKind::Road),
+        Load::Known(LoadKind::Pallet),
+    );
+    terms.transports.push(transport).unwrap();
+    terms
+}
+
+fn footer() -> Footer {
+    let mut footer = Footer::default();
+    let remark = FooterRemark {
+        text: Some("Kapitał zakładowy 200 000 zł".parse().unwrap()),
+    };
+    footer.remarks.push(remark).unwrap();
+    let register = Register {
+        krs: Some("0000123456".parse().unwrap()),
+        ..Register::default()
+    };
+    footer.registers.push(register).unwrap();
+    footer
+}
+
 #[test]
 fn everything_an_invoice_may_say() {
     let part = PartialPayment::new(
@@ -415,28 +445,6 @@ fn everything_an_invoice_may_say() {
         ))),
         ..transfer()
     };
-    let mut terms = Terms::default();
-    terms.contracts.push(Contract::default()).unwrap();
-    let order = OrderReference {
-        number: Some("ZAM/7".parse().unwrap()),
-        ..OrderReference::default()
-    };
-    terms.orders.push(order).unwrap();
-    let transport = Transport::new(
-        TransportMeans::Known(TransportKind::Road),
-        Load::Known(LoadKind::Pallet),
-    );
-    terms.transports.push(transport).unwrap();
-    let mut footer = Footer::default();
-    let remark = FooterRemark {
-        text: Some("Kapitał zakładowy 200 000 zł".parse().unwrap()),
-    };
-    footer.remarks.push(remark).unwrap();
-    let register = Register {
-        krs: Some("0000123456".parse().unwrap()),
-        ..Register::default()
-    };
-    footer.registers.push(register).unwrap();
     let entry = BlockEntry::new("licznik".parse().unwrap(), "A-1".parse().unwrap());
     let block = Block::new(NonEmpty::of(entry));
     let item = Item::new("energia")
@@ -460,8 +468,8 @@ fn everything_an_invoice_may_say() {
             .with_charge(decimal("1.20"), "odsetki")
             .with_deduction(decimal("0.20"), "nadpłata")
             .with_payment(payment)
-            .with_terms(terms)
-            .with_footer(footer)
+            .with_terms(terms())
+            .with_footer(footer())
             .with_attachment(Attachment::new(NonEmpty::of(block)))
             .with_system("ksef"),
     );

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::fa3::body::Supplied;
-use crate::fa3::correction::CorrectedIn;
+use crate::fa3::correction::{CorrectedIn, Correction};
 use crate::fa3::line::Line as Shown;
 use crate::fa3::order::OrderLine as ShownInOrder;
 use crate::fa3::value::code::{InvoiceKind, YesNo};
@@ -91,15 +91,7 @@ fn correction_again(sample: &Invoice, before: Vec<Line>, after: Vec<Line>) -> In
     let (seller, buyer) = (sample.seller.clone(), sample.buyer.clone());
     let (number, issued) = (body.number.to_string(), body.issued.get());
     let correction = body.correction.as_ref().unwrap();
-    let first = &correction.invoices[0];
-    let corrected = match &first.ksef {
-        CorrectedIn::Ksef(reference) => {
-            CorrectedInvoice::in_ksef(first.number.as_str(), first.issued.get(), reference.clone())
-        }
-        CorrectedIn::OutsideKsef => {
-            CorrectedInvoice::outside_ksef(first.number.as_str(), first.issued.get())
-        }
-    };
+    let corrected = corrected_again(correction);
     let due_before = correction
         .due_before
         .as_ref()
@@ -163,6 +155,18 @@ fn correction_again(sample: &Invoice, before: Vec<Line>, after: Vec<Line>) -> In
                 builder = builder.with_change(change);
             }
             finish(sample, builder)
+        }
+    }
+}
+
+fn corrected_again(correction: &Correction) -> CorrectedInvoice {
+    let first = &correction.invoices[0];
+    match &first.ksef {
+        CorrectedIn::Ksef(reference) => {
+            CorrectedInvoice::in_ksef(first.number.as_str(), first.issued.get(), reference.clone())
+        }
+        CorrectedIn::OutsideKsef => {
+            CorrectedInvoice::outside_ksef(first.number.as_str(), first.issued.get())
         }
     }
 }
