@@ -5,30 +5,38 @@
 //! | `spec-drift` | holds operations and types of `ksef-api` against the Ministry's `openapi.json` |
 //! | `check-deps` | checks that dependencies between the crates point one way |
 //! | `schema-tables` | compiles the official schemas into the tables of `ksef-invoice`; `--check` compares |
+//! | `bench-schema` | measures the schema validator beside libxml2 |
+//! | `schema-differential` | holds the schema validator's verdicts against libxml2's, on mutants of every form |
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a command of the repository talks to its terminal"
 )]
 
+mod bench_schema;
 mod check_deps;
 mod schema_tables;
+mod schema_differential;
 mod spec_drift;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask <spec-drift | check-deps | schema-tables [--check]>";
+const USAGE: &str = "usage: cargo xtask <spec-drift | check-deps | schema-tables [--check] | \
+                     schema-differential | bench-schema>";
 
 fn main() -> ExitCode {
     let root = repository();
+    let arguments: Vec<_> = std::env::args().skip(2).collect();
     let outcome = match std::env::args().nth(1).as_deref() {
         Some("spec-drift") => run_spec_drift(&root),
         Some("check-deps") => check_deps::check(&root.join("crates")),
         Some("schema-tables") => {
-            let is_check = std::env::args().nth(2).as_deref() == Some("--check");
+            let is_check = arguments.first().is_some_and(|it| it == "--check");
             schema_tables::run(&root, is_check)
         }
+        Some("bench-schema") => bench_schema::run(&root),
+        Some("schema-differential") => schema_differential::run(&root, &arguments),
         _ => Err(vec![USAGE.to_owned()]),
     };
     match outcome {

@@ -55,6 +55,26 @@ impl Form {
         }
     }
 
+    /// Namespace and name of the root element.
+    pub fn root(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Fa2 => ("http://crd.gov.pl/wzor/2023/06/29/12648/", "Faktura"),
+            Self::Fa3 => ("http://crd.gov.pl/wzor/2025/06/25/13775/", "Faktura"),
+            Self::FaRr => ("http://crd.gov.pl/wzor/2026/03/06/14189/", "Faktura"),
+            Self::Pef => (
+                "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2",
+                "Invoice",
+            ),
+            Self::PefKor => (
+                "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2",
+                "CreditNote",
+            ),
+            Self::Upo => ("http://upo.schematy.mf.gov.pl/KSeF/v4-3", "Potwierdzenie"),
+            Self::Auth20 => ("http://ksef.mf.gov.pl/auth/token/2.0", "AuthTokenRequest"),
+            Self::Auth21 => ("http://ksef.mf.gov.pl/auth/token/2.1", "AuthTokenRequest"),
+        }
+    }
+
     /// Our own documents of the form, in the order of their names.
     pub fn examples(self) -> Vec<String> {
         let examples = repository().join("examples");
@@ -85,10 +105,11 @@ impl Form {
     }
 }
 
-/// The folder above `crates/ksef-invoice`.
+/// The repository's folder.
 pub fn repository() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here).to_owned()
+    let has_examples = |folder: &&Path| folder.join("examples/forms").is_dir();
+    here.ancestors().find(has_examples).unwrap().to_owned()
 }
 
 /// The folder with the official contract and schemas: `KSEF_SPEC_DIR`, or beside the repository.

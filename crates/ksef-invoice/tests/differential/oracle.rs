@@ -9,8 +9,8 @@ use crate::forms::Form;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     Valid,
-    /// The schema's first message.
-    Invalid(String),
+    /// The schema's messages.
+    Invalid(Vec<String>),
     /// No XML, or no XML with namespaces: the parser's first message.
     Malformed(String),
 }
@@ -85,8 +85,12 @@ impl Oracle {
             .unwrap();
         let messages = String::from_utf8_lossy(&output.stderr);
         let mut verdicts = vec![Raw::default(); documents.len()];
+        let mut last_document = None;
         for line in messages.lines() {
-            read_line(line, &mut verdicts);
+            match read_line(line, &mut verdicts) {
+                Some(number) => last_document = Some(number),
+                None => continue_message(line, last_document, &mut verdicts),
+            }
         }
         let last = messages.lines().last().unwrap_or_default();
         verdicts
@@ -111,7 +115,9 @@ impl Drop for Oracle {
 struct Raw {
     validates: Option<bool>,
     parser: Option<String>,
-    schema: Option<String>,
+    schema: Vec<String>,
+    /// Does the last message of the schema go on in the next line?
+    is_open: bool,
 }
 
 impl Raw {
@@ -119,28 +125,42 @@ impl Raw {
         match (self.parser, self.validates) {
             (Some(message), _) => Some(Verdict::Malformed(message)),
             (None, Some(true)) => Some(Verdict::Valid),
-            (None, Some(false)) => Some(Verdict::Invalid(self.schema.unwrap_or_default())),
+            (None, Some(false)) => Some(Verdict::Invalid(self.schema)),
             (None, None) => None,
         }
     }
 }
 
-/// Reads `17.xml:3: …`, `17.xml validates` or `17.xml fails to validate`.
-fn read_line(line: &str, verdicts: &mut [Raw]) {
-    let Some((number, rest)) = line.split_once(".xml") else {
-        return;
-    };
-    let Some(raw) = number.parse().ok().and_then(|n: usize| verdicts.get_mut(n)) else {
-        return;
-    };
+/// Reads `17.xml:3: …`, `17.xml validates` or `17.xml fails to validate`; the document's number.
+fn read_line(line: &str, verdicts: &mut [Raw]) -> Option<usize> {
+    let (number, rest) = line.split_once(".xml")?;
+    let number: usize = number.parse().ok()?;
+    let raw = verdicts.get_mut(number)?;
+    raw.is_open = false;
     if rest == " validates" {
         raw.validates = Some(true);
     } else if rest == " fails to validate" {
         raw.validates = Some(false);
     } else if rest.contains("Schemas validity error : ") {
-        raw.schema.get_or_insert_with(|| rest.to_owned());
-    } else if rest.contains(": parser error : ") || rest.contains(": namespace error : ") {
+        raw.schema.push(rest.to_owned());
+        raw.is_open = true;
+    } else if rest.contains(": parser error : ")
+        || rest.contains(": namespace error : ") && !rest.contains("is not a valid URI")
+    {
+        // a processor need not check that namespace names are URIs (Namespaces in XML 1.0, 7)
         raw.parser.get_or_insert_with(|| rest.to_owned());
+    }
+    Some(number)
+}
+
+/// A value with line ends makes its message several lines long.
+fn continue_message(line: &str, document: Option<usize>, verdicts: &mut [Raw]) {
+    let raw = document.and_then(|number| verdicts.get_mut(number));
+    if let Some(raw) = raw.filter(|raw| raw.is_open)
+        && let Some(message) = raw.schema.last_mut()
+    {
+        message.push('\n');
+        message.push_str(line);
     }
 }
 
