@@ -3,6 +3,8 @@
 //! Both read the same files into memory first and count seconds of the processor. libxml2 is
 //! driven by a small program of our own that is compiled here and used for nothing else.
 
+#![allow(clippy::float_arithmetic, reason = "speeds and ratios for a person")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;

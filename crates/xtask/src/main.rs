@@ -15,8 +15,8 @@
 
 mod bench_schema;
 mod check_deps;
-mod schema_tables;
 mod schema_differential;
+mod schema_tables;
 mod spec_drift;
 
 use std::path::{Path, PathBuf};

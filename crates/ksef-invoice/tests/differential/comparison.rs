@@ -142,7 +142,9 @@ impl fmt::Display for Report {
 /// Holds the verdicts against each other.
 pub fn relate(ours: &Judgement, theirs: &Verdict, bytes: &[u8]) -> Relation {
     let is_valid = *theirs == Verdict::Valid;
-    if ours.is_refused != is_valid {
+    if ours.is_refused_on_purpose && !ours.is_refused {
+        Relation::StricterOnPurpose
+    } else if ours.is_refused != is_valid {
         Relation::Agree
     } else if ours.is_refused_on_purpose {
         Relation::StricterOnPurpose

@@ -52,17 +52,20 @@ pub fn schema(form: Form) -> &'static Schema {
 /// Rules on files that libxml2 does not have.
 fn is_purpose(finding: &Finding) -> bool {
     // by the fifth edition of XML 1.0 version 1.1 is read as 1.0; the server reads 1.0 only
-    let is_version =
-        matches!(finding.problem(), Problem::NotWellFormed(Syntax::UnsupportedVersion(_)));
-    is_version || matches!(
-        finding.rule(),
-        Rule::FileTooLarge
-            | Rule::EncodingWide
-            | Rule::EncodingByteOrderMark
-            | Rule::EncodingDeclaration
-            | Rule::XmlDoctype
-            | Rule::XmlProcessingInstruction
-            | Rule::XmlDiscouragedCharacter
-            | Rule::XmlLimit
-    )
+    let is_version = matches!(
+        finding.problem(),
+        Problem::NotWellFormed(Syntax::UnsupportedVersion(_))
+    );
+    is_version
+        || matches!(
+            finding.rule(),
+            Rule::FileTooLarge
+                | Rule::EncodingWide
+                | Rule::EncodingByteOrderMark
+                | Rule::EncodingDeclaration
+                | Rule::XmlDoctype
+                | Rule::XmlProcessingInstruction
+                | Rule::XmlDiscouragedCharacter
+                | Rule::XmlLimit
+        )
 }

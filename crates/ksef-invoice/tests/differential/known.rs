@@ -111,8 +111,7 @@ const TABLE: [Entry; 15] = [
             message.contains("is not a valid value")
                 && quoted(message).is_some_and(|value| {
                     let year = trim(value).trim_start_matches('-');
-                    year.bytes().take_while(u8::is_ascii_digit).count() > 18
-                        && year.contains("-")
+                    year.bytes().take_while(u8::is_ascii_digit).count() > 18 && year.contains("-")
                 })
         }),
     },
@@ -120,7 +119,9 @@ const TABLE: [Entry; 15] = [
         name: "the year before 0001 is 0000 when it comes to leap years",
         clause: "Datatypes 3.2.7: there is no year 0000, so -0001, -0005, … are the leap years",
         explains: Explains::Ours(|finding| {
-            finding.contains("\"-") && finding.contains("-02-29") && finding.contains("it is not a date")
+            finding.contains("\"-")
+                && finding.contains("-02-29")
+                && finding.contains("it is not a date")
         }),
     },
     Entry {

@@ -53,8 +53,8 @@ fn each_mutant(check: impl Fn(u64, &[u8])) {
             check(number, &bytes);
             let mut random = Random::new(!seed(), number);
             for _ in 0..random.below(12) {
-                if let Some(byte) = bytes.get_mut(random.below(1 + number as usize * 7919 % 60_000))
-                {
+                let at = random.below(bytes.len());
+                if let Some(byte) = bytes.get_mut(at) {
                     *byte = u8::try_from(random.below(256)).unwrap();
                 }
             }
