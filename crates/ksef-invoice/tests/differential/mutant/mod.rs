@@ -1,6 +1,7 @@
 //! Mutants: documents that differ from a good one in a few places, the same for the same seed.
 
 mod document;
+mod edges;
 mod markup;
 mod random;
 mod structure;
