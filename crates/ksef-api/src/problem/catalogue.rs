@@ -1,14 +1,21 @@
 //! Exception codes: what they say, whether a repeat helps, and what to do.
 //!
-//! Source: tables of status 400 of the contract 2.9.0. Codes overlap, so what they mean for a repeat can depend on
-//! the operation, see [`recovery`].
+//! Source: tables of status 400 of the contract 2.9.0. Codes overlap, so what one means, and what helps against it, can
+//! depend on the operation that answered it: [`of`] knows the operation, [`find`] does not. The real server also answers
+//! codes that the contract does not document for an operation, so nothing here is closed.
 
+mod documented;
 mod entries;
+mod particular;
+#[cfg(test)]
+mod tests;
 
-use crate::operation::{Operation, sessions};
+use crate::operation::Operation;
 use crate::status::Text;
 
+use documented::DOCUMENTED;
 use entries::ENTRIES;
+use particular::Particular;
 
 /// What helps against an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,14 +63,25 @@ pub fn find(code: i32) -> Option<&'static Entry> {
     ENTRIES.get(index)
 }
 
+/// The entry of a code as this operation answers it, also when the contract does not document the code there.
+#[must_use]
+pub fn of(operation: &Operation, code: i32) -> Option<Entry> {
+    let general = find(code)?;
+    let particular = Particular::find(operation, code);
+    Some(particular.map_or(*general, |particular| particular.apply(general)))
+}
+
+/// Codes that the contract documents for this operation, in ascending order.
+#[must_use]
+pub fn documented(operation: &Operation) -> &'static [i32] {
+    DOCUMENTED
+        .iter()
+        .find(|(known, _)| *known == operation)
+        .map_or(&[], |(_, codes)| codes)
+}
+
 /// What helps against a code that this operation answered; unknown codes ask for a correction.
 #[must_use]
 pub fn recovery(operation: &Operation, code: i32) -> Recovery {
-    match code {
-        // The session is not open (any more): for closing this is what was wanted, as the status then shows.
-        21180 if *operation == sessions::CLOSE_ONLINE || *operation == sessions::CLOSE_BATCH => {
-            Recovery::AlreadyDone
-        }
-        _ => find(code).map_or(Recovery::Correct, |entry| entry.recovery),
-    }
+    of(operation, code).map_or(Recovery::Correct, |entry| entry.recovery)
 }

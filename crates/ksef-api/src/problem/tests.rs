@@ -283,41 +283,6 @@ fn retry_after_is_at_least_one_second() {
     assert_eq!(header(None), None);
 }
 
-#[test]
-fn the_catalogue_is_sorted_and_complete_in_both_languages() {
-    assert!(
-        catalogue::all()
-            .windows(2)
-            .all(|pair| pair[0].code < pair[1].code)
-    );
-    for entry in catalogue::all() {
-        assert_eq!(catalogue::find(entry.code), Some(entry));
-        assert!(
-            !entry.description.is_empty() && !entry.hint.en.is_empty() && !entry.hint.pl.is_empty()
-        );
-    }
-    assert_eq!(catalogue::find(1), None);
-}
-
-#[test]
-fn recovery_depends_on_the_operation() {
-    use crate::operation::sessions;
-    use catalogue::{Recovery, recovery};
-    assert_eq!(
-        recovery(&sessions::CLOSE_ONLINE, 21180),
-        Recovery::AlreadyDone
-    );
-    assert_eq!(
-        recovery(&sessions::SEND_INVOICE, 21180),
-        Recovery::NewSession
-    );
-    assert_eq!(
-        recovery(&sessions::OPEN_ONLINE, 21470),
-        Recovery::RefreshKeys
-    );
-    assert_eq!(recovery(&sessions::OPEN_ONLINE, 99999), Recovery::Correct);
-}
-
 proptest::proptest! {
     #[test]
     fn reading_never_fails(status in 400_u16..600, body: Vec<u8>, html: bool) {

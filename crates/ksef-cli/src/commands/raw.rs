@@ -121,7 +121,7 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     *request.headers_mut() = headers;
     let reply = plain_http::exchange(request, REQUEST_MAX).await?;
     print(context, args, &reply);
-    judge(context, &reply)
+    judge(context, operation, &reply)
 }
 
 fn print(context: &Context, args: &Args, reply: &Reply) {
@@ -157,7 +157,7 @@ fn print(context: &Context, args: &Args, reply: &Reply) {
 }
 
 /// How the command ends, by the status of the answer.
-fn judge(context: &Context, reply: &Reply) -> Result<Exit> {
+fn judge(context: &Context, operation: Option<&'static Operation>, reply: &Reply) -> Result<Exit> {
     if reply.status.is_success() {
         return Ok(Exit::Done);
     }
@@ -171,10 +171,10 @@ fn judge(context: &Context, reply: &Reply) -> Result<Exit> {
     context
         .printer
         .note(&text!("KSeF refused: {problem}", "KSeF odmówił: {problem}"));
-    let entry = problem
-        .errors
-        .first()
-        .and_then(|error| catalogue::find(error.code));
+    let entry = problem.errors.first().and_then(|error| match operation {
+        Some(operation) => catalogue::of(operation, error.code),
+        None => catalogue::find(error.code).copied(),
+    });
     if let Some(entry) = entry {
         context.printer.hint(&Text::from(entry.hint));
     }

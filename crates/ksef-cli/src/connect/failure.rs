@@ -132,6 +132,15 @@ fn has_status(error: &SdkError, status: u16) -> bool {
         .is_some_and(|problem| problem.status == status)
 }
 
+/// What the catalogue says about the code, in the words of the operation that answered it.
+fn entry(error: &SdkError) -> Option<catalogue::Entry> {
+    let code = error.code()?;
+    match error.operation().and_then(Operation::by_id) {
+        Some(operation) => catalogue::of(operation, code),
+        None => catalogue::find(code).copied(),
+    }
+}
+
 /// Only the program's own invoices come this far; those of users are judged before.
 fn invalid(findings: &[Finding]) -> Error {
     let told = |language| {
@@ -161,7 +170,7 @@ fn rejected(error: &SdkError) -> Error {
             problem = problem(error)
         ),
     );
-    match error.code().and_then(catalogue::find) {
+    match entry(error) {
         Some(entry) => {
             let refusal = refusal.hint(Text::new(entry.hint.en, entry.hint.pl));
             if CLOCK_CODES.contains(&entry.code) {
