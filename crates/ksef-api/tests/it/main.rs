@@ -7,9 +7,4 @@
 
 mod answers;
 mod calls;
-mod contract;
 mod requests;
-
-/// The comparison that `cargo xtask spec-drift` runs, shared with it by its source.
-#[path = "../../../xtask/src/spec_drift/mod.rs"]
-mod spec_drift;

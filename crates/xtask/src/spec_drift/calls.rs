@@ -39,8 +39,8 @@ use super::Report;
 use super::document::Document;
 
 /// A call taken apart.
-struct Call {
-    operation: &'static Operation,
+pub(super) struct Call {
+    pub(super) operation: &'static Operation,
     path: String,
     query: Vec<(&'static str, String)>,
     headers: Vec<String>,
@@ -142,7 +142,7 @@ fn check_call(document: &Document, call: &Call, report: &mut Report) {
 }
 
 /// Calls with all their options. Those whose only input is a JSON body are covered by their types as well.
-fn calls() -> Result<Vec<Call>, ParseError> {
+pub(super) fn calls() -> Result<Vec<Call>, ParseError> {
     let mut calls = of_signing_in()?;
     calls.extend(of_sessions()?);
     calls.extend(of_testdata()?);

@@ -26,12 +26,25 @@ pub(super) struct Members<'a> {
 }
 
 impl Document {
-    pub(super) fn load(folder: &Path) -> Result<Self, String> {
-        let path = folder.join("openapi.json");
-        let text = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let root = serde_json::from_slice(&text)
-            .map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(Self { root })
+    pub(super) fn load(file: &Path) -> Result<Self, String> {
+        let text = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let root: Value = serde_json::from_slice(&text)
+            .map_err(|error| format!("{}: {error}", file.display()))?;
+        let document = Self::of(root);
+        if document.operations().next().is_none() {
+            return Err(format!("{}: no operations in it", file.display()));
+        }
+        Ok(document)
+    }
+
+    /// A document that was read already.
+    pub(super) const fn of(root: Value) -> Self {
+        Self { root }
+    }
+
+    /// Named schemas.
+    pub(super) fn schemas(&self) -> impl Iterator<Item = (&str, &Value)> {
+        object(self.root.pointer("/components/schemas"))
     }
 
     pub(super) fn operations(&self) -> impl Iterator<Item = SpecOperation<'_>> {
@@ -102,6 +115,13 @@ impl<'a> SpecOperation<'a> {
             .find(|(status, _)| (200..300).contains(status))
     }
 
+    /// Every status that is described.
+    pub(super) fn statuses(&self) -> BTreeSet<u16> {
+        object(self.node.get("responses"))
+            .filter_map(|(status, _)| status.parse().ok())
+            .collect()
+    }
+
     /// The content of the successful answer by media type.
     pub(super) fn answer_content(&self) -> Option<&'a Map<String, Value>> {
         self.success()?.1.get("content")?.as_object()
@@ -110,6 +130,32 @@ impl<'a> SpecOperation<'a> {
     /// The content of the request body by media type.
     pub(super) fn body_content(&self) -> Option<&'a Map<String, Value>> {
         self.node.get("requestBody")?.get("content")?.as_object()
+    }
+
+    /// The group of request limits that the table of status 429 names.
+    pub(super) fn rate_group(&self) -> Option<&'a str> {
+        let table = self.node.pointer("/responses/429/description")?.as_str()?;
+        let row = table.lines().find(|line| line.starts_with("| **"))?;
+        let mut cells = row
+            .split('|')
+            .map(str::trim)
+            .filter(|cell| !cell.is_empty());
+        cells.nth(4).filter(|group| *group != "-")
+    }
+
+    /// Codes of the table of status 400 with their descriptions; some codes have several.
+    pub(super) fn exception_codes(&self) -> BTreeMap<i32, Vec<String>> {
+        let table = self.node.pointer("/responses/400/description");
+        let mut codes = BTreeMap::<i32, Vec<String>>::new();
+        for (code, description) in table
+            .and_then(Value::as_str)
+            .into_iter()
+            .flat_map(str::lines)
+            .filter_map(row)
+        {
+            codes.entry(code).or_default().push(description);
+        }
+        codes
     }
 
     /// Names of the parameters at this place (`query`, `header`, `path`).
@@ -152,6 +198,13 @@ pub(super) fn array(value: Option<&Value>) -> impl Iterator<Item = &Value> {
         .iter()
 }
 
-fn reference(schema: &Value) -> Option<&str> {
+/// A row `| code | description | …` of a table.
+pub(super) fn row(line: &str) -> Option<(i32, String)> {
+    let mut cells = line.trim().strip_prefix('|')?.split('|').map(str::trim);
+    Some((cells.next()?.parse().ok()?, cells.next()?.to_owned()))
+}
+
+/// The name that a `$ref` leads to.
+pub(super) fn reference(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.rsplit('/').next()
 }

@@ -20,7 +20,7 @@ impl Extent {
 }
 
 /// Nesting after which a schema counts as endless.
-const DEPTH_MAX: usize = 16;
+pub(super) const DEPTH_MAX: usize = 16;
 
 /// An instance of a schema; `None` when the schema is of a kind that the contract did not use so far.
 pub(super) fn instance(
@@ -44,8 +44,12 @@ pub(super) fn instance(
             let value = match extent {
                 Extent::Required if !required => continue,
                 Extent::Nulls if !required => Value::Null,
-                // The value of an identifier has to fit its type, which always starts with NIP.
-                _ if *name == "value" && members.all.contains_key("type") => json!("5265877635"),
+                // The value of an identifier has to fit its type, here the first one.
+                _ if *name == "value" && members.all.contains_key("type") => {
+                    let kinds = members.all.get("type").map(|kind| document.resolve(kind));
+                    let first = kinds.and_then(|kinds| array(kinds.get("enum")).next());
+                    json!(value_of(first.and_then(Value::as_str).unwrap_or_default()))
+                }
                 _ => instance(document, member, extent, depth + 1)?,
             };
             object.insert((*name).to_owned(), value);
@@ -65,6 +69,19 @@ pub(super) fn instance(
         }
         "object" if resolved.get("additionalProperties").is_some() => Some(json!({"key": "text"})),
         _ => None,
+    }
+}
+
+/// A value that fits an identifier of this type.
+pub(super) fn value_of(kind: &str) -> &'static str {
+    match kind {
+        "Nip" => "5265877635",
+        "Pesel" => "15062788702",
+        "Fingerprint" => "CEB3643F3E2ABA778BA37A5F0EB8C1A0C0EE3FE1A6B6E6F4E8A5E6E0C5C4B0D1",
+        "InternalId" => "7762811692-12343",
+        "NipVatUe" => "7762811692-DE123456789",
+        "PeppolId" => "PPL123456",
+        _ => "some text",
     }
 }
 

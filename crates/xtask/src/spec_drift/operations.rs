@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use ksef_api::operation::{ALL, Auth, Operation};
+use ksef_api::operation::{
+    ALL, Auth, Operation, RateGroup, auth, certificates, invoices, permissions,
+};
 use serde_json::Value;
 
 use super::Report;
@@ -86,9 +88,45 @@ fn check_facts(ours: &Operation, spec: SpecOperation<'_>, report: &mut Report) {
         )
     });
 
+    let mine = statuses(ours);
+    let theirs = spec.statuses();
+    report.check(mine == theirs, || {
+        format!("{ours}: statuses {mine:?}, the contract has {theirs:?}")
+    });
+
+    let theirs = spec.rate_group();
+    let group = ours.group;
+    // The contract names no group where a limit holds per client address.
+    let is_same =
+        theirs == Some(group.as_str()) || (theirs.is_none() && group == RateGroup::Anonymous);
+    report.check(is_same, || {
+        format!("{ours}: group {group}, the contract has {theirs:?}")
+    });
+
     let mine: BTreeSet<_> = ours.parameters().collect();
     let theirs = spec.parameters("path");
     report.check(mine == theirs, || {
         format!("{ours}: path parameters {mine:?}, the contract has {theirs:?}")
     });
 }
+
+/// What an operation answers by its kind: refusals, those of bearers when it wants one, and the end of what is kept for a
+/// while only.
+fn statuses(operation: &Operation) -> BTreeSet<u16> {
+    let mut statuses = BTreeSet::from([operation.success, 400, 429]);
+    if operation.auth != Auth::None {
+        statuses.extend([401, 403]);
+    }
+    if KEPT_FOR_A_WHILE.contains(&operation) {
+        statuses.insert(410);
+    }
+    statuses
+}
+
+/// Operations on what the server forgets.
+const KEPT_FOR_A_WHILE: &[&Operation] = &[
+    &auth::STATUS,
+    &certificates::ENROLLMENT_STATUS,
+    &invoices::EXPORT_STATUS,
+    &permissions::OPERATION_STATUS,
+];

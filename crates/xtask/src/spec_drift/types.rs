@@ -6,8 +6,8 @@ use ksef_api::timestamp;
 use serde_json::{Map, Value, json};
 
 use super::Report;
-use super::document::{Document, examples};
-use super::examples::{Extent, instance};
+use super::document::{Document, array, examples};
+use super::examples::{DEPTH_MAX, Extent, instance, value_of};
 use super::table::{RoundTrip, models};
 
 /// Operations whose typed body asks for more than the contract.
@@ -40,6 +40,7 @@ pub(super) fn check(document: &Document, report: &mut Report) {
                     false => &Extent::ALL,
                 };
                 check_schema(document, content, &subject, extents, round_trip, report);
+                check_names(document, content, &subject, round_trip, report);
                 check_examples(document, content, &subject, round_trip, report);
             }
         }
@@ -104,6 +105,67 @@ fn check_schema(
             }
         }
     }
+}
+
+/// Every name of every enumeration is known where it stands. Names are read in any letter case and written as the contract
+/// spells them, so a name that is known comes back from lower case as it should be, and an unknown one as it was.
+fn check_names(
+    document: &Document,
+    content: &Value,
+    subject: &str,
+    round_trip: RoundTrip,
+    report: &mut Report,
+) {
+    let schema = content.get("schema").unwrap_or(&Value::Null);
+    let Some(full) = instance(document, schema, Extent::Full, 0) else {
+        return; // reported with the schema
+    };
+    for (place, names) in enumerations(document, schema, 0) {
+        for name in names {
+            let mut sent = full.clone();
+            if let Some((identifier, "type")) = place.rsplit_once('/')
+                && let Some(value) = sent.pointer_mut(&format!("{identifier}/value"))
+            {
+                *value = json!(value_of(name));
+            }
+            if let Some(found) = sent.pointer_mut(&place) {
+                *found = json!(name.to_lowercase());
+            }
+            let back = round_trip(&sent);
+            let back = back.as_ref().map(|back| back.pointer(&place));
+            report.check(back == Ok(Some(&json!(name))), || {
+                format!("{subject}: {name} at {place} is not known: {back:?}")
+            });
+        }
+    }
+}
+
+/// Places of enumerations in a full instance, as JSON pointers, with their names.
+fn enumerations<'a>(
+    document: &'a Document,
+    schema: &'a Value,
+    depth: usize,
+) -> Vec<(String, Vec<&'a str>)> {
+    let resolved = document.resolve(schema);
+    let names: Vec<_> = array(resolved.get("enum"))
+        .filter_map(Value::as_str)
+        .collect();
+    if !names.is_empty() {
+        return vec![(String::new(), names)];
+    }
+    let members = document.members(schema).all;
+    let inside = members
+        .into_iter()
+        .chain(resolved.get("items").map(|items| ("0", items)));
+    inside
+        .filter(|_| depth < DEPTH_MAX)
+        .flat_map(|(step, schema)| {
+            let found = enumerations(document, schema, depth + 1);
+            found
+                .into_iter()
+                .map(move |(place, names)| (format!("/{step}{place}"), names))
+        })
+        .collect()
 }
 
 fn check_examples(

@@ -1,0 +1,81 @@
+//! Operations of the contract that no typed call serves.
+
+use std::collections::BTreeSet;
+
+use ksef_api::operation::ALL;
+
+use super::Report;
+use super::calls::calls;
+use super::document::Document;
+use super::table::models;
+
+/// Operations whose typed calls are still to come. A line goes when its call is there; the list goes with the last.
+const TO_COME: &[&str] = &[
+    "certificates.enroll",
+    "certificates.enrollment_data",
+    "certificates.enrollment_status",
+    "certificates.limits",
+    "certificates.query",
+    "certificates.retrieve",
+    "certificates.revoke",
+    "collective.by_ksef_number",
+    "collective.create",
+    "collective.invoices",
+    "collective.query",
+    "invoices.export",
+    "invoices.export_status",
+    "invoices.query_metadata",
+    "peppol.query",
+    "permissions.attachment_status",
+    "permissions.grant_authorization",
+    "permissions.grant_entity",
+    "permissions.grant_eu_administration",
+    "permissions.grant_eu_representative",
+    "permissions.grant_indirect",
+    "permissions.grant_person",
+    "permissions.grant_subunit",
+    "permissions.operation_status",
+    "permissions.query_authorizations",
+    "permissions.query_entity_grants",
+    "permissions.query_entity_roles",
+    "permissions.query_eu_entities",
+    "permissions.query_personal",
+    "permissions.query_persons",
+    "permissions.query_subordinate_roles",
+    "permissions.query_subunits",
+    "permissions.revoke_authorization",
+    "permissions.revoke_common",
+    "sessions.close_batch",
+    "sessions.open_batch",
+    "testdata.grant_attachment",
+    "testdata.revoke_attachment",
+    "testdata.shorten_certificate",
+];
+
+/// Every operation has its types in [`models`], and a call in [`calls`] when anything of it travels outside of the body.
+pub(super) fn check(document: &Document, report: &mut Report) {
+    let modelled: BTreeSet<_> = models().iter().map(|model| model.operation.id).collect();
+    let called: BTreeSet<_> = calls()
+        .unwrap_or_default()
+        .iter()
+        .map(|call| call.operation.id)
+        .collect();
+    for operation in ALL
+        .iter()
+        .filter(|operation| !TO_COME.contains(&operation.id))
+    {
+        let Some(spec) = document.operation(operation.method.as_str(), operation.path) else {
+            continue; // reported as a missing operation
+        };
+        report.check(modelled.contains(operation.id), || {
+            format!("{operation}: no typed call")
+        });
+        let places = ["path", "query", "header"];
+        let has_more = places
+            .iter()
+            .any(|place| !spec.parameters(place).is_empty());
+        report.check(!has_more || called.contains(operation.id), || {
+            format!("{operation}: its parameters are in no typed call")
+        });
+    }
+}
