@@ -125,6 +125,9 @@ pub(crate) enum Command {
     /// KSeF tokens, which replace a signature when logging in
     #[command(subcommand)]
     Token(commands::token::Command),
+    /// Invented taxpayers, permissions and limits, on test environments only
+    #[command(subcommand)]
+    Testdata(commands::testdata::Command),
     /// Named sets of environment, context and login
     #[command(subcommand)]
     Profile(commands::profile::Command),
@@ -144,8 +147,19 @@ pub(crate) enum Command {
     HelpMarkdown(commands::help_markdown::Args),
 }
 
-fn parse_context(text: &str) -> Result<ContextIdentifier, String> {
+/// A context: a NIP, or `Type:value`.
+pub(crate) fn parse_context(text: &str) -> Result<ContextIdentifier, String> {
     ContextIdentifier::parse(text).map_err(|error| error.to_string())
+}
+
+/// A description of 5 to 256 characters, as KSeF wants them everywhere.
+pub(crate) fn parse_description(text: &str) -> Result<String, String> {
+    match text.chars().count() {
+        5..=256 => Ok(text.to_owned()),
+        length => Err(format!(
+            "a description has 5 to 256 characters, this one has {length}"
+        )),
+    }
 }
 
 const EXAMPLES: &str = "\

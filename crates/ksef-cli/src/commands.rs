@@ -14,6 +14,7 @@ pub(crate) mod sandbox;
 pub(crate) mod secret;
 pub(crate) mod session;
 pub(crate) mod status;
+pub(crate) mod testdata;
 pub(crate) mod token;
 
 use crate::args::Command;
@@ -28,6 +29,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
         Command::Session(command) => session::run(context, command).await,
         Command::Invoice(command) => invoice::run(context, command).await,
         Command::Token(command) => token::run(context, command).await,
+        Command::Testdata(command) => testdata::run(context, command).await,
         Command::Init(args) => init::run(context, &args),
         Command::Status(args) => status::run(context, &args).await,
         Command::Doctor(args) => doctor::run(context, &args).await,

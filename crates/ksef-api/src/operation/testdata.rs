@@ -56,7 +56,7 @@ pub const REVOKE_PERMISSIONS: Operation = Operation::post(
 )
 .public();
 
-/// Lets an entity send invoices with attachments. No typed call yet.
+/// Lets an entity send invoices with attachments.
 pub const GRANT_ATTACHMENT: Operation = Operation::post(
     "testdata.grant_attachment",
     "/testdata/attachment",
@@ -65,7 +65,7 @@ pub const GRANT_ATTACHMENT: Operation = Operation::post(
 )
 .public();
 
-/// Withdraws that consent. No typed call yet.
+/// Withdraws that consent.
 pub const REVOKE_ATTACHMENT: Operation = Operation::post(
     "testdata.revoke_attachment",
     "/testdata/attachment/revoke",

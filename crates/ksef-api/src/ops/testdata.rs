@@ -1,12 +1,14 @@
 //! Test data: entities, persons, permissions, blocked contexts and limits of the test environment.
 //!
-//! Source: tags "Dane testowe" and "Limity i ograniczenia" of the contract 2.9.0. Consents for attachments and the
-//! change of certificates have operations but no typed calls yet.
+//! Source: tags "Dane testowe" and "Limity i ograniczenia" of the contract 2.9.0. The change of certificates has an
+//! operation but no typed call yet.
 
+mod attachments;
 mod limits;
 mod permissions;
 mod subjects;
 
+pub use attachments::{GrantTestAttachments, RevokeTestAttachments};
 pub use limits::{
     RateLimitsOverride, ResetRateLimits, ResetSessionLimits, ResetSubjectLimits,
     SetProductionRateLimits, SetRateLimits, SetSessionLimits, SetSubjectLimits, SubjectLimitsType,

@@ -8,7 +8,9 @@ fn without_a_command_help_goes_to_stderr() {
     let user = User::new();
     let none: [&str; 0] = [];
     user.run(none).fails_with(2, "Usage: ksef");
-    for group in ["auth", "session", "invoice", "token", "profile", "secret"] {
+    for group in [
+        "auth", "session", "invoice", "token", "testdata", "profile", "secret",
+    ] {
         let run = user
             .run([group])
             .fails_with(2, &format!("Usage: ksef {group}"));

@@ -25,5 +25,6 @@ mod send_faults;
 mod send_validation;
 mod server;
 mod show;
+mod testdata;
 mod user;
 mod validate;

@@ -431,3 +431,24 @@ async fn preloaded_keys_are_used_while_they_are_valid() {
     opened(&both.build().unwrap()).await;
     assert_eq!(server.count("keys.public_key_certificates"), fetched);
 }
+
+#[tokio::test]
+async fn test_data_is_for_test_environments() {
+    let nip = "5265877635".parse().unwrap();
+    for environment in [
+        ksef_core::environment::Environment::demo(),
+        ksef_core::environment::Environment::production(),
+    ] {
+        let client = Client::builder(environment).build().unwrap();
+        let error = client.remove_test_person(nip).await.unwrap_err();
+        assert!(
+            matches!(error.kind(), ErrorKind::Misuse { .. }),
+            "{error:?}"
+        );
+        let error = client.reset_rate_limits().await.unwrap_err();
+        assert!(
+            matches!(error.kind(), ErrorKind::Misuse { .. }),
+            "{error:?}"
+        );
+    }
+}

@@ -17,9 +17,10 @@ use ksef_api::ops::sessions::{
     SendInvoiceBody, SessionPhase, SessionType,
 };
 use ksef_api::ops::testdata::{
-    BlockContext, CreatePerson, CreateSubject, GrantTestPermissions, RemovePerson, RemoveSubject,
-    ResetRateLimits, ResetSessionLimits, ResetSubjectLimits, RevokeTestPermissions,
-    SetProductionRateLimits, SetSessionLimits, SetSubjectLimits, SubjectKind, UnblockContext,
+    BlockContext, CreatePerson, CreateSubject, GrantTestAttachments, GrantTestPermissions,
+    RemovePerson, RemoveSubject, ResetRateLimits, ResetSessionLimits, ResetSubjectLimits,
+    RevokeTestAttachments, RevokeTestPermissions, SetProductionRateLimits, SetSessionLimits,
+    SetSubjectLimits, SubjectKind, UnblockContext,
 };
 use ksef_api::ops::tokens::{
     GenerateToken, GetToken, ListTokens, RevokeToken, TokenAuthorType, TokenPermission,
@@ -235,6 +236,8 @@ fn of_testdata() -> Result<Vec<Call>, ParseError> {
         Call::of(RemovePerson::new(nip)),
         Call::of(GrantTestPermissions::new(nip, subject, [])),
         Call::of(RevokeTestPermissions::new(nip, subject)),
+        Call::of(GrantTestAttachments::new(nip)),
+        Call::of(RevokeTestAttachments::new(nip)),
         Call::of(BlockContext::new(context)),
         Call::of(UnblockContext::new(context)),
         Call::of(SetSessionLimits::new(Default::default())),

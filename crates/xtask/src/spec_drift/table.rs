@@ -74,6 +74,8 @@ models! {
     operation::testdata::REMOVE_PERSON, takes testdata::RemovePerson;
     operation::testdata::GRANT_PERMISSIONS, takes testdata::GrantTestPermissions;
     operation::testdata::REVOKE_PERMISSIONS, takes testdata::RevokeTestPermissions;
+    operation::testdata::GRANT_ATTACHMENT, takes testdata::GrantTestAttachments;
+    operation::testdata::REVOKE_ATTACHMENT, takes testdata::RevokeTestAttachments;
     operation::testdata::BLOCK_CONTEXT, takes testdata::BlockContext;
     operation::testdata::UNBLOCK_CONTEXT, takes testdata::UnblockContext;
     operation::testdata::SET_SESSION_LIMITS, takes testdata::SetSessionLimits;

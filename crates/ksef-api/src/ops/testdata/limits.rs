@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::open_enum::open_enum;
-use crate::operation::testdata as operation;
+use crate::operation::{RateGroup, RateLimit, testdata as operation};
 use crate::ops::limits::{
     CertificateLimits, CollectiveIdentifierLimits, ContextLimits, EnrollmentLimits, RateLimits,
     RateValues, SessionLimits,
@@ -188,6 +188,59 @@ pub struct RateLimitsOverride {
 }
 
 impl RateLimitsOverride {
+    /// The limits in force as an override, to change some of them. What is off or not named gets the limits of
+    /// production: an override cannot switch a window off.
+    #[must_use]
+    pub fn of(limits: &RateLimits) -> Self {
+        let values = |group: RateGroup| {
+            let (now, usual) = (limits.limit(group), group.production());
+            RateValues::from(RateLimit {
+                per_second: now.per_second.or(usual.per_second),
+                per_minute: now.per_minute.or(usual.per_minute),
+                per_hour: now.per_hour.or(usual.per_hour),
+            })
+        };
+        Self {
+            online_session: values(RateGroup::OnlineSession),
+            batch_session: values(RateGroup::BatchSession),
+            invoice_send: values(RateGroup::InvoiceSend),
+            invoice_status: values(RateGroup::InvoiceStatus),
+            session_list: values(RateGroup::SessionList),
+            session_invoice_list: values(RateGroup::SessionInvoiceList),
+            session_misc: values(RateGroup::SessionMisc),
+            invoice_metadata: values(RateGroup::InvoiceMetadata),
+            invoice_export: values(RateGroup::InvoiceExport),
+            invoice_export_status: Some(values(RateGroup::InvoiceExportStatus)),
+            invoice_download: values(RateGroup::InvoiceDownload),
+            collective_identifier: Some(values(RateGroup::CollectiveIdentifier)),
+            other: values(RateGroup::Other),
+        }
+    }
+
+    /// With other limits of one group; `None` when the group has no override: closing sessions, public operations.
+    #[must_use]
+    pub const fn with_group(mut self, group: RateGroup, values: RateValues) -> Option<Self> {
+        match group {
+            RateGroup::OnlineSession => self.online_session = values,
+            RateGroup::BatchSession => self.batch_session = values,
+            RateGroup::InvoiceSend => self.invoice_send = values,
+            RateGroup::InvoiceStatus => self.invoice_status = values,
+            RateGroup::SessionList => self.session_list = values,
+            RateGroup::SessionInvoiceList => self.session_invoice_list = values,
+            RateGroup::SessionMisc => self.session_misc = values,
+            RateGroup::InvoiceMetadata => self.invoice_metadata = values,
+            RateGroup::InvoiceExport => self.invoice_export = values,
+            RateGroup::InvoiceExportStatus => self.invoice_export_status = Some(values),
+            RateGroup::InvoiceDownload => self.invoice_download = values,
+            RateGroup::CollectiveIdentifier => self.collective_identifier = Some(values),
+            RateGroup::Other => self.other = values,
+            RateGroup::OnlineSessionClose | RateGroup::BatchSessionClose | RateGroup::Anonymous => {
+                return None;
+            }
+        }
+        Some(self)
+    }
+
     /// The limits in force after the override: its groups changed, the others as in `limits`.
     #[must_use]
     pub const fn apply_to(&self, mut limits: RateLimits) -> RateLimits {

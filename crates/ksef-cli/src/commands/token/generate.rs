@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ksef_api::ops::tokens::{GenerateToken, TokenPermission};
 
+use crate::args::parse_description;
 use crate::connect::Connection;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -102,15 +103,6 @@ fn parse_permission(text: &str) -> Result<TokenPermission, String> {
         "no such permission; known are {}",
         TokenPermission::KNOWN.join(", ")
     ))
-}
-
-fn parse_description(text: &str) -> Result<String, String> {
-    match text.chars().count() {
-        5..=256 => Ok(text.to_owned()),
-        length => Err(format!(
-            "a description has 5 to 256 characters, this one has {length}"
-        )),
-    }
 }
 
 const ACTIVATION_MAX: Duration = Duration::from_secs(30);
