@@ -4,6 +4,7 @@
 //! that body: it serialises and deserialises itself. Names of members follow the contract.
 
 pub mod auth;
+pub mod certificates;
 pub mod invoices;
 pub mod keys;
 pub mod limits;

@@ -1,7 +1,8 @@
-//! Paging by continuation tokens.
+//! Paging, by continuation tokens or by the number of the page.
 //!
-//! A list answers with a token as long as there is more; the next call sends it in the header
-//! `x-continuation-token` with the same filter. Tokens are opaque.
+//! Some lists answer with a token as long as there is more; the next call sends it in the header
+//! `x-continuation-token` with the same filter. Tokens are opaque. Others take `pageOffset`, the number of the page
+//! from 0 on, and tell whether there are more.
 
 use http::HeaderName;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -57,4 +58,19 @@ pub(crate) fn optional<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<ContinuationToken>, D::Error> {
     Ok(Option::<String>::deserialize(deserializer)?.and_then(ContinuationToken::new))
+}
+
+/// A list call whose pages are numbered: `pageOffset` 0 is the first.
+///
+/// What is added or goes away between two pages shifts the rest: an entry may be seen twice, or not at all.
+pub trait PagedByOffset: Request + Sized {
+    /// One entry of the list.
+    type Item;
+
+    /// The same call for the page of this number.
+    #[must_use]
+    fn with_page_offset(self, page: u32) -> Self;
+
+    /// Takes a page apart into its entries and whether there are more pages.
+    fn split(answer: Self::Answer) -> (Vec<Self::Item>, bool);
 }

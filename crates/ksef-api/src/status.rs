@@ -3,6 +3,8 @@
 //! Codes are open: an unknown one keeps its number and falls into a class by its size.
 
 mod auth;
+mod certificate;
+mod enrollment;
 mod invoice;
 mod session;
 mod token;
@@ -14,6 +16,8 @@ use serde::{Deserialize, Serialize};
 use crate::wire;
 
 pub use auth::AuthStatus;
+pub use certificate::CertificateStatus;
+pub use enrollment::EnrollmentStatus;
 pub use invoice::InvoiceStatus;
 pub use session::SessionStatus;
 pub use token::TokenStatus;

@@ -7,9 +7,10 @@
 //! |---|---|
 //! | [`nip`], [`pesel`], [`internal_id`], [`vat_ue`], [`peppol_id`], [`fingerprint`] | who |
 //! | [`context`] | on whose behalf, and as whom |
-//! | [`ksef_number`], [`collective_identifier`], [`mod@reference`] | numbers that KSeF gives |
+//! | [`ksef_number`], [`collective_identifier`], [`mod@reference`], [`certificate_serial`] | numbers that KSeF gives |
 //! | [`digest`], [`key_id`], [`crc8`] | digests and checksums |
 //! | [`form_code`], [`environment`] | which document, which KSeF |
+//! | [`verification_link`] | the texts of the QR codes I and II |
 //! | [`clock`], [`calendar`] | instants in UTC, legal days in Europe/Warsaw |
 //! | [`secret`], [`ksef_token`] | what must never be shown |
 
@@ -20,6 +21,7 @@
 
 mod ascii;
 pub mod calendar;
+pub mod certificate_serial;
 pub mod clock;
 pub mod collective_identifier;
 pub mod context;
@@ -39,3 +41,4 @@ pub mod pesel;
 pub mod reference;
 pub mod secret;
 pub mod vat_ue;
+pub mod verification_link;

@@ -1,9 +1,10 @@
-//! A small certificate authority for local servers: it signs the seal of their UPO and the
-//! certificates of their encryption keys, as the Ministry's does for KSeF.
+//! A small certificate authority for local servers: it signs the seal of their UPO, the certificates
+//! of their encryption keys and those of their users, as the Ministry's does for KSeF.
 
 use std::fmt;
 
 use crate::certificate::{Certificate, Identity, KeyKind, PrivateKey};
+use crate::csr::CertificateRequest;
 use crate::error::{ErrorKind, Result};
 use crate::issuing::{self, Usage};
 use crate::rsa_oaep;
@@ -97,6 +98,25 @@ impl Authority {
         self.issue(subject, key.spki_der(), Usage::Encryption, validity)
     }
 
+    /// A KSeF certificate for a request: its subject is that of the request, its key usage the one of its type, its
+    /// serial number eight bytes. Whether the request is in order is for the caller to judge.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnsupportedKey`], [`ErrorKind::Issue`].
+    pub fn certify_request(
+        &self,
+        request: &CertificateRequest,
+        kind: KsefCertificateKind,
+        validity: Validity,
+    ) -> Result<Certificate> {
+        let usage = match kind {
+            KsefCertificateKind::Authentication => Usage::KsefAuthentication,
+            KsefCertificateKind::Offline => Usage::KsefOffline,
+        };
+        let name = issuing::name_again(request.subject())?;
+        self.issue_to(name, request.spki_der(), usage, validity)
+    }
+
     fn issue(
         &self,
         subject: &Subject,
@@ -104,14 +124,17 @@ impl Authority {
         usage: Usage,
         validity: Validity,
     ) -> Result<Certificate> {
-        let made = issuing::issued(
-            subject,
-            spki,
-            usage,
-            validity,
-            self.certificate(),
-            self.key(),
-        )?;
+        self.issue_to(subject.name()?, spki, usage, validity)
+    }
+
+    fn issue_to(
+        &self,
+        name: rcgen::DistinguishedName,
+        spki: &[u8],
+        usage: Usage,
+        validity: Validity,
+    ) -> Result<Certificate> {
+        let made = issuing::issued(name, spki, usage, validity, self.certificate(), self.key())?;
         // The issuer's name is written anew from its attributes; it must come out the same.
         if made.issuer().der() == self.certificate().subject().der() {
             Ok(made)
@@ -119,6 +142,15 @@ impl Authority {
             Err(ErrorKind::Issue.into())
         }
     }
+}
+
+/// The types of KSeF certificates (facts 06 §1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KsefCertificateKind {
+    /// For signing in: key usage digital signature.
+    Authentication,
+    /// For code II of invoices issued offline: key usage content commitment.
+    Offline,
 }
 
 impl fmt::Debug for Authority {

@@ -21,6 +21,7 @@
 //! [`ErrorKind::UnsupportedContainer`], which also says how to convert them.
 
 mod identity;
+mod key_usage;
 mod name;
 mod pem;
 mod private_key;
@@ -36,15 +37,16 @@ use ksef_core::fingerprint::Fingerprint;
 use ksef_core::key_id::KeyId;
 
 pub use self::identity::Identity;
+pub use self::key_usage::KeyUsage;
 pub use self::name::{Attribute, DistinguishedName};
 pub(crate) use self::name::{PRINTABLE_STRING, oid};
 pub use self::private_key::{KeyKind, PrivateKey};
 pub use self::subject::{SubjectIdentity, SubjectKind};
 
-use crate::asn1::{self, Element, Elements};
+use crate::asn1::{self, Element};
 use crate::digest::sha256;
 use crate::error::{Error, ErrorKind, Result};
-use crate::signature::{self, HashAlgorithm, KeyAlgorithm, SignatureScheme};
+use crate::signature::{self, KeyAlgorithm};
 
 /// An X.509 certificate. Cheap to clone.
 #[derive(Clone)]
@@ -64,6 +66,7 @@ struct Fields {
     not_before: Timestamp,
     not_after: Timestamp,
     is_authority: bool,
+    key_usage: Option<KeyUsage>,
 }
 
 impl Certificate {
@@ -223,6 +226,12 @@ impl Certificate {
         self.inner.is_authority
     }
 
+    /// What its key may be used for; `None` when the certificate does not say.
+    #[must_use]
+    pub fn key_usage(&self) -> Option<KeyUsage> {
+        self.inner.key_usage
+    }
+
     /// Checks that `issuer` signed this certificate: the names match and the signature verifies.
     /// Validity, revocation and the right to issue are not judged.
     ///
@@ -234,7 +243,7 @@ impl Certificate {
             return Err(ErrorKind::SignatureMismatch.into());
         }
         let algorithm = self.slice(&self.inner.signature_algorithm);
-        let scheme = signature_scheme(algorithm)?;
+        let scheme = signature::scheme_of(algorithm)?;
         signature::verify(
             issuer.spki_der(),
             scheme,
@@ -289,6 +298,7 @@ fn read(der: &[u8]) -> Option<Fields> {
     let extensions = fields.find(|field| field.tag == EXTENSIONS);
     Some(Fields {
         is_authority: extensions.is_some_and(|all| is_authority(&all)),
+        key_usage: extensions.and_then(|all| KeyUsage::read(&all)),
         to_be_signed: range_in(der, to_be_signed.whole)?,
         spki: range_in(der, spki.whole)?,
         signature_algorithm: range_in(der, signature_algorithm.whole)?,
@@ -304,25 +314,28 @@ fn read(der: &[u8]) -> Option<Fields> {
 
 /// Whether `basicConstraints` (RFC 5280 §4.2.1.9) stands among the extensions and says CA.
 fn is_authority(extensions: &Element<'_>) -> bool {
-    let list = extensions.inside().expect(asn1::SEQUENCE);
-    list.is_some_and(|list| {
-        list.inside().any(|extension| {
-            let mut parts = extension.inside();
-            let named =
-                parts.next().and_then(|oid| oid.oid()).as_deref() == Some(BASIC_CONSTRAINTS);
-            parts.optional(BOOLEAN);
-            let mut says_so = || {
-                let value = parts.expect(OCTET_STRING)?;
-                let flag = asn1::single(value.content)?.inside().expect(BOOLEAN)?;
-                Some(flag.content != [0])
-            };
-            named && says_so().unwrap_or(false)
-        })
+    let says_so = || {
+        let value = extension(extensions, BASIC_CONSTRAINTS)?;
+        let flag = value.inside().expect(BOOLEAN)?;
+        Some(flag.content != [0])
+    };
+    says_so().unwrap_or(false)
+}
+
+/// The value of the extension with this object identifier.
+fn extension<'a>(extensions: &Element<'a>, oid: &str) -> Option<Element<'a>> {
+    let mut list = extensions.inside().expect(asn1::SEQUENCE)?.inside();
+    list.find_map(|extension| {
+        let mut parts = extension.inside();
+        let named = parts.next()?.oid()?;
+        parts.optional(BOOLEAN);
+        let value = parts.expect(OCTET_STRING)?;
+        (named == oid).then(|| asn1::single(value.content))?
     })
 }
 
 /// Where `part`, a slice of `whole`, lies in it.
-fn range_in(whole: &[u8], part: &[u8]) -> Option<Range<usize>> {
+pub(crate) fn range_in(whole: &[u8], part: &[u8]) -> Option<Range<usize>> {
     let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
     let end = start.checked_add(part.len())?;
     (end <= whole.len()).then_some(start..end)
@@ -364,52 +377,10 @@ fn instant(time: &Element<'_>) -> Option<Timestamp> {
     })
 }
 
-/// The scheme that a certificate's AlgorithmIdentifier names. Parameters of ECDSA are ignored:
-/// they must be absent, but NULL is met.
-fn signature_scheme(algorithm: &[u8]) -> Result<SignatureScheme> {
-    use HashAlgorithm::{Sha1, Sha256, Sha384, Sha512};
-    let mut parts = asn1::single(algorithm)
-        .ok_or(ErrorKind::MalformedCertificate)?
-        .inside();
-    let oid = parts.next().and_then(|oid| oid.oid()).unwrap_or_default();
-    Ok(match oid.as_str() {
-        "1.2.840.113549.1.1.5" => SignatureScheme::RsaPkcs1(Sha1),
-        "1.2.840.113549.1.1.11" => SignatureScheme::RsaPkcs1(Sha256),
-        "1.2.840.113549.1.1.12" => SignatureScheme::RsaPkcs1(Sha384),
-        "1.2.840.113549.1.1.13" => SignatureScheme::RsaPkcs1(Sha512),
-        "1.2.840.113549.1.1.10" => SignatureScheme::RsaPss(pss_hash(parts)?),
-        "1.2.840.10045.4.1" => SignatureScheme::EcdsaDer(Sha1),
-        "1.2.840.10045.4.3.2" => SignatureScheme::EcdsaDer(Sha256),
-        "1.2.840.10045.4.3.3" => SignatureScheme::EcdsaDer(Sha384),
-        "1.2.840.10045.4.3.4" => SignatureScheme::EcdsaDer(Sha512),
-        _ => return Err(ErrorKind::UnsupportedSignature { algorithm: oid }.into()),
-    })
-}
-
-/// `hashAlgorithm [0]` of RSASSA-PSS-params.
-fn pss_hash(mut parameters: Elements<'_>) -> Result<HashAlgorithm> {
-    let hash = parameters
-        .next()
-        .and_then(|parameters| parameters.inside().expect(PSS_HASH))
-        .and_then(|tagged| tagged.inside().next())
-        .and_then(|algorithm| algorithm.inside().next())
-        .and_then(|oid| oid.oid());
-    match hash.as_deref() {
-        Some("2.16.840.1.101.3.4.2.1") => Ok(HashAlgorithm::Sha256),
-        Some("2.16.840.1.101.3.4.2.2") => Ok(HashAlgorithm::Sha384),
-        Some("2.16.840.1.101.3.4.2.3") => Ok(HashAlgorithm::Sha512),
-        other => {
-            let algorithm = format!("RSASSA-PSS with hash {}", other.unwrap_or("SHA-1"));
-            Err(ErrorKind::UnsupportedSignature { algorithm }.into())
-        }
-    }
-}
-
 const CERTIFICATE_LABELS: [&str; 3] = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
 /// RFC 5280 §4.1.2.2 allows 20 bytes. Writing a number in decimal costs the square of its length.
 const SERIAL_BYTES_MAX: usize = 64;
 const VERSION: u8 = 0xa0;
-const PSS_HASH: u8 = 0xa0;
 const EXTENSIONS: u8 = 0xa3;
 const BASIC_CONSTRAINTS: &str = "2.5.29.19";
 const BOOLEAN: u8 = 0x01;

@@ -55,6 +55,8 @@ pub enum ErrorKind {
     Unwrap,
     /// The bytes are no X.509 certificate.
     MalformedCertificate,
+    /// The bytes are no PKCS#10 certificate request.
+    MalformedRequest,
     /// The bytes are no private key in any supported form (PKCS#8, SEC 1, PKCS#1).
     MalformedKey,
     /// The bytes are no PKCS#12 container.
@@ -171,6 +173,7 @@ impl fmt::Display for ErrorKind {
             }
             Self::Unwrap => f.write_str("the wrapped key cannot be unwrapped"),
             Self::MalformedCertificate => f.write_str("not an X.509 certificate"),
+            Self::MalformedRequest => f.write_str("not a PKCS#10 certificate request"),
             Self::MalformedKey => f.write_str("not a private key in a supported form"),
             Self::MalformedContainer => f.write_str("not a PKCS#12 container"),
             Self::UnsupportedKey { found } => write!(f, "unsupported kind of key: {found}"),

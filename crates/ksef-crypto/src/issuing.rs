@@ -18,6 +18,10 @@ use crate::signature::KeyAlgorithm;
 pub(crate) enum Usage {
     /// Signing documents: digital signature and content commitment.
     Signing,
+    /// A KSeF certificate of type `Authentication`: digital signature alone.
+    KsefAuthentication,
+    /// A KSeF certificate of type `Offline`: content commitment alone.
+    KsefOffline,
     /// Wrapping keys: key and data encipherment.
     Encryption,
     /// Issuing certificates.
@@ -37,9 +41,17 @@ pub(crate) fn self_signed(
     Certificate::from_der(certificate.der())
 }
 
+/// A certificate request for this name, signed with its own key, without any attributes or extensions.
+pub(crate) fn requested(name: DistinguishedName, key: &PrivateKey) -> Result<Vec<u8>> {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = name;
+    let request = params.serialize_request(&key_pair(key)?).map_err(failed)?;
+    Ok(request.der().to_vec())
+}
+
 /// A certificate for the public key in `spki`, signed by `issuer_key` in the name of `issuer`.
 pub(crate) fn issued(
-    subject: &Subject,
+    subject: DistinguishedName,
     spki: &[u8],
     usage: Usage,
     validity: Validity,
@@ -50,7 +62,7 @@ pub(crate) fn issued(
     let mut above = params(name_again(issuer.subject())?, Usage::Authority, validity)?;
     above.serial_number = None;
     let public = SubjectKey::of(spki)?;
-    let certificate = params(subject.name()?, usage, validity)?
+    let certificate = params(subject, usage, validity)?
         .signed_by(&public, &Issuer::from_params(&above, key_pair(issuer_key)?))
         .map_err(failed)?;
     Certificate::from_der(certificate.der())
@@ -73,8 +85,8 @@ pub(crate) fn name<'a>(
     Ok(name)
 }
 
-/// The name of an issuer, written as its own certificate writes it.
-fn name_again(read: &ReadName) -> Result<DistinguishedName> {
+/// A name, written as it was read: in the same order, printable strings as such and all others as UTF-8.
+pub(crate) fn name_again(read: &ReadName) -> Result<DistinguishedName> {
     name(read.attributes().iter().map(|a| {
         (
             a.oid.as_str(),
@@ -102,6 +114,8 @@ fn params(
                 KeyUsagePurpose::ContentCommitment,
             ]
         }
+        Usage::KsefAuthentication => vec![KeyUsagePurpose::DigitalSignature],
+        Usage::KsefOffline => vec![KeyUsagePurpose::ContentCommitment],
         Usage::Encryption => {
             vec![
                 KeyUsagePurpose::KeyEncipherment,
@@ -112,7 +126,7 @@ fn params(
     };
     params.is_ca = match usage {
         Usage::Authority => IsCa::Ca(BasicConstraints::Constrained(0)),
-        Usage::Signing | Usage::Encryption => IsCa::ExplicitNoCa,
+        _ => IsCa::ExplicitNoCa,
     };
     Ok(params)
 }

@@ -11,6 +11,8 @@
 //! | [`rsa_oaep`] | wrapping session keys and tokens for KSeF, and unwrapping them |
 //! | [`sealing`] | invoices of an interactive session: hashes, ciphertext, JSON body |
 //! | [`certificate`] | certificates, private keys, identities from PEM, DER and PKCS#12 |
+//! | [`csr`] | certificate requests (PKCS#10): making and reading them |
+//! | [`qr_signature`] | the signature of code II |
 //! | [`self_signed`] | certificates for TEST and local servers |
 //! | [`authority`] | a small certificate authority for local servers |
 //! | [`signature`] | hashes, signature schemes, verification of plain signatures |
@@ -34,10 +36,12 @@ mod asn1;
 pub mod authority;
 pub mod c14n;
 pub mod certificate;
+pub mod csr;
 pub mod digest;
 pub mod error;
 mod issuing;
 mod lanes;
+pub mod qr_signature;
 pub mod rsa_oaep;
 pub mod sealing;
 pub mod self_signed;

@@ -15,7 +15,7 @@
 use aws_lc_rs::digest as hashing;
 use aws_lc_rs::signature::{self as lc, UnparsedPublicKey, VerificationAlgorithm};
 
-use crate::asn1;
+use crate::asn1::{self, Elements};
 use crate::error::{ErrorKind, Result};
 
 /// A hash function.
@@ -225,6 +225,49 @@ fn fixed_to_der(signature: &[u8], field_bytes: usize) -> Option<Vec<u8>> {
     Some(asn1::encode(asn1::SEQUENCE, &content))
 }
 
+/// The scheme that an AlgorithmIdentifier names. Parameters of ECDSA are ignored: they must be
+/// absent, but NULL is met.
+pub(crate) fn scheme_of(algorithm: &[u8]) -> Result<SignatureScheme> {
+    use HashAlgorithm::{Sha1, Sha256, Sha384, Sha512};
+    let mut parts = asn1::single(algorithm)
+        .ok_or_else(|| ErrorKind::UnsupportedSignature {
+            algorithm: "malformed".to_owned(),
+        })?
+        .inside();
+    let oid = parts.next().and_then(|oid| oid.oid()).unwrap_or_default();
+    Ok(match oid.as_str() {
+        "1.2.840.113549.1.1.5" => SignatureScheme::RsaPkcs1(Sha1),
+        "1.2.840.113549.1.1.11" => SignatureScheme::RsaPkcs1(Sha256),
+        "1.2.840.113549.1.1.12" => SignatureScheme::RsaPkcs1(Sha384),
+        "1.2.840.113549.1.1.13" => SignatureScheme::RsaPkcs1(Sha512),
+        "1.2.840.113549.1.1.10" => SignatureScheme::RsaPss(pss_hash(parts)?),
+        "1.2.840.10045.4.1" => SignatureScheme::EcdsaDer(Sha1),
+        "1.2.840.10045.4.3.2" => SignatureScheme::EcdsaDer(Sha256),
+        "1.2.840.10045.4.3.3" => SignatureScheme::EcdsaDer(Sha384),
+        "1.2.840.10045.4.3.4" => SignatureScheme::EcdsaDer(Sha512),
+        _ => return Err(ErrorKind::UnsupportedSignature { algorithm: oid }.into()),
+    })
+}
+
+/// `hashAlgorithm [0]` of RSASSA-PSS-params.
+fn pss_hash(mut parameters: Elements<'_>) -> Result<HashAlgorithm> {
+    let hash = parameters
+        .next()
+        .and_then(|parameters| parameters.inside().expect(PSS_HASH))
+        .and_then(|tagged| tagged.inside().next())
+        .and_then(|algorithm| algorithm.inside().next())
+        .and_then(|oid| oid.oid());
+    match hash.as_deref() {
+        Some("2.16.840.1.101.3.4.2.1") => Ok(HashAlgorithm::Sha256),
+        Some("2.16.840.1.101.3.4.2.2") => Ok(HashAlgorithm::Sha384),
+        Some("2.16.840.1.101.3.4.2.3") => Ok(HashAlgorithm::Sha512),
+        other => {
+            let algorithm = format!("RSASSA-PSS with hash {}", other.unwrap_or("SHA-1"));
+            Err(ErrorKind::UnsupportedSignature { algorithm }.into())
+        }
+    }
+}
+
 fn modulus_bits(key: &[u8]) -> Option<usize> {
     let modulus = asn1::single(key)?.inside().next()?.integer()?;
     let first = modulus.first()?;
@@ -236,6 +279,7 @@ pub const RSA_BITS_MIN: usize = 2048;
 /// The largest RSA modulus that is verified here: larger ones only cost time.
 pub const RSA_BITS_MAX: usize = 8192;
 
+const PSS_HASH: u8 = 0xa0;
 pub(crate) const RSA: &str = "1.2.840.113549.1.1.1";
 const EC: &str = "1.2.840.10045.2.1";
 const P256: &str = "1.2.840.10045.3.1.7";

@@ -25,6 +25,7 @@ use crate::keys::Keys;
 use crate::tokens::{Authenticator, Bearer, Slot, StoredTokens, TokenProvider, TokenStore, header};
 
 pub use builder::ClientBuilder;
+pub(crate) use operations::APPLICATION;
 pub use operations::NewKsefToken;
 
 /// A client of one environment, working in one context with one set of credentials.

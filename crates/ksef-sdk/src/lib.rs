@@ -8,6 +8,7 @@
 //! | [`auth`] | signing in with a certificate, a KSeF token, or a signature made elsewhere |
 //! | [`tokens`] | access tokens of many contexts: read without a lock, renewed before they end, kept between runs |
 //! | [`session`] | sessions, sending, verdicts, UPO, duplicates |
+//! | [`certificates`] | applying for a KSeF certificate, in steps that survive being killed |
 //! | [`journal`] | what is about to be sent, written down before it leaves |
 //! | [`error`] | what went wrong, and what may be done next |
 //! | [`api`] | the operations themselves, for [`Client::call`] |
@@ -71,6 +72,7 @@
 
 pub mod auth;
 mod caller;
+pub mod certificates;
 mod classify;
 mod client;
 pub mod error;

@@ -1,4 +1,4 @@
-//! Operations of KSeF certificates. No typed calls yet.
+//! Operations of KSeF certificates.
 
 use super::{Operation, Replay};
 
@@ -33,7 +33,7 @@ pub const RETRIEVE: Operation = Operation::post(
     Replay::Safe,
 );
 
-/// Revokes a certificate; doing so twice changes nothing.
+/// Revokes a certificate; doing so twice changes nothing, and answers 25009.
 pub const REVOKE: Operation = Operation::post(
     "certificates.revoke",
     "/certificates/{certificateSerialNumber}/revoke",

@@ -142,7 +142,7 @@ pub const SET_PRODUCTION_RATE_LIMITS: Operation = Operation::post(
     Replay::Safe,
 );
 
-/// Brings the end of validity of a KSeF certificate forward. No typed call yet.
+/// Brings the end of validity of a KSeF certificate forward.
 pub const SHORTEN_CERTIFICATE: Operation = Operation::put(
     "testdata.shorten_certificate",
     "/testdata/certificates/{serialNumber}",

@@ -7,4 +7,5 @@
 
 mod answers;
 mod calls;
+mod certificates;
 mod requests;

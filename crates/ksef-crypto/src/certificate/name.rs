@@ -3,7 +3,8 @@
 use std::fmt;
 
 use self::oid::{
-    COMMON_NAME, COUNTRY, GIVEN_NAME, ORGANIZATION, ORGANIZATION_IDENTIFIER, SERIAL_NUMBER, SURNAME,
+    COMMON_NAME, COUNTRY, GIVEN_NAME, ORGANIZATION, ORGANIZATION_IDENTIFIER, SERIAL_NUMBER,
+    SURNAME, UNIQUE_IDENTIFIER,
 };
 use crate::asn1::{self, Element};
 
@@ -30,7 +31,7 @@ pub struct Attribute {
 }
 
 impl DistinguishedName {
-    pub(super) fn read(name: &Element<'_>) -> Option<Self> {
+    pub(crate) fn read(name: &Element<'_>) -> Option<Self> {
         let mut attributes = Vec::new();
         for set in name.inside() {
             for (index, pair) in set.inside().enumerate() {
@@ -107,6 +108,12 @@ impl DistinguishedName {
     #[must_use]
     pub fn serial_number(&self) -> Option<&str> {
         self.first(SERIAL_NUMBER)
+    }
+
+    /// `x500UniqueIdentifier`, 2.5.4.45.
+    #[must_use]
+    pub fn unique_identifier(&self) -> Option<&str> {
+        self.first(UNIQUE_IDENTIFIER)
     }
 
     /// `organizationIdentifier`, 2.5.4.97.
@@ -198,6 +205,7 @@ pub(crate) mod oid {
     pub(crate) const COUNTRY: &str = "2.5.4.6";
     pub(crate) const ORGANIZATION: &str = "2.5.4.10";
     pub(crate) const GIVEN_NAME: &str = "2.5.4.42";
+    pub(crate) const UNIQUE_IDENTIFIER: &str = "2.5.4.45";
     pub(crate) const ORGANIZATION_IDENTIFIER: &str = "2.5.4.97";
 }
 

@@ -77,6 +77,29 @@ fn pem_and_der_round_trip_for_every_kind_of_key() {
 }
 
 #[test]
+fn encrypted_keys_open_with_their_password_alone_here_and_in_openssl() {
+    let key = PrivateKey::generate(KeyKind::EcP256).unwrap();
+    let pem = key.to_encrypted_pem("zażółć").unwrap();
+    assert!(pem.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+    let again = PrivateKey::from_bytes(pem.as_bytes(), Some("zażółć")).unwrap();
+    assert_eq!(again.pkcs8_der(), key.pkcs8_der());
+    let open = |password| kind(PrivateKey::from_bytes(pem.as_bytes(), password));
+    assert_eq!(open(Some("zazolc")), ErrorKind::WrongPassword);
+    assert_eq!(open(None), ErrorKind::PasswordRequired);
+    if !has_openssl() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("a.key"), pem.as_bytes()).unwrap();
+    let plain = openssl(
+        dir.path(),
+        "pkcs8 -in a.key -passin pass:zażółć -outform DER",
+    );
+    let opened = PrivateKey::from_bytes(&plain, None).unwrap();
+    assert_eq!(opened.spki_der(), key.spki_der());
+}
+
+#[test]
 fn a_key_of_another_certificate_is_a_mismatch() {
     let (one, two) = (seal(KeyKind::EcP256), seal(KeyKind::EcP256));
     let mixed = Identity::new(one.certificate().clone(), Vec::new(), two.key().clone());

@@ -8,6 +8,10 @@ use ksef_api::ops::auth::{
     GetAuth, GetChallenge, ListAuthSessions, RedeemTokens, RefreshAccess, SubmitXades,
     TerminateAuth, TerminateCurrentAuth,
 };
+use ksef_api::ops::certificates::{
+    CertificateType, EnrollCertificate, GetCertificateLimits, GetEnrollment, GetEnrollmentData,
+    QueryCertificates, RetrieveCertificates, RevokeCertificate,
+};
 use ksef_api::ops::invoices::GetInvoice;
 use ksef_api::ops::keys::GetPublicKeys;
 use ksef_api::ops::limits::{GetContextLimits, GetRateLimits, GetSubjectLimits};
@@ -20,21 +24,22 @@ use ksef_api::ops::testdata::{
     BlockContext, CreatePerson, CreateSubject, GrantTestAttachments, GrantTestPermissions,
     RemovePerson, RemoveSubject, ResetRateLimits, ResetSessionLimits, ResetSubjectLimits,
     RevokeTestAttachments, RevokeTestPermissions, SetProductionRateLimits, SetSessionLimits,
-    SetSubjectLimits, SubjectKind, UnblockContext,
+    SetSubjectLimits, ShortenCertificate, SubjectKind, UnblockContext,
 };
 use ksef_api::ops::tokens::{
     GenerateToken, GetToken, ListTokens, RevokeToken, TokenAuthorType, TokenPermission,
 };
-use ksef_api::page::{ContinuationToken, Paged};
+use ksef_api::page::{ContinuationToken, Paged, PagedByOffset};
 use ksef_api::request::{Body, Request};
 use ksef_api::status::TokenStatus;
+use ksef_core::certificate_serial::CertificateSerial;
 use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
 use ksef_core::digest::Sha256Digest;
 use ksef_core::ksef_number::KsefNumber;
 use ksef_core::nip::Nip;
 use ksef_core::parse::ParseError;
 use ksef_core::pesel::Pesel;
-use ksef_core::reference::{AuthRef, InvoiceRef, SessionRef, TokenRef, UpoRef};
+use ksef_core::reference::{AuthRef, EnrollmentRef, InvoiceRef, SessionRef, TokenRef, UpoRef};
 
 use super::Report;
 use super::document::Document;
@@ -71,6 +76,11 @@ impl Call {
             Some(token) => Self::of(request.with_continuation(token)),
             None => Self::of(request),
         }
+    }
+
+    /// A later page of a list whose pages are numbered.
+    fn later_by_offset<R: PagedByOffset>(request: R) -> Self {
+        Self::of(request.with_page_offset(1))
     }
 }
 
@@ -147,6 +157,7 @@ pub(super) fn calls() -> Result<Vec<Call>, ParseError> {
     let mut calls = of_signing_in()?;
     calls.extend(of_sessions()?);
     calls.extend(of_testdata()?);
+    calls.extend(of_certificates()?);
     calls.extend([
         Call::of(GetPublicKeys),
         Call::of(GetRateLimits),
@@ -246,5 +257,25 @@ fn of_testdata() -> Result<Vec<Call>, ParseError> {
         Call::of(ResetSubjectLimits),
         Call::of(ResetRateLimits),
         Call::of(SetProductionRateLimits),
+    ])
+}
+
+fn of_certificates() -> Result<Vec<Call>, ParseError> {
+    let enrollment = EnrollmentRef::parse("20261121-ER-1B6C9EB000-4B15D3AEB9-89")?;
+    let serial = CertificateSerial::parse("0321C82DA41B4362")?;
+    let csr = vec![0_u8; 3];
+    Ok(vec![
+        Call::of(GetCertificateLimits),
+        Call::of(GetEnrollmentData),
+        Call::of(EnrollCertificate::new(
+            "some text",
+            CertificateType::Offline,
+            csr,
+        )),
+        Call::of(GetEnrollment::new(enrollment)),
+        Call::of(RetrieveCertificates::new([serial])),
+        Call::of(RevokeCertificate::new(serial)),
+        Call::later_by_offset(QueryCertificates::new().with_page_size(50)),
+        Call::of(ShortenCertificate::new(serial, Timestamp::UNIX_EPOCH)),
     ])
 }

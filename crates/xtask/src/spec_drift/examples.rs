@@ -100,6 +100,9 @@ fn well_known(name: &str) -> Option<&'static str> {
 const SHA256: &str = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 
 fn text(schema: &Value) -> &'static str {
+    if schema.get("pattern").and_then(Value::as_str) == Some(SERIAL_PATTERN) {
+        return "0321C82DA41B4362";
+    }
     match schema.get("format").and_then(Value::as_str) {
         Some("date-time") => "2026-11-21T08:15:30.1234567+00:00",
         Some("date") => "2026-11-21",
@@ -110,3 +113,6 @@ fn text(schema: &Value) -> &'static str {
         _ => "some text",
     }
 }
+
+/// Serial numbers of certificates have a pattern and no schema of their own.
+const SERIAL_PATTERN: &str = "^[0-9A-F]{16}$";

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use ksef_api::operation::Operation;
-use ksef_api::ops::{auth, keys, sessions, testdata, tokens};
+use ksef_api::ops::{auth, certificates, keys, sessions, testdata, tokens};
 use ksef_api::problem::catalogue;
-use ksef_api::status::{AuthStatus, InvoiceStatus, SessionStatus, TokenStatus};
+use ksef_api::status::{
+    AuthStatus, CertificateStatus, EnrollmentStatus, InvoiceStatus, SessionStatus, TokenStatus,
+};
 use ksef_core::reference::SessionKind;
 use serde_json::Value;
 
@@ -20,8 +22,14 @@ const ENUMERATIONS: &[(&str, &[&str])] = &[
         auth::AuthenticationMethodCategory::KNOWN,
     ),
     ("AuthenticationTokenStatus", TokenStatus::KNOWN),
+    ("CertificateListItemStatus", CertificateStatus::KNOWN),
+    (
+        "CertificateRevocationReason",
+        certificates::RevocationReason::KNOWN,
+    ),
     ("CommonSessionStatus", sessions::SessionPhase::KNOWN),
     ("InvoicingMode", sessions::InvoicingMode::KNOWN),
+    ("KsefCertificateType", certificates::CertificateType::KNOWN),
     ("PublicKeyCertificateUsage", keys::PublicKeyUsage::KNOWN),
     ("SessionType", sessions::SessionType::KNOWN),
     ("SubjectIdentifierType", testdata::SubjectLimitsType::KNOWN),
@@ -63,6 +71,7 @@ fn check_statuses(document: &Document, report: &mut Report) {
     };
     for (schema, rows_min) in [
         ("AuthenticationOperationStatusResponse", 10),
+        ("CertificateEnrollmentStatusResponse", 6),
         ("SessionStatusResponse", 12),
         ("SessionInvoiceStatusResponse", 12),
     ] {
@@ -74,6 +83,9 @@ fn check_statuses(document: &Document, report: &mut Report) {
             let mine = match schema {
                 "AuthenticationOperationStatusResponse" => {
                     AuthStatus::from_code(code).description()
+                }
+                "CertificateEnrollmentStatusResponse" => {
+                    EnrollmentStatus::from_code(code).description()
                 }
                 "SessionStatusResponse" => {
                     SessionStatus::from_code(code).describe(kind.unwrap_or(SessionKind::Online))

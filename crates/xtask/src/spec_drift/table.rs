@@ -1,7 +1,7 @@
 //! The typed calls and answers, by operation.
 
 use ksef_api::operation::{self, Operation};
-use ksef_api::ops::{auth, keys, limits, sessions, testdata, tokens};
+use ksef_api::ops::{auth, certificates, keys, limits, sessions, testdata, tokens};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -68,6 +68,16 @@ models! {
     operation::limits::RATE_LIMITS, answers limits::RateLimits;
     operation::limits::CONTEXT, answers limits::ContextLimits;
     operation::limits::SUBJECT, answers limits::SubjectLimits;
+    operation::certificates::LIMITS, answers certificates::CertificateLimits;
+    operation::certificates::ENROLLMENT_DATA, answers certificates::EnrollmentData;
+    operation::certificates::ENROLL,
+        takes certificates::EnrollCertificate, answers certificates::EnrolledCertificate;
+    operation::certificates::ENROLLMENT_STATUS, answers certificates::Enrollment;
+    operation::certificates::RETRIEVE,
+        takes certificates::RetrieveCertificates, answers certificates::RetrievedCertificates;
+    operation::certificates::REVOKE, takes certificates::RevokeCertificateBody;
+    operation::certificates::QUERY,
+        takes certificates::QueryCertificates, answers certificates::Certificates;
     operation::testdata::CREATE_SUBJECT, takes testdata::CreateSubject;
     operation::testdata::REMOVE_SUBJECT, takes testdata::RemoveSubject;
     operation::testdata::CREATE_PERSON, takes testdata::CreatePerson;
@@ -85,4 +95,5 @@ models! {
     operation::testdata::SET_RATE_LIMITS, takes testdata::SetRateLimits;
     operation::testdata::RESET_RATE_LIMITS;
     operation::testdata::SET_PRODUCTION_RATE_LIMITS;
+    operation::testdata::SHORTEN_CERTIFICATE, takes testdata::ShortenCertificateBody;
 }

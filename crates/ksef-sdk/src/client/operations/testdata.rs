@@ -1,14 +1,16 @@
 //! Invented taxpayers and changed limits; on environments for tests only.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use ksef_api::ops::limits::ContextLimits;
 use ksef_api::ops::testdata::{
     BlockContext, CreatePerson, CreateSubject, GrantTestAttachments, GrantTestPermissions,
     RateLimitsOverride, RemovePerson, RemoveSubject, ResetRateLimits, ResetSessionLimits,
     ResetSubjectLimits, RevokeTestAttachments, RevokeTestPermissions, SetProductionRateLimits,
-    SetRateLimits, SetSessionLimits, SetSubjectLimits, UnblockContext,
+    SetRateLimits, SetSessionLimits, SetSubjectLimits, ShortenCertificate, UnblockContext,
 };
 use ksef_api::request::Request;
+use ksef_core::certificate_serial::CertificateSerial;
 use ksef_core::context::ContextIdentifier;
 use ksef_core::nip::Nip;
 
@@ -157,6 +159,19 @@ impl Client {
     /// What the server answered.
     pub async fn set_production_rate_limits(&self) -> Result<(), Error> {
         self.prepare(&SetProductionRateLimits).await
+    }
+
+    /// Brings the end of validity of one's own KSeF certificate forward, for instance to now.
+    ///
+    /// # Errors
+    /// What the server answered; 25008 when there is no such certificate, or the end would be later than it is.
+    pub async fn shorten_test_certificate(
+        &self,
+        serial: CertificateSerial,
+        valid_to: Timestamp,
+    ) -> Result<(), Error> {
+        self.prepare(&ShortenCertificate::new(serial, valid_to))
+            .await
     }
 
     async fn prepare<R>(&self, request: &R) -> Result<(), Error>
