@@ -3,7 +3,7 @@
 //! | arguments | does |
 //! |---|---|
 //! | `write FOLDER` | makes 10 000 FA (3) invoices of 10 KB and one of 3 MB with an attachment |
-//! | `measure ROUNDS FOLDER` | prints `NAME SECONDS BYTES` of a round over the folder's documents, the median |
+//! | `measure ROUNDS FOLDER [NAME]` | prints `NAME SECONDS BYTES` of a round over the folder's documents, the median; of all works or one |
 //! | `memory NAME FILE` | does one of these works on one file and prints the peak memory in KiB |
 //!
 //! Seconds are those of the processor, so that others on the machine do not count.
@@ -36,7 +36,10 @@ fn main() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["write", folder] => write(Path::new(folder)),
-        ["measure", rounds, folder] => measure(rounds.parse().unwrap(), Path::new(folder)),
+        ["measure", rounds, folder] => measure(rounds.parse().unwrap(), Path::new(folder), None),
+        ["measure", rounds, folder, name] => {
+            measure(rounds.parse().unwrap(), Path::new(folder), Some(name));
+        }
         ["memory", name, file] => memory(name, &std::fs::read(file).unwrap()),
         _ => eprintln!("run by cargo xtask bench-schema"),
     }
@@ -73,7 +76,7 @@ fn schema() -> &'static Schema {
     Schema::of(&FormCode::Fa3).unwrap()
 }
 
-fn measure(rounds: usize, folder: &Path) {
+fn measure(rounds: usize, folder: &Path, only: Option<&str>) {
     let mut paths: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -84,7 +87,10 @@ fn measure(rounds: usize, folder: &Path) {
         .map(|path| std::fs::read(path).unwrap())
         .collect();
     let size: usize = documents.iter().map(Vec::len).sum();
-    for (name, work) in WORKS {
+    let works = WORKS
+        .into_iter()
+        .filter(|(name, _)| only.is_none_or(|only| only == *name));
+    for (name, work) in works {
         for (path, document) in paths.iter().zip(&documents) {
             assert_eq!(
                 work(document),

@@ -126,6 +126,17 @@ struct Observers<'s, 'a> {
     validator: Option<Validator<'s, 'a>>,
 }
 
+impl Observers<'_, '_> {
+    /// Does white space between two tags mean nothing to anybody here?
+    fn ignore_blank_text(&self) -> bool {
+        self.extractor.is_none()
+            && self
+                .validator
+                .as_ref()
+                .is_none_or(Validator::ignores_blank_text)
+    }
+}
+
 /// Checks the file and judges it by a schema.
 pub(crate) fn validate(bytes: &[u8], rules: &Rules, schema: &Schema) -> Vec<Finding> {
     let mut faults = Vec::new();
@@ -193,7 +204,15 @@ fn read<'a>(
 ) -> Result<bool, Box<Fault>> {
     let mut has_attachment = false;
     loop {
-        let event = reader.next()?;
+        if observers.ignore_blank_text() {
+            reader.skip_blank_text();
+        }
+        // Looked at where it was written: to copy it at once would wait for those writes.
+        let outcome = reader.next();
+        let event = match &outcome {
+            Ok(event) => event,
+            Err(_) => return outcome.map(|_| has_attachment),
+        };
         if let Event::Start(start) = event {
             has_attachment |= reader.depth() == 2 && start.local == "Zalacznik";
         }

@@ -4,7 +4,7 @@
 //! most well-formedness rules to the caller; a verdict that must agree with the server's needs all
 //! of them, so this reader checks each production itself and stops at the first violation.
 
-pub(crate) mod bytes;
+mod bytes;
 pub(crate) mod characters;
 pub(crate) mod declaration;
 mod event;
@@ -15,6 +15,7 @@ mod start_tag;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use bytes::is_same;
 pub(crate) use event::{Attribute, Event, Start, TextForm};
 pub(crate) use reader::Reader;
 pub(crate) use reference::{attribute_value, text_value};

@@ -102,7 +102,7 @@ impl Extractor {
     /// Takes the next event; the reader gives namespaces, attributes and the path.
     pub(crate) fn accept(
         &mut self,
-        event: Event<'_>,
+        event: &Event<'_>,
         reader: &Reader<'_>,
         faults: &mut Vec<Fault>,
     ) {
@@ -113,13 +113,13 @@ impl Extractor {
                 let problem = Problem::UnexpectedElement(shorten(start.local));
                 self.fault(start.offset, problem, reader, faults);
             }
-            Event::Start(start) if reader.depth() == 1 => self.start_root(start, reader, faults),
-            Event::Start(start) => self.start_child(start, reader, faults),
+            Event::Start(start) if reader.depth() == 1 => self.start_root(*start, reader, faults),
+            Event::Start(start) => self.start_child(*start, reader, faults),
             Event::End { .. } if self.skipped > 0 => self.skipped -= 1,
-            Event::End { offset } => self.end(offset, reader, faults),
+            Event::End { offset } => self.end(*offset, reader, faults),
             Event::Text { .. } if self.skipped > 0 => {}
             Event::Text { raw, offset, form } => {
-                self.text(raw, offset, form, reader, faults);
+                self.text(raw, *offset, *form, reader, faults);
             }
             Event::Complete => {}
         }

@@ -1,7 +1,8 @@
 //! The streaming validator: one pass over the reader's events, no tree.
 //!
 //! A stack of frames mirrors the open elements: each holds its declaration and the state of its
-//! content model. A child moves the state ([`step`]); what does not fit is diagnosed and repaired
+//! content model. A child moves the state ([`step`], by way of [`habit`]); an element with nothing
+//! but a simple value does without a frame ([`leaf`]); what does not fit is diagnosed and repaired
 //! ([`recovery`]), so that one mistake neither hides nor invents others. Text is kept only for an
 //! element with simple content, borrowed from the document when it is one piece.
 //!
@@ -13,7 +14,9 @@ mod attributes;
 mod content;
 mod frame;
 mod graph;
+mod habit;
 mod identity;
+mod leaf;
 mod recovery;
 mod report;
 mod similar;
@@ -24,7 +27,9 @@ use std::borrow::Cow;
 
 use self::content::Content;
 use self::frame::{Body, Frame, LastChild};
+use self::habit::Habits;
 use self::identity::Identities;
+use self::leaf::{Accepted, Leaf};
 use self::recovery::Recovery;
 pub use self::report::FINDINGS_MAX;
 use self::report::Report;
@@ -43,6 +48,10 @@ use crate::xml::{Event, Reader, Start, TextForm};
 pub(crate) struct Validator<'s, 'a> {
     schema: &'s Schema,
     frames: Vec<Frame<'a>>,
+    /// The innermost element, while it needs no frame.
+    leaf: Option<Leaf<'a>>,
+    habits: Habits<'a>,
+    accepted: Accepted<'a>,
     /// Depth inside elements that are not judged.
     skipped: usize,
     content: Content<'a>,
@@ -87,6 +96,9 @@ impl<'s, 'a> Validator<'s, 'a> {
         Self {
             schema,
             frames: Vec::with_capacity(16),
+            leaf: None,
+            habits: Habits::new(),
+            accepted: Accepted::new(),
             skipped: 0,
             content: Content::default(),
             report: Report::default(),
@@ -97,7 +109,7 @@ impl<'s, 'a> Validator<'s, 'a> {
     }
 
     /// Takes the next event of the reader.
-    pub(crate) fn accept(&mut self, event: Event<'a>, reader: &Reader<'a>) {
+    pub(crate) fn accept(&mut self, event: &Event<'a>, reader: &Reader<'a>) {
         if self.report.is_full() {
             return;
         }
@@ -105,11 +117,20 @@ impl<'s, 'a> Validator<'s, 'a> {
             Event::Start(_) if self.skipped > 0 => self.skipped += 1,
             Event::Start(start) => self.start(start, reader),
             Event::End { .. } if self.skipped > 0 => self.skipped -= 1,
-            Event::End { offset } => self.end(offset, reader),
+            Event::End { offset } => self.end(*offset, reader),
             Event::Text { .. } if self.skipped > 0 => {}
-            Event::Text { raw, offset, form } => self.text(raw, offset, form),
+            Event::Text { raw, form, .. } if self.leaf.is_some() => self.content.push(raw, *form),
+            Event::Text { raw, offset, form } => self.text(raw, *offset, *form),
             Event::Complete => self.complete(),
         }
+    }
+
+    /// Would white space as the next text mean nothing?
+    pub(crate) fn ignores_blank_text(&self) -> bool {
+        let Some(frame) = self.frames.last() else {
+            return false;
+        };
+        self.leaf.is_none() && matches!(frame.body, Body::Children(_)) && !frame.is_mixed
     }
 
     /// Everything that was found.
@@ -117,7 +138,20 @@ impl<'s, 'a> Validator<'s, 'a> {
         self.report.into_faults()
     }
 
-    fn start(&mut self, start: Start<'a>, reader: &Reader<'a>) {
+    fn start(&mut self, start: &Start<'a>, reader: &Reader<'a>) {
+        if let Some(leaf) = self.leaf.take() {
+            self.unfold(leaf);
+        }
+        let namespace = reader.serial(start.binding);
+        if let Some(frame) = self.frames.last_mut()
+            && let Body::Children(model) = &frame.body
+            && let Some(element) =
+                self.habits
+                    .element(self.schema, model, &mut frame.state, start.local, namespace)
+        {
+            self.enter_child(element, start, reader);
+            return;
+        }
         let known = self.resolve(start, reader);
         let Some(frame) = self.frames.last_mut() else {
             self.start_root(start, known, reader);
@@ -125,15 +159,15 @@ impl<'s, 'a> Validator<'s, 'a> {
         };
         match frame.body {
             Body::Children(model) => {
+                let before = frame.state;
                 if let Some(name) = known.qualified()
                     && let Some(element) =
                         step::element(self.schema, &model, &mut frame.state, name)
                 {
-                    let number = frame.state.count;
-                    if frame.recovery.is_some() {
-                        self.settle();
-                    }
-                    self.enter(element, start, number, reader);
+                    let name = (start.local, namespace);
+                    self.habits
+                        .learn(&model, &before, &frame.state, name, element);
+                    self.enter_child(element, start, reader);
                     return;
                 }
                 if model.has_wildcard
@@ -144,7 +178,7 @@ impl<'s, 'a> Validator<'s, 'a> {
                     self.enter_wildcard(process, start, known, reader);
                     return;
                 }
-                self.recover(model, start, known, reader);
+                self.recover(model, *start, known, reader);
             }
             Body::Simple(_) => self.refuse_child(start),
             Body::Empty { is_nil } => {
@@ -159,7 +193,7 @@ impl<'s, 'a> Validator<'s, 'a> {
     }
 
     /// A child of an element with simple content.
-    fn refuse_child(&mut self, start: Start<'a>) {
+    fn refuse_child(&mut self, start: &Start<'a>) {
         self.skipped = 1;
         self.content.is_damaged = true;
         let parent = self.frames.last().map_or("", |frame| frame.local);
@@ -171,7 +205,7 @@ impl<'s, 'a> Validator<'s, 'a> {
         self.fault_in(start.name, start.offset, problem);
     }
 
-    fn start_root(&mut self, start: Start<'a>, known: Known, reader: &Reader<'a>) {
+    fn start_root(&mut self, start: &Start<'a>, known: Known, reader: &Reader<'a>) {
         let declared = known
             .qualified()
             .and_then(|name| self.schema.global_element(name));
@@ -191,7 +225,7 @@ impl<'s, 'a> Validator<'s, 'a> {
     }
 
     /// The numbers of a start tag's name.
-    fn resolve(&mut self, start: Start<'a>, reader: &Reader<'a>) -> Known {
+    fn resolve(&mut self, start: &Start<'a>, reader: &Reader<'a>) -> Known {
         let serial = reader.serial(start.binding);
         if self.namespace.0 != serial {
             let uri = reader.namespace(start.binding);
@@ -203,8 +237,20 @@ impl<'s, 'a> Validator<'s, 'a> {
         }
     }
 
+    /// Opens a child that moved the content model of its parent.
+    fn enter_child(&mut self, element: ElementId, start: &Start<'a>, reader: &Reader<'a>) {
+        let Some(frame) = self.frames.last() else {
+            return;
+        };
+        let number = frame.state.count;
+        if frame.recovery.is_some() {
+            self.settle();
+        }
+        self.enter(element, start, number, reader);
+    }
+
     /// Opens an element with its declaration.
-    fn enter(&mut self, id: ElementId, start: Start<'a>, number: u32, reader: &Reader<'a>) {
+    fn enter(&mut self, id: ElementId, start: &Start<'a>, number: u32, reader: &Reader<'a>) {
         let Some(declaration) = self.schema.element(id) else {
             self.skipped = 1;
             return;
@@ -217,9 +263,7 @@ impl<'s, 'a> Validator<'s, 'a> {
             };
             self.fault_in(start.name, start.offset, problem);
         }
-        let mut frame = Frame::new(start, Some(id), declaration.type_, number);
         if number > 0 {
-            frame.is_numbered = self.is_repeatable();
             let report = self.report.len();
             if let Some(parent) = self.frames.last_mut() {
                 parent.last_child = Some(LastChild {
@@ -230,6 +274,25 @@ impl<'s, 'a> Validator<'s, 'a> {
                 });
             }
         }
+        if let Type::Simple(type_) = declaration.type_
+            && number > 0
+            && !declaration.is_abstract
+            && reader.attributes().is_empty()
+            && declaration.identities.is_empty()
+            && !self.identities.is_active()
+        {
+            self.content.begin();
+            self.leaf = Some(Leaf {
+                start: *start,
+                element: id,
+                type_,
+                constraint: declaration.constraint,
+                number,
+            });
+            return;
+        }
+        let mut frame = Frame::new(*start, Some(id), declaration.type_, number);
+        frame.is_numbered = number > 0 && self.is_repeatable();
         self.open(frame, declaration.identities, reader);
     }
 
@@ -237,7 +300,7 @@ impl<'s, 'a> Validator<'s, 'a> {
     fn enter_wildcard(
         &mut self,
         process: ProcessContents,
-        start: Start<'a>,
+        start: &Start<'a>,
         known: Known,
         reader: &Reader<'a>,
     ) {
@@ -262,7 +325,7 @@ impl<'s, 'a> Validator<'s, 'a> {
             self.fault_in(start.name, start.offset, problem);
             return;
         }
-        self.open(Frame::new(start, None, Type::ANY, 0), Slice::EMPTY, reader);
+        self.open(Frame::new(*start, None, Type::ANY, 0), Slice::EMPTY, reader);
     }
 
     /// Pushes a frame and judges the attributes.
@@ -335,6 +398,12 @@ impl<'s, 'a> Validator<'s, 'a> {
     }
 
     fn end(&mut self, offset: usize, reader: &Reader<'a>) {
+        if let Some(leaf) = self.leaf.take() {
+            if self.holds(&leaf, reader) {
+                return;
+            }
+            self.unfold(leaf);
+        }
         let Some(frame) = self.frames.last() else {
             return;
         };

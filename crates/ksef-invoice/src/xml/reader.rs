@@ -27,6 +27,20 @@ static IS_NAME_BYTE: [bool; 256] = {
 const NOTES_MAX: usize = 50;
 /// Where a path is cut off.
 const PATH_BYTES_MAX: usize = 1000;
+/// How many bytes of a text are looked at one by one.
+const SHORT_TEXT: usize = 16;
+
+/// How many bytes there are before the next `<`, `&` or `]`. Most texts are short, and looking at a
+/// few bytes costs less than setting up a search with vectors.
+#[inline]
+fn length_of_text(rest: &[u8]) -> usize {
+    let is_stop = |byte: &u8| matches!(byte, b'<' | b'&' | b']');
+    let (head, tail) = rest.split_at_checked(SHORT_TEXT).unwrap_or((rest, &[]));
+    match head.iter().position(is_stop) {
+        Some(length) => length,
+        None => head.len() + memchr3(b'<', b'&', b']', tail).unwrap_or(tail.len()),
+    }
+}
 
 /// An element that is open.
 #[derive(Debug)]
@@ -106,15 +120,35 @@ impl<'a> Reader<'a> {
             self.close();
             return Ok(Event::End { offset });
         }
+        // Tags and texts are answered as they come: an event that is wrapped anew is copied, and
+        // to copy what was just written takes longer than to read the tag.
         loop {
-            let event = match self.peek() {
+            match self.peek() {
                 None => return self.finish(),
-                Some(b'<') => self.read_markup()?,
-                Some(_) => self.read_text()?,
-            };
-            if let Some(event) = event {
-                return Ok(event);
+                Some(b'<') => match self.rest().get(1) {
+                    Some(b'/') => return self.read_end_tag(),
+                    Some(b'!' | b'?') | None => {
+                        if let Some(event) = self.read_other_markup()? {
+                            return Ok(event);
+                        }
+                    }
+                    Some(_) => return self.read_start_tag(),
+                },
+                Some(_) if self.open.is_empty() => self.read_outside_root()?,
+                Some(_) => return self.read_text(),
             }
+        }
+    }
+
+    /// Steps over white space that stands between two tags, so that it makes no event.
+    pub(crate) fn skip_blank_text(&mut self) {
+        if self.open.is_empty() || self.is_empty_element {
+            return;
+        }
+        let start = self.at;
+        self.skip_whitespace();
+        if self.peek() != Some(b'<') {
+            self.at = start;
         }
     }
 
@@ -243,6 +277,7 @@ impl<'a> Reader<'a> {
 
     /// A name of ASCII characters without a colon, what nearly every name is; `None` where it is
     /// something else, and nothing is consumed then.
+    #[inline]
     pub(super) fn read_plain_name(&mut self) -> Option<&'a str> {
         let rest = self.rest();
         let first = *rest.first()?;
@@ -330,6 +365,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    #[cold]
     fn read_declaration(&mut self) -> Result<(), Box<Fault>> {
         if declaration::is_present(self.bytes) {
             let found = declaration::parse(self.bytes)
@@ -342,19 +378,20 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn read_text(&mut self) -> Result<Option<Event<'a>>, Box<Fault>> {
-        let start = self.at;
-        if self.open.is_empty() {
-            self.skip_whitespace();
-            return match self.peek() {
-                None | Some(b'<') => Ok(None),
-                Some(_) => Err(self.syntax(self.at, Syntax::TextOutsideRoot)),
-            };
+    /// Steps over white space before and behind the root element.
+    fn read_outside_root(&mut self) -> Result<(), Box<Fault>> {
+        self.skip_whitespace();
+        match self.peek() {
+            None | Some(b'<') => Ok(()),
+            Some(_) => Err(self.syntax(self.at, Syntax::TextOutsideRoot)),
         }
+    }
+
+    fn read_text(&mut self) -> Result<Event<'a>, Box<Fault>> {
+        let start = self.at;
         let mut is_plain = !self.has_return;
         loop {
-            let rest = self.rest();
-            self.at += memchr3(b'<', b'&', b']', rest).unwrap_or(rest.len());
+            self.at += length_of_text(self.rest());
             match self.peek() {
                 Some(b'&') => {
                     is_plain = false;
@@ -368,7 +405,7 @@ impl<'a> Reader<'a> {
             }
         }
         let raw = self.slice(start, self.at);
-        Ok(Some(Event::Text {
+        Ok(Event::Text {
             raw,
             offset: self.base + start,
             form: if is_plain {
@@ -376,22 +413,23 @@ impl<'a> Reader<'a> {
             } else {
                 TextForm::Escaped
             },
-        }))
+        })
     }
 
-    fn read_markup(&mut self) -> Result<Option<Event<'a>>, Box<Fault>> {
+    /// What begins with `<` and is no tag: a comment, a section, a processing instruction, or a
+    /// mistake.
+    #[cold]
+    fn read_other_markup(&mut self) -> Result<Option<Event<'a>>, Box<Fault>> {
         let rest = self.rest();
         match rest.get(1) {
-            Some(b'/') => self.read_end_tag().map(Some),
             Some(b'?') => self.read_instruction(),
             Some(b'!') if rest.starts_with(b"<!--") => self.read_comment(),
             Some(b'!') if rest.starts_with(b"<![CDATA[") => self.read_cdata(),
             Some(b'!') if rest.starts_with(b"<!DOCTYPE") => {
                 Err(self.fault(self.at, Problem::Doctype))
             }
-            Some(b'!') => Err(self.syntax(self.at, Syntax::InvalidMarkup)),
+            Some(_) => Err(self.syntax(self.at, Syntax::InvalidMarkup)),
             None => Err(self.syntax(self.at, Syntax::UnexpectedEnd)),
-            Some(_) => self.read_start_tag().map(Some),
         }
     }
 

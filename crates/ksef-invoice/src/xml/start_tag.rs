@@ -170,6 +170,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    #[inline]
     fn resolve(&mut self, prefix: &'a str, at: usize) -> Result<Option<u32>, Box<Fault>> {
         // The same declarations are in scope as at the last look-up, so the same prefix has the
         // same meaning.
@@ -188,6 +189,7 @@ impl<'a> Reader<'a> {
         Ok(binding)
     }
 
+    #[cold]
     fn find_binding(&mut self, prefix: &'a str, at: usize) -> Result<Option<u32>, Box<Fault>> {
         let found = self
             .bindings

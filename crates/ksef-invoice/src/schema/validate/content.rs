@@ -31,6 +31,10 @@ impl<'a> Content<'a> {
 
     /// A piece of text.
     pub(super) fn push(&mut self, raw: &'a str, form: TextForm) {
+        if form == TextForm::Plain && self.piece.is_none() && !self.is_buffered {
+            self.piece = Some(raw);
+            return;
+        }
         let value = text_value(raw, form);
         match (self.piece, value) {
             (None, Cow::Borrowed(value)) if !self.is_buffered => self.piece = Some(value),
@@ -43,6 +47,11 @@ impl<'a> Content<'a> {
                 self.buffer.push_str(&value);
             }
         }
+    }
+
+    /// The whole text, when it stands in the document as it is; `None` also for no text at all.
+    pub(super) const fn borrowed(&self) -> Option<&'a str> {
+        if self.is_buffered { None } else { self.piece }
     }
 
     /// The whole text.

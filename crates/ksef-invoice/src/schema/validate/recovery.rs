@@ -89,7 +89,7 @@ impl<'a> Validator<'_, 'a> {
         {
             let number = frame.state.count;
             self.settle();
-            self.enter(element, start, number, reader);
+            self.enter(element, &start, number, reader);
             return;
         }
         self.recovery().rejected = Some(index);
@@ -129,7 +129,7 @@ impl<'a> Validator<'_, 'a> {
         match fitting {
             Some((element, number)) => {
                 self.settle();
-                self.enter(element, start, number, reader);
+                self.enter(element, &start, number, reader);
             }
             None => self.place(model, schema.candidates(&model, meant), start, reader),
         }
@@ -153,13 +153,13 @@ impl<'a> Validator<'_, 'a> {
         for candidate in candidates {
             if let Some(missing) = ways.missing_before(candidate.position) {
                 self.jump(&model, state, candidate.position, &missing, start);
-                self.enter(candidate.element, start, 1, reader);
+                self.enter(candidate.element, &start, 1, reader);
                 return;
             }
         }
         for candidate in candidates {
             if self.rewind(&model, state, candidate.position) {
-                self.enter(candidate.element, start, 1, reader);
+                self.enter(candidate.element, &start, 1, reader);
                 return;
             }
         }
@@ -168,13 +168,13 @@ impl<'a> Validator<'_, 'a> {
             return;
         };
         if candidate.position == state.position && self.intruder(&model, state) {
-            self.enter(candidate.element, start, 1, reader);
+            self.enter(candidate.element, &start, 1, reader);
             return;
         }
         let problem = self.misfit(&model, state, candidate.position);
         let index = self.fault_in(start.name, start.offset, problem);
         self.recovery().rejected = Some(index);
-        self.enter(candidate.element, start, 0, reader);
+        self.enter(candidate.element, &start, 0, reader);
     }
 
     /// Goes on at a later position and reports what is missing before it.
