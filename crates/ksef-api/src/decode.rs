@@ -141,11 +141,12 @@ impl std::error::Error for DecodeError {
 }
 
 /// Lets a success pass; any 2xx counts, because a server may answer 200 where 201 is documented.
-pub(crate) fn success(
-    status: StatusCode,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Result<(), DecodeError> {
+///
+/// Also for uploads to presigned addresses, which are no operations.
+///
+/// # Errors
+/// [`DecodeError`] for refusals and for pages of a firewall.
+pub fn success(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Result<(), DecodeError> {
     if status.is_success() {
         // A firewall may serve its page with 200; no operation answers HTML.
         if is_html(headers, body) {

@@ -70,3 +70,59 @@ macro_rules! open_enum {
 }
 
 pub(crate) use open_enum;
+
+/// Defines an enumeration of wire numbers with a last variant `Other(i32)`.
+macro_rules! open_number {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident {
+            $($(#[$variant_meta:meta])* $variant:ident = $wire:literal,)+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_meta])* $variant,)+
+            /// A number that this version does not know, as it came.
+            Other(i32),
+        }
+
+        impl $name {
+            /// Those that the contract lists.
+            pub const KNOWN: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The number on the wire.
+            #[must_use]
+            pub const fn number(self) -> i32 {
+                match self {
+                    $(Self::$variant => $wire,)+
+                    Self::Other(number) => number,
+                }
+            }
+
+            /// The value of this number.
+            #[must_use]
+            pub const fn from_number(number: i32) -> Self {
+                match number {
+                    $($wire => Self::$variant,)+
+                    other => Self::Other(other),
+                }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_i32(self.number())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                i32::deserialize(deserializer).map(Self::from_number)
+            }
+        }
+    };
+}
+
+pub(crate) use open_number;

@@ -5,6 +5,7 @@
 mod auth;
 mod certificate;
 mod enrollment;
+mod export;
 mod invoice;
 mod session;
 mod token;
@@ -18,6 +19,7 @@ use crate::wire;
 pub use auth::AuthStatus;
 pub use certificate::CertificateStatus;
 pub use enrollment::EnrollmentStatus;
+pub use export::ExportStatus;
 pub use invoice::InvoiceStatus;
 pub use session::SessionStatus;
 pub use token::TokenStatus;

@@ -70,6 +70,66 @@ pub(crate) mod base64 {
     }
 }
 
+/// Amounts of money as JSON numbers, digit by digit: `#[serde(with = "wire::decimal")]`.
+///
+/// They never become floating point numbers: the text of the number is read and written.
+pub(crate) mod decimal {
+    use rust_decimal::Decimal;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde_json::value::RawValue;
+
+    pub(crate) fn serialize<S: Serializer>(
+        amount: &Decimal,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        // A decimal writes itself as a JSON number: digits, at most one point, at most one sign before them.
+        RawValue::from_string(amount.to_string())
+            .map_err(serde::ser::Error::custom)?
+            .serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Decimal, D::Error> {
+        parse(&Box::<RawValue>::deserialize(deserializer)?)
+    }
+
+    /// Reads the text of a number; servers may write large ones with an exponent.
+    pub(super) fn parse<E: serde::de::Error>(number: &RawValue) -> Result<Decimal, E> {
+        let text = number.get();
+        text.parse()
+            .or_else(|_| Decimal::from_scientific(text))
+            .map_err(E::custom)
+    }
+}
+
+/// [`decimal`] for optional values.
+pub(crate) mod decimal_option {
+    use rust_decimal::Decimal;
+    use serde::{Deserialize, Deserializer, Serializer};
+    use serde_json::value::RawValue;
+
+    pub(crate) fn serialize<S: Serializer>(
+        amount: &Option<Decimal>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match amount {
+            Some(amount) => super::decimal::serialize(amount, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Decimal>, D::Error> {
+        let number = Box::<RawValue>::deserialize(deserializer)?;
+        match number.get() {
+            "null" => Ok(None),
+            _ => super::decimal::parse(&number).map(Some),
+        }
+    }
+}
+
 /// A list that may be `null` or missing: `#[serde(default, deserialize_with = "wire::null_as_default")]`.
 pub(crate) fn null_as_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where

@@ -1,9 +1,10 @@
 //! The client: who is signed in, where, and calls on their behalf.
 
 mod builder;
-mod download;
+mod keyed;
 mod listing;
 mod operations;
+mod transfer;
 
 use std::collections::HashMap;
 use std::fmt;

@@ -9,6 +9,7 @@
 //! | [`tokens`] | access tokens of many contexts: read without a lock, renewed before they end, kept between runs |
 //! | [`session`] | sessions, sending, verdicts, UPO, duplicates |
 //! | [`certificates`] | applying for a KSeF certificate, in steps that survive being killed |
+//! | [`receiving`] | searching over any span of time, exporting packages |
 //! | [`journal`] | what is about to be sent, written down before it leaves |
 //! | [`error`] | what went wrong, and what may be done next |
 //! | [`api`] | the operations themselves, for [`Client::call`] |
@@ -78,6 +79,7 @@ mod client;
 pub mod error;
 pub mod journal;
 mod keys;
+pub mod receiving;
 mod retry;
 pub mod session;
 pub mod tokens;

@@ -1,9 +1,10 @@
-//! Sending invoices in interactive sessions.
+//! Sending invoices in interactive sessions, and the steps of batch sessions.
 //!
 //! [`Keeper`] is the way to send: it looks at the invoice first, opens and replaces sessions, writes a journal, and
 //! never leaves an outcome unknown that the server can tell. Below it are the plain steps: [`OpenSession`], [`InvoicePoller`],
-//! [`SessionPoller`], [`find_by_hash`], [`resolve_duplicate`].
+//! [`SessionPoller`], [`find_by_hash`], [`resolve_duplicate`]. A package goes through [`SealedPackage`] and the methods of the client for batch sessions.
 
+mod batch;
 mod closing;
 mod duplicate;
 mod invoice_bytes;
@@ -13,6 +14,7 @@ mod online;
 mod poller;
 mod validation;
 
+pub use batch::{BatchOptions, SealedPackage};
 pub use closing::{ClosedSession, SessionPoller, UpoDocument};
 pub use duplicate::{DuplicateVerdict, resolve_duplicate};
 pub use invoice_bytes::{InvoiceBytes, SendOptions, Sent};

@@ -63,6 +63,24 @@ pub(crate) struct Transport {
     is_local: bool,
 }
 
+/// Limits of one exchange that moves a large piece; in the extensions of its request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Transfer {
+    timeout: Duration,
+    answer_bytes_max: usize,
+}
+
+impl Transfer {
+    /// Of a piece of so many bytes, up or down.
+    pub(crate) fn of_bytes(bytes: u64, answer_bytes_max: usize) -> Self {
+        let seconds = TRANSFER_SECONDS_MIN.saturating_add(bytes / TRANSFER_BYTES_PER_SECOND_MIN);
+        Self {
+            timeout: Duration::from_secs(seconds),
+            answer_bytes_max,
+        }
+    }
+}
+
 /// What came back.
 #[derive(Debug)]
 pub(crate) struct Received {
@@ -144,12 +162,18 @@ impl Transport {
         &self,
         request: http::Request<Bytes>,
     ) -> Result<Received, Failure> {
-        let request = reqwest::Request::try_from(request)
+        let transfer = request.extensions().get::<Transfer>().copied();
+        let mut request = reqwest::Request::try_from(request)
             .map_err(|error| Failure::Unsendable(cause(error)))?;
+        if let Some(transfer) = transfer {
+            *request.timeout_mut() = Some(transfer.timeout);
+        }
         let mut response = self.http.execute(request).await.map_err(failure)?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
-        let body = self.body(&mut response).await?;
+        let limit_bytes =
+            transfer.map_or(self.answer_bytes_max, |transfer| transfer.answer_bytes_max);
+        let body = body(&mut response, limit_bytes).await?;
         Ok(Received {
             status,
             headers,
@@ -165,32 +189,31 @@ impl Transport {
             _ => false,
         }
     }
+}
 
-    async fn body(&self, response: &mut reqwest::Response) -> Result<Bytes, Failure> {
-        let limit_bytes = self.answer_bytes_max;
-        let announced = response.content_length().unwrap_or(0);
-        let Ok(announced) = usize::try_from(announced) else {
-            return Err(Failure::TooLong { limit_bytes });
-        };
-        if announced > limit_bytes {
-            return Err(Failure::TooLong { limit_bytes });
-        }
-        // What is announced need not come, so memory is taken as the body does.
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(failure)? {
-            if body.len().saturating_add(chunk.len()) > limit_bytes {
-                return Err(Failure::TooLong { limit_bytes });
-            }
-            if body.is_empty() && chunk.len() == announced {
-                return Ok(chunk);
-            }
-            if body.is_empty() {
-                body.reserve(announced.min(RESERVED_BYTES_MAX));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body.freeze())
+async fn body(response: &mut reqwest::Response, limit_bytes: usize) -> Result<Bytes, Failure> {
+    let announced = response.content_length().unwrap_or(0);
+    let Ok(announced) = usize::try_from(announced) else {
+        return Err(Failure::TooLong { limit_bytes });
+    };
+    if announced > limit_bytes {
+        return Err(Failure::TooLong { limit_bytes });
     }
+    // What is announced need not come, so memory is taken as the body does.
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(failure)? {
+        if body.len().saturating_add(chunk.len()) > limit_bytes {
+            return Err(Failure::TooLong { limit_bytes });
+        }
+        if body.is_empty() && chunk.len() == announced {
+            return Ok(chunk);
+        }
+        if body.is_empty() {
+            body.reserve(announced.min(RESERVED_BYTES_MAX));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
 }
 
 fn failure(error: reqwest::Error) -> Failure {
@@ -233,6 +256,9 @@ fn is_this_machine(uri: &Uri) -> bool {
         })
 }
 
+/// A large piece has this long, and as long on top as the slowest line takes that is put up with.
+const TRANSFER_SECONDS_MIN: u64 = 120;
+const TRANSFER_BYTES_PER_SECOND_MIN: u64 = 100_000;
 /// Taken at once for a body that announces its length.
 const RESERVED_BYTES_MAX: usize = 1024 * 1024;
 /// Shorter than servers and gateways keep idle connections, so that few requests meet a closing one.

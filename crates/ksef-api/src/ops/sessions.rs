@@ -1,8 +1,8 @@
-//! Sessions of sending: the online session, statuses, lists of invoices, UPO.
+//! Sessions of sending: the online and the batch session, statuses, lists of invoices, UPO.
 //!
-//! Source: tags "Wysyłka interaktywna" and "Status wysyłki i UPO" of the contract 2.9.0. Batch sessions have
-//! operations ([`crate::operation::sessions::OPEN_BATCH`]) but no typed calls yet.
+//! Source: tags "Wysyłka interaktywna", "Wysyłka wsadowa" and "Status wysyłki i UPO" of the contract 2.9.0.
 
+mod batch;
 mod content;
 mod invoices;
 mod list;
@@ -10,6 +10,9 @@ mod online;
 mod status;
 mod upo;
 
+pub use batch::{
+    BatchFile, BatchFilePart, CloseBatchSession, OpenBatchSession, OpenedBatchSession, PartUpload,
+};
 pub use content::InvoiceContent;
 pub use invoices::{
     GetSessionInvoice, InvoiceStatusInfo, InvoicingMode, ListFailedInvoices, ListSessionInvoices,

@@ -63,6 +63,7 @@ fn tables_are_complete() {
     check_table!(AuthStatus);
     check_table!(SessionStatus);
     check_table!(InvoiceStatus);
+    check_table!(ExportStatus);
 }
 
 #[test]

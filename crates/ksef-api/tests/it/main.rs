@@ -8,4 +8,5 @@
 mod answers;
 mod calls;
 mod certificates;
+mod packages;
 mod requests;

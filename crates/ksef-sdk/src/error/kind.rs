@@ -48,6 +48,12 @@ pub enum ErrorKind {
         /// Its last status code, when one was seen.
         code: Option<i32>,
     },
+    /// More invoices have the same date than one set of filters shows, so that no narrower range can show them all:
+    /// narrow the other filters, or search by another date. The date is as the server wrote it.
+    TooManyOfOneDate {
+        /// The date.
+        date: String,
+    },
     /// Encrypting, decrypting or signing failed; the cause is the source.
     Crypto,
     /// KSeF would refuse the invoice, so it was not sent.
@@ -65,7 +71,7 @@ pub enum ErrorKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FailedStatus {
-    /// What failed: `authentication`, `session`, `KSeF token`.
+    /// What failed: `authentication`, `session`, `export`, `KSeF token`.
     pub resource: &'static str,
     /// The status code; its meaning depends on the resource.
     pub code: i32,
@@ -117,6 +123,9 @@ impl fmt::Display for ErrorKind {
                 resource,
                 code: None,
             } => write!(f, "{resource} still unfinished"),
+            Self::TooManyOfOneDate { date } => {
+                write!(f, "more invoices of {date} than one set of filters shows")
+            }
             Self::Crypto => f.write_str("cryptographic operation failed"),
             Self::InvalidInvoice { findings } => match findings.as_slice() {
                 [] => f.write_str("invalid invoice"),

@@ -1,10 +1,7 @@
 //! One interactive session: opened with a key of its own, and what is sent into it.
 
 use jiff::{SignedDuration, Timestamp};
-use ksef_api::ops::keys::PublicKeyUsage;
-use ksef_api::ops::sessions::{
-    EncryptionInfo, InvoiceContent, OpenOnlineSession, SendInvoice, SendInvoiceBody,
-};
+use ksef_api::ops::sessions::{InvoiceContent, OpenOnlineSession, SendInvoice, SendInvoiceBody};
 use ksef_core::form_code::FormCode;
 use ksef_core::reference::SessionRef;
 use ksef_crypto::digest::sha256;
@@ -14,7 +11,6 @@ use super::invoice_bytes::{InvoiceBytes, SendOptions, Sent};
 use super::validation::validate;
 use crate::client::Client;
 use crate::error::Error;
-use crate::keys::UNKNOWN_KEY;
 
 /// An open session with its key. The key exists here alone: a session can be closed by another process, but not
 /// sent into.
@@ -48,36 +44,24 @@ impl OpenSession {
         form: FormCode,
         features: &[String],
     ) -> Result<Self, Error> {
-        let usage = PublicKeyUsage::SymmetricKeyEncryption;
-        let session_key = SessionKey::generate()?;
-        let mut key = client.keys().key(&usage).await?;
-        let mut is_fresh = false;
-        loop {
-            let wrapped = key.wrap(session_key.key())?;
-            let encryption = EncryptionInfo::new(wrapped, *session_key.iv(), key.id());
-            let mut request = OpenOnlineSession::new(form.clone(), encryption);
-            for flag in features {
-                request = request.with_feature(flag.as_str());
-            }
-            match client.call(&request).await {
-                Ok(answer) => {
-                    let valid_until = answer.value.valid_until;
-                    let now = client.clock().now();
-                    return Ok(Self {
-                        reference: answer.value.reference_number,
-                        form,
-                        valid_until,
-                        ends_at: by_our_clock(valid_until, answer.server_time(), now),
-                        key: session_key,
-                    });
-                }
-                Err(error) if error.has_code(UNKNOWN_KEY) && !is_fresh => {
-                    key = client.keys().replacement(&key, &usage).await?;
-                    is_fresh = true;
-                }
-                Err(error) => return Err(error),
-            }
-        }
+        let key = SessionKey::generate()?;
+        let answer = client
+            .call_with_key(&key, |encryption| {
+                let request = OpenOnlineSession::new(form.clone(), encryption);
+                features
+                    .iter()
+                    .fold(request, |request, flag| request.with_feature(flag.as_str()))
+            })
+            .await?;
+        let valid_until = answer.value.valid_until;
+        let now = client.clock().now();
+        Ok(Self {
+            reference: answer.value.reference_number,
+            form,
+            valid_until,
+            ends_at: by_our_clock(valid_until, answer.server_time(), now),
+            key,
+        })
     }
 
     /// Its name.

@@ -8,16 +8,14 @@ use ksef_api::ops::auth::{
     GetAuth, GetChallenge, ListAuthSessions, RedeemTokens, RefreshAccess, SubmitXades,
     TerminateAuth, TerminateCurrentAuth,
 };
-use ksef_api::ops::certificates::{
-    CertificateType, EnrollCertificate, GetCertificateLimits, GetEnrollment, GetEnrollmentData,
-    QueryCertificates, RetrieveCertificates, RevokeCertificate,
-};
-use ksef_api::ops::invoices::GetInvoice;
+use ksef_api::ops::certificates::{CertificateType, EnrollCertificate, GetCertificateLimits, GetEnrollment, GetEnrollmentData, QueryCertificates, RetrieveCertificates, RevokeCertificate};
+use ksef_api::ops::invoices::{DateRange, DateType, ExportInvoices, GetExport, GetInvoice, InvoiceFilters, QueryInvoices, SortOrder, SubjectRole};
 use ksef_api::ops::keys::GetPublicKeys;
 use ksef_api::ops::limits::{GetContextLimits, GetRateLimits, GetSubjectLimits};
 use ksef_api::ops::sessions::{
-    CloseOnlineSession, GetSession, GetSessionInvoice, GetUpoByInvoice, GetUpoByKsefNumber,
-    GetUpoPage, InvoiceContent, ListFailedInvoices, ListSessionInvoices, ListSessions, SendInvoice,
+    BatchFile, CloseBatchSession, CloseOnlineSession, EncryptionInfo, GetSession,
+    GetSessionInvoice, GetUpoByInvoice, GetUpoByKsefNumber, GetUpoPage, InvoiceContent,
+    ListFailedInvoices, ListSessionInvoices, ListSessions, OpenBatchSession, SendInvoice,
     SendInvoiceBody, SessionPhase, SessionType,
 };
 use ksef_api::ops::testdata::{
@@ -35,11 +33,13 @@ use ksef_api::status::TokenStatus;
 use ksef_core::certificate_serial::CertificateSerial;
 use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
 use ksef_core::digest::Sha256Digest;
+use ksef_core::form_code::FormCode;
+use ksef_core::key_id::KeyId;
 use ksef_core::ksef_number::KsefNumber;
 use ksef_core::nip::Nip;
 use ksef_core::parse::ParseError;
 use ksef_core::pesel::Pesel;
-use ksef_core::reference::{AuthRef, EnrollmentRef, InvoiceRef, SessionRef, TokenRef, UpoRef};
+use ksef_core::reference::{AuthRef, EnrollmentRef, ExportRef, InvoiceRef, SessionRef, TokenRef, UpoRef};
 
 use super::Report;
 use super::document::Document;
@@ -156,6 +156,7 @@ fn check_call(document: &Document, call: &Call, report: &mut Report) {
 pub(super) fn calls() -> Result<Vec<Call>, ParseError> {
     let mut calls = of_signing_in()?;
     calls.extend(of_sessions()?);
+    calls.extend(of_packages()?);
     calls.extend(of_testdata()?);
     calls.extend(of_certificates()?);
     calls.extend([
@@ -229,6 +230,29 @@ fn of_sessions() -> Result<Vec<Call>, ParseError> {
         Call::of(GetUpoByInvoice::new(session, invoice)),
         Call::of(GetUpoPage::new(session, upo)),
         Call::of(GetInvoice::new(number)),
+    ])
+}
+
+fn of_packages() -> Result<Vec<Call>, ParseError> {
+    let session = SessionRef::parse("20261121-SB-2C3E6C8000-B675CF5D68-07")?;
+    let export = ExportRef::parse("20261121-EH-2C3E6C8000-B675CF5D68-07")?;
+    let key = KeyId::parse("QIoAK/Yc3s27Z4t3SZY4Mhp8JNLH7Vl4N3lNlJAEig8=")?;
+    let encryption = EncryptionInfo::new(vec![1; 256], [2; 16], key);
+    let range = DateRange::since(DateType::PermanentStorage, Timestamp::UNIX_EPOCH);
+    let filters = InvoiceFilters::new(SubjectRole::Buyer, range);
+    let archive = (Sha256Digest::from_bytes([0; 32]), 1);
+    let file = BatchFile::new(archive, Default::default(), []);
+    Ok(vec![
+        Call::of(
+            QueryInvoices::new(filters.clone())
+                .with_sort_order(SortOrder::Descending)
+                .with_page(1)
+                .with_page_size(250),
+        ),
+        Call::of(ExportInvoices::new(filters, encryption.clone())),
+        Call::of(GetExport::new(export)),
+        Call::of(OpenBatchSession::new(FormCode::Fa3, file, encryption).with_feature("upo-v4-3")),
+        Call::of(CloseBatchSession::new(session)),
     ])
 }
 

@@ -62,6 +62,7 @@ pub(super) fn instance(
     match resolved.get("type").and_then(Value::as_str)? {
         "string" => Some(json!(text(resolved))),
         "integer" => Some(resolved.get("minimum").cloned().unwrap_or(json!(7))),
+        "number" => Some(json!(100.25)),
         "boolean" => Some(json!(true)),
         "array" => {
             let item = instance(document, resolved.get("items")?, extent, depth + 1)?;

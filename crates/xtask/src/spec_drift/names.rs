@@ -3,11 +3,9 @@
 use std::collections::BTreeSet;
 
 use ksef_api::operation::Operation;
-use ksef_api::ops::{auth, certificates, keys, sessions, testdata, tokens};
+use ksef_api::ops::{auth, certificates, invoices, keys, sessions, testdata, tokens};
 use ksef_api::problem::catalogue;
-use ksef_api::status::{
-    AuthStatus, CertificateStatus, EnrollmentStatus, InvoiceStatus, SessionStatus, TokenStatus,
-};
+use ksef_api::status::{AuthStatus, CertificateStatus, EnrollmentStatus, ExportStatus, InvoiceStatus, SessionStatus, TokenStatus};
 use ksef_core::reference::SessionKind;
 use serde_json::Value;
 
@@ -16,6 +14,7 @@ use super::document::{Document, array, row};
 
 /// Schemas of enumerations with the names that we know.
 const ENUMERATIONS: &[(&str, &[&str])] = &[
+    ("AmountType", invoices::AmountType::KNOWN),
     ("AuthenticationMethod", auth::AuthenticationMethod::KNOWN),
     (
         "AuthenticationMethodCategory",
@@ -27,16 +26,28 @@ const ENUMERATIONS: &[(&str, &[&str])] = &[
         "CertificateRevocationReason",
         certificates::RevocationReason::KNOWN,
     ),
+    ("BuyerIdentifierType", invoices::BuyerIdentifierType::KNOWN),
     ("CommonSessionStatus", sessions::SessionPhase::KNOWN),
+    ("CompressionType", invoices::CompressionType::KNOWN),
+    ("CurrencyCode", invoices::CurrencyCode::KNOWN),
+    ("InvoiceQueryDateType", invoices::DateType::KNOWN),
+    ("InvoiceQueryFormType", invoices::InvoiceFormType::KNOWN),
+    ("InvoiceQuerySubjectType", invoices::SubjectRole::KNOWN),
+    ("InvoiceType", invoices::InvoiceType::KNOWN),
     ("InvoicingMode", sessions::InvoicingMode::KNOWN),
     ("KsefCertificateType", certificates::CertificateType::KNOWN),
     ("PublicKeyCertificateUsage", keys::PublicKeyUsage::KNOWN),
     ("SessionType", sessions::SessionType::KNOWN),
+    ("SortOrder", invoices::SortOrder::KNOWN),
     ("SubjectIdentifierType", testdata::SubjectLimitsType::KNOWN),
     ("SubjectType", testdata::SubjectKind::KNOWN),
     (
         "TestDataPermissionType",
         testdata::TestPermissionType::KNOWN,
+    ),
+    (
+        "ThirdSubjectIdentifierType",
+        invoices::ThirdSubjectIdentifierType::KNOWN,
     ),
     ("TokenAuthorIdentifierType", tokens::TokenAuthorType::KNOWN),
     ("TokenPermissionType", tokens::TokenPermission::KNOWN),
@@ -57,8 +68,37 @@ pub(super) fn check(document: &Document, report: &mut Report) {
             format!("{schema}: we know {mine:?}, the contract has {theirs:?}")
         });
     }
+    check_roles(document, report);
     check_statuses(document, report);
     check_exceptions(document, report);
+}
+
+/// Roles are numbers, which the contract lists in prose.
+fn check_roles(document: &Document, report: &mut Report) {
+    let third = invoices::ThirdSubjectRole::KNOWN;
+    let authorised = invoices::AuthorisedSubjectRole::KNOWN;
+    for (schema, ours) in [
+        (
+            "InvoiceMetadataThirdSubject",
+            third
+                .iter()
+                .map(|role| role.number())
+                .collect::<BTreeSet<_>>(),
+        ),
+        (
+            "InvoiceMetadataAuthorizedSubject",
+            authorised.iter().map(|role| role.number()).collect(),
+        ),
+    ] {
+        let theirs: BTreeSet<_> = document
+            .schema(schema)
+            .and_then(|schema| schema.pointer("/properties/role/description")?.as_str())
+            .map(|text| text.lines().filter_map(row).map(|(role, _)| role).collect())
+            .unwrap_or_default();
+        report.check(ours == theirs, || {
+            format!("{schema}: we know the roles {ours:?}, the contract has {theirs:?}")
+        });
+    }
 }
 
 fn check_statuses(document: &Document, report: &mut Report) {
@@ -74,6 +114,7 @@ fn check_statuses(document: &Document, report: &mut Report) {
         ("CertificateEnrollmentStatusResponse", 6),
         ("SessionStatusResponse", 12),
         ("SessionInvoiceStatusResponse", 12),
+        ("InvoiceExportStatusResponse", 7),
     ] {
         let rows = rows(schema);
         report.check(rows.len() >= rows_min, || {
@@ -90,6 +131,7 @@ fn check_statuses(document: &Document, report: &mut Report) {
                 "SessionStatusResponse" => {
                     SessionStatus::from_code(code).describe(kind.unwrap_or(SessionKind::Online))
                 }
+                "InvoiceExportStatusResponse" => ExportStatus::from_code(code).description(),
                 _ => InvoiceStatus::from_code(code).description(),
             };
             // "Nieznany błąd ({statusCode})" is filled in by the server.

@@ -1,7 +1,7 @@
 //! The typed calls and answers, by operation.
 
 use ksef_api::operation::{self, Operation};
-use ksef_api::ops::{auth, certificates, keys, limits, sessions, testdata, tokens};
+use ksef_api::ops::{auth, certificates, invoices, keys, limits, sessions, testdata, tokens};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -52,6 +52,9 @@ models! {
     operation::sessions::SEND_INVOICE,
         takes sessions::SendInvoiceBody, answers sessions::SentInvoice;
     operation::sessions::CLOSE_ONLINE;
+    operation::sessions::OPEN_BATCH,
+        takes sessions::OpenBatchSession, answers sessions::OpenedBatchSession;
+    operation::sessions::CLOSE_BATCH;
     operation::sessions::LIST, answers sessions::Sessions;
     operation::sessions::STATUS, answers sessions::Session;
     operation::sessions::INVOICES, answers sessions::SessionInvoices;
@@ -61,6 +64,11 @@ models! {
     operation::sessions::UPO_BY_INVOICE;
     operation::sessions::UPO;
     operation::invoices::DOWNLOAD;
+    operation::invoices::QUERY_METADATA,
+        takes invoices::InvoiceFilters, answers invoices::FoundInvoices;
+    operation::invoices::EXPORT,
+        takes invoices::ExportInvoices, answers invoices::StartedExport;
+    operation::invoices::EXPORT_STATUS, answers invoices::Export;
     operation::tokens::GENERATE, takes tokens::GenerateToken, answers tokens::GeneratedToken;
     operation::tokens::LIST, answers tokens::Tokens;
     operation::tokens::STATUS, answers tokens::Token;

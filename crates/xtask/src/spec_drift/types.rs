@@ -259,9 +259,13 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// What a null may become: the default that the contract names, which is false, or a type's documented default.
+/// What a null may become: the default that the contract names, which is false, an empty list, or a type's documented
+/// default.
 fn is_default(value: &Value) -> bool {
-    matches!(value, Value::Null | Value::Bool(false))
+    match value {
+        Value::Array(items) => items.is_empty(),
+        other => matches!(other, Value::Null | Value::Bool(false)),
+    }
 }
 
 fn is_instant(sent: &Value, back: &Value) -> bool {

@@ -1,0 +1,133 @@
+//! Documents from presigned links, and parts on their way to and from storages.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Uri, header};
+use ksef_api::decode::{self, Downloaded};
+use ksef_api::operation::Replay;
+use ksef_core::secret::SecretText;
+
+use super::Client;
+use crate::error::{Error, ErrorKind};
+use crate::transport::Transfer;
+
+impl Client {
+    /// Reads a document from a presigned link, without a bearer, and compares it with the hash that comes with it.
+    ///
+    /// A relative link is one on the API's host. Links to this machine or without TLS are followed only when the API
+    /// itself is on this machine.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Protocol`] for a link that is not followed and for a document that is not what its hash says;
+    /// [`ErrorKind::Rejected`] and [`ErrorKind::Forbidden`] when the link has ended: ask for a fresh one. No error
+    /// shows the link.
+    pub async fn download(&self, link: &SecretText) -> Result<Downloaded, Error> {
+        self.fetch(link, Method::GET, None).await
+    }
+
+    /// Reads a part of at most so many bytes.
+    pub(crate) async fn fetch_part(
+        &self,
+        link: &SecretText,
+        method: Method,
+        bytes: u64,
+    ) -> Result<Downloaded, Error> {
+        let bytes_max = usize::try_from(bytes)
+            .map_err(|_| Error::protocol("the part is larger than memory").at(DOWNLOAD))?;
+        let transfer = Transfer::of_bytes(bytes, bytes_max);
+        self.fetch(link, method, Some(transfer)).await
+    }
+
+    /// Sends a part to where a link leads, with these headers and no others of meaning. A repeat writes the same bytes
+    /// to the same place, so it does no harm.
+    pub(crate) async fn store_part(
+        &self,
+        link: &SecretText,
+        method: Method,
+        headers: HeaderMap,
+        part: Bytes,
+    ) -> Result<(), Error> {
+        let uri = self.followed(link, UPLOAD)?;
+        let bytes = u64::try_from(part.len()).unwrap_or(u64::MAX);
+        let transfer = Transfer::of_bytes(bytes, ANSWER_OF_UPLOAD_BYTES_MAX);
+        let request = || {
+            let mut request = http::Request::new(part.clone());
+            *request.method_mut() = method.clone();
+            *request.uri_mut() = uri.clone();
+            *request.headers_mut() = headers.clone();
+            request.extensions_mut().insert(transfer);
+            request
+        };
+        let outcome = self
+            .caller()
+            .repeated(UPLOAD, Replay::Safe, request, |received| {
+                decode::success(received.status, &received.headers, &received.body)
+            })
+            .await;
+        outcome.map_err(|error| without_words(error, UPLOAD))
+    }
+
+    async fn fetch(
+        &self,
+        link: &SecretText,
+        method: Method,
+        transfer: Option<Transfer>,
+    ) -> Result<Downloaded, Error> {
+        let uri = self.followed(link, DOWNLOAD)?;
+        let request = || {
+            let mut request = http::Request::new(Bytes::new());
+            *request.method_mut() = method.clone();
+            *request.uri_mut() = uri.clone();
+            request
+                .headers_mut()
+                .insert(header::ACCEPT, HeaderValue::from_static("*/*"));
+            if let Some(transfer) = transfer {
+                request.extensions_mut().insert(transfer);
+            }
+            request
+        };
+        let outcome = self
+            .caller()
+            .repeated(DOWNLOAD, Replay::Safe, request, |received| {
+                decode::downloaded(received.status, &received.headers, received.body)
+            })
+            .await;
+        outcome.map_err(|error| without_words(error, DOWNLOAD))
+    }
+
+    /// The address of a link, when it leads where it may.
+    fn followed(&self, link: &SecretText, operation: &'static str) -> Result<Uri, Error> {
+        let caller = self.caller();
+        let uri = zeroize::Zeroizing::new(caller.environment.resolve(link.expose()));
+        let uri: Uri = uri
+            .parse()
+            .map_err(|_| Error::protocol("the link is no address").at(operation))?;
+        if !caller.transport.allows(&uri) {
+            return Err(Error::protocol("the link leads where it must not").at(operation));
+        }
+        Ok(uri)
+    }
+}
+
+/// What a storage says about a link may repeat the link; its status is enough.
+fn without_words(error: Error, operation: &'static str) -> Error {
+    let Some(problem) = error.problem() else {
+        return error;
+    };
+    let mut bare = ksef_api::problem::Problem::of_status(problem.status);
+    bare.retry_after = problem.retry_after;
+    let kind = match error.kind() {
+        // A storage knows no login, so it can only mean the link.
+        ErrorKind::Unauthorised => ErrorKind::Forbidden,
+        kind => kind.clone(),
+    };
+    let retry_after = error.retry_after();
+    Error::new(kind)
+        .with_problem(bare)
+        .with_retry_after(retry_after)
+        .at(operation)
+}
+
+const DOWNLOAD: &str = "download";
+const UPLOAD: &str = "upload";
+/// A storage has little to say about what it took.
+const ANSWER_OF_UPLOAD_BYTES_MAX: usize = 1024 * 1024;
