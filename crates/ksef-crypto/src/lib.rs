@@ -10,6 +10,7 @@
 //! | [`session_key`] | AES-256-CBC: buffer, many buffers, streams |
 //! | [`rsa_oaep`] | wrapping session keys and tokens for KSeF, and unwrapping them |
 //! | [`sealing`] | invoices of an interactive session: hashes, ciphertext, JSON body |
+//! | [`package`] | archives of invoices, read with limits |
 //! | [`certificate`] | certificates, private keys, identities from PEM, DER and PKCS#12 |
 //! | [`csr`] | certificate requests (PKCS#10): making and reading them |
 //! | [`qr_signature`] | the signature of code II |
@@ -42,6 +43,7 @@ pub mod error;
 mod issuing;
 mod lanes;
 pub mod qr_signature;
+pub mod package;
 pub mod rsa_oaep;
 pub mod sealing;
 pub mod self_signed;

@@ -8,8 +8,14 @@ use ksef_api::ops::auth::{
     GetAuth, GetChallenge, ListAuthSessions, RedeemTokens, RefreshAccess, SubmitXades,
     TerminateAuth, TerminateCurrentAuth,
 };
-use ksef_api::ops::certificates::{CertificateType, EnrollCertificate, GetCertificateLimits, GetEnrollment, GetEnrollmentData, QueryCertificates, RetrieveCertificates, RevokeCertificate};
-use ksef_api::ops::invoices::{DateRange, DateType, ExportInvoices, GetExport, GetInvoice, InvoiceFilters, QueryInvoices, SortOrder, SubjectRole};
+use ksef_api::ops::certificates::{
+    CertificateType, EnrollCertificate, GetCertificateLimits, GetEnrollment, GetEnrollmentData,
+    QueryCertificates, RetrieveCertificates, RevokeCertificate,
+};
+use ksef_api::ops::invoices::{
+    DateRange, DateType, ExportInvoices, GetExport, GetInvoice, InvoiceFilters, QueryInvoices,
+    SortOrder, SubjectRole,
+};
 use ksef_api::ops::keys::GetPublicKeys;
 use ksef_api::ops::limits::{GetContextLimits, GetRateLimits, GetSubjectLimits};
 use ksef_api::ops::sessions::{
@@ -39,7 +45,9 @@ use ksef_core::ksef_number::KsefNumber;
 use ksef_core::nip::Nip;
 use ksef_core::parse::ParseError;
 use ksef_core::pesel::Pesel;
-use ksef_core::reference::{AuthRef, EnrollmentRef, ExportRef, InvoiceRef, SessionRef, TokenRef, UpoRef};
+use ksef_core::reference::{
+    AuthRef, EnrollmentRef, ExportRef, InvoiceRef, SessionRef, TokenRef, UpoRef,
+};
 
 use super::Report;
 use super::document::Document;

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use ksef_api::operation::Operation;
 use ksef_api::ops::{auth, certificates, invoices, keys, sessions, testdata, tokens};
 use ksef_api::problem::catalogue;
-use ksef_api::status::{AuthStatus, CertificateStatus, EnrollmentStatus, ExportStatus, InvoiceStatus, SessionStatus, TokenStatus};
+use ksef_api::status::{
+    AuthStatus, CertificateStatus, EnrollmentStatus, ExportStatus, InvoiceStatus, SessionStatus,
+    TokenStatus,
+};
 use ksef_core::reference::SessionKind;
 use serde_json::Value;
 
