@@ -187,6 +187,13 @@ impl PackageError {
     }
 }
 
+impl From<io::Error> for PackageError {
+    /// What reading the content of an [`Entry`] came upon.
+    fn from(error: io::Error) -> Self {
+        Self::reading(error)
+    }
+}
+
 impl fmt::Display for PackageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {

@@ -57,9 +57,11 @@ impl fmt::Display for CurrencyCode {
 }
 
 impl From<String> for CurrencyCode {
-    /// As it came.
+    /// In any letter case when the contract lists it, otherwise as it came.
     fn from(code: String) -> Self {
-        Self(code)
+        Some(Self::from_name(&code))
+            .filter(Self::is_known)
+            .unwrap_or(Self(code))
     }
 }
 
