@@ -8,6 +8,7 @@
 //! | [`decode`] | reading answers and verified downloads |
 //! | [`problem`] | every error body, read and written, and the catalogue of exception codes |
 //! | [`status`] | typed status codes per resource, with what they mean and what to do |
+//! | [`latarnia`] | the service that tells how KSeF is; another server with another contract |
 //! | [`page`], [`warning`], [`timestamp`], [`identifier`] | paging, warnings of the system, instants, identifiers |
 //!
 //! Every type of a body serialises and deserialises, so that a client and a server share it. Enumerations stay open,
@@ -15,6 +16,7 @@
 
 pub mod decode;
 pub mod identifier;
+pub mod latarnia;
 mod open_enum;
 pub mod operation;
 pub mod ops;

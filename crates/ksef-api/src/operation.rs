@@ -2,7 +2,7 @@
 //!
 //! An [`Operation`] carries no data of a call; it is what the client, the sandbox's router and the check against the
 //! Ministry's `openapi.json` share. Calls themselves are values in [`crate::ops`]; operations which have no typed
-//! call yet (certificates, permissions, collective identifiers, Peppol and the attachment consent) can still be routed, limited and called raw through their constant.
+//! call yet (permissions) can still be routed, limited and called raw through their constant.
 
 pub mod auth;
 pub mod certificates;

@@ -5,9 +5,11 @@
 
 pub mod auth;
 pub mod certificates;
+pub mod collective;
 pub mod invoices;
 pub mod keys;
 pub mod limits;
+pub mod peppol;
 pub mod sessions;
 pub mod testdata;
 pub mod tokens;

@@ -122,9 +122,18 @@ pub(crate) enum Command {
     /// Invoices: send, status, download, UPO
     #[command(subcommand)]
     Invoice(commands::invoice::Command),
+    /// Collective identifiers: one number under which several invoices are paid
+    #[command(subcommand)]
+    Collective(commands::collective::Command),
     /// KSeF tokens, which replace a signature when logging in
     #[command(subcommand)]
     Token(commands::token::Command),
+    /// Limits of requests, sessions and certificates
+    #[command(subcommand)]
+    Limit(commands::limit::Command),
+    /// Peppol service providers
+    #[command(subcommand)]
+    Peppol(commands::peppol::Command),
     /// Invented taxpayers, permissions and limits, on test environments only
     #[command(subcommand)]
     Testdata(commands::testdata::Command),

@@ -3,11 +3,14 @@
 //! Each verb has its `Args` and a `run` that gets the [`Context`] and returns how the process ends.
 
 pub(crate) mod auth;
+pub(crate) mod collective;
 pub(crate) mod completions;
 pub(crate) mod doctor;
 pub(crate) mod help_markdown;
 pub(crate) mod init;
 pub(crate) mod invoice;
+pub(crate) mod limit;
+pub(crate) mod peppol;
 pub(crate) mod profile;
 pub(crate) mod raw;
 pub(crate) mod sandbox;
@@ -29,6 +32,9 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
         Command::Session(command) => session::run(context, command).await,
         Command::Invoice(command) => invoice::run(context, command).await,
         Command::Token(command) => token::run(context, command).await,
+        Command::Collective(command) => collective::run(context, command).await,
+        Command::Limit(command) => limit::run(context, command).await,
+        Command::Peppol(command) => peppol::run(context, command).await,
         Command::Testdata(command) => testdata::run(context, command).await,
         Command::Init(args) => init::run(context, &args),
         Command::Status(args) => status::run(context, &args).await,

@@ -100,9 +100,17 @@ impl Connection {
                 None,
             ),
         };
-        let (scope, control_url) = match world {
-            Some(world) => (format!("sandbox:{}", world.id), Some(world.control_url)),
-            None => (environment.api_base().to_owned(), None),
+        let (environment, scope, control_url) = match world {
+            Some(world) => {
+                let beacon = environment.resolve("/latarnia");
+                let scope = format!("sandbox:{}", world.id);
+                let control_url = Some(world.control_url);
+                (environment.with_beacon_base(&beacon), scope, control_url)
+            }
+            None => {
+                let scope = environment.api_base().to_owned();
+                (environment, scope, None)
+            }
         };
         let secrets = Arc::clone(context.secrets());
         let logins = Logins::new(secrets, scope.clone(), Arc::clone(&context.clock));

@@ -18,6 +18,7 @@ mod error;
 mod exit;
 mod home;
 mod lang;
+mod latarnia;
 mod logging;
 mod making;
 mod place;

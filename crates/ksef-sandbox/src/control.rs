@@ -22,12 +22,18 @@
 //! | `GET /_sandbox/accepted` | | every accepted invoice |
 //! | `GET /_sandbox/tokens` | | KSeF tokens without their secrets |
 //! | `GET`, `POST`, `DELETE /_sandbox/authorisations` | `{"seller", "grantee": {"type","value"}, "authorisation"}` | who may issue in whose name |
+//! | `GET`, `DELETE /_sandbox/latarnia` | | what Latarnia says and will say; forgets it |
+//! | `POST /_sandbox/latarnia/maintenance` | `{"start"?, "end"?: instant, "title"?, "text"?}` | announces maintenance |
+//! | `POST /_sandbox/latarnia/failure` | `{"total"?: bool, "start"?, "title"?, "text"?}` | a failure begins |
+//! | `POST /_sandbox/latarnia/failure/end` | `{"eventId"?, "end"?, "title"?, "text"?}` | a failure ends, the last one unless named |
+//! | `POST /_sandbox/latarnia/messages/{id}` | `{"start"?, "end"?, "title"?, "text"?}` | a new version of a message |
 //! | `GET /_sandbox/ca.pem` | | certificate of the authority behind the UPO seal and the encryption keys |
 
 mod authorisations;
 mod clock;
 mod faults;
 mod inspect;
+mod latarnia;
 mod settings;
 
 use std::future::Future;
@@ -85,6 +91,17 @@ pub(crate) fn router() -> Router<SharedApp> {
                 .post(change(authorisations::grant))
                 .delete(change(authorisations::revoke)),
         )
+        .route(
+            "/latarnia",
+            get(read(latarnia::show)).delete(change(latarnia::clear)),
+        )
+        .route(
+            "/latarnia/maintenance",
+            post(change(latarnia::announce_maintenance)),
+        )
+        .route("/latarnia/failure", post(change(latarnia::begin_failure)))
+        .route("/latarnia/failure/end", post(change(latarnia::end_failure)))
+        .route("/latarnia/messages/{id}", post(latarnia::revise))
         .route("/ca.pem", get(inspect::authority))
         .fallback(unknown)
         .layer(middleware::from_fn(loopback_only));

@@ -1,9 +1,11 @@
 //! What answers each operation: one file per resource, each with a `routes` that lists its operations.
 
 mod auth;
+mod collective;
 mod downloads;
 mod invoices;
 mod keys;
+pub(crate) mod latarnia;
 mod limits;
 mod peppol;
 mod permissions;
@@ -23,6 +25,7 @@ pub(crate) fn routes() -> Routes {
     let routes = keys::routes(routes);
     let routes = tokens::routes(routes);
     let routes = limits::routes(routes);
+    let routes = collective::routes(routes);
     let routes = peppol::routes(routes);
     let routes = permissions::routes(routes);
     let routes = sessions::routes(routes);
@@ -31,7 +34,9 @@ pub(crate) fn routes() -> Routes {
     testdata::routes(routes)
 }
 
-/// What stands beside the API at the same origin: presigned downloads and the control API.
+/// What stands beside the API at the same origin: presigned downloads, Latarnia and the control API.
 pub(crate) fn beside() -> Router<SharedApp> {
-    downloads::storage().merge(crate::control::router())
+    downloads::storage()
+        .merge(latarnia::router())
+        .merge(crate::control::router())
 }

@@ -60,7 +60,12 @@ impl Sandbox {
     /// # Errors
     /// None in practice: the address of the listener is well formed.
     pub fn environment(&self) -> Result<Environment, ksef_core::parse::ParseError> {
-        Environment::custom(&self.base_url())
+        let beacon = format!(
+            "{}{}",
+            self.app.origin,
+            crate::handlers::latarnia::BASE_PATH
+        );
+        Ok(Environment::custom(&self.base_url())?.with_beacon_base(&beacon))
     }
 
     /// The identity of the world; a reset changes it.

@@ -6,10 +6,12 @@
 //! pipeline sends no answer before [`World::settled`] says that everything changed so far is on disk.
 
 pub(crate) mod authorisations;
+pub(crate) mod collective;
 pub(crate) mod documents;
 pub(crate) mod duplicates;
 pub(crate) mod invoices;
 pub(crate) mod keys;
+pub(crate) mod latarnia;
 pub(crate) mod limits;
 pub(crate) mod logins;
 pub(crate) mod record;

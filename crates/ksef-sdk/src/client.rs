@@ -220,6 +220,10 @@ impl Client {
         &self.shared.caller
     }
 
+    pub(crate) fn shared_caller(&self) -> Arc<Caller> {
+        Arc::clone(&self.shared.caller)
+    }
+
     pub(crate) fn keys(&self) -> &Keys {
         &self.shared.keys
     }

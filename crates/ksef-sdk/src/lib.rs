@@ -11,6 +11,7 @@
 //! | [`certificates`] | applying for a KSeF certificate, in steps that survive being killed |
 //! | [`receiving`] | searching over any span of time, exporting packages |
 //! | [`journal`] | what is about to be sent, written down before it leaves |
+//! | [`latarnia`] | how KSeF is, as the Ministry tells; advice only |
 //! | [`error`] | what went wrong, and what may be done next |
 //! | [`api`] | the operations themselves, for [`Client::call`] |
 //!
@@ -79,6 +80,7 @@ mod client;
 pub mod error;
 pub mod journal;
 mod keys;
+pub mod latarnia;
 pub mod receiving;
 mod retry;
 pub mod session;

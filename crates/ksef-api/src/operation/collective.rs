@@ -1,4 +1,4 @@
-//! Operations of collective identifiers. No typed calls yet.
+//! Operations of collective identifiers.
 
 use super::{Operation, Permission, RateGroup, Replay};
 

@@ -1,4 +1,4 @@
-//! Operations of Peppol service providers. No typed calls yet.
+//! Operations of Peppol service providers.
 
 use super::Operation;
 

@@ -20,7 +20,7 @@ use check::{Check, Level};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Looks at this machine (configuration, folders, secrets, certificate), at the KSeF of the profile (reachable, clock, \
-public keys, login), and sends an example invoice through a sandbox of its own, in memory. Nothing is changed at KSeF \
+public keys, login), at what Latarnia says of it, and sends an example invoice through a sandbox of its own, in memory. Nothing is changed at KSeF \
 except that a login is made. The exit code is 0 unless a check fails.
 
 Examples:
@@ -83,6 +83,7 @@ async fn remote(context: &Context, target: Target, report: &mut Report<'_>) {
     match Connection::to(context, target).await {
         Ok(connection) => {
             let reached = server::server(context, &connection).await;
+            report.add_all(server::latarnia(context, &connection).await);
             let is_reached = reached.iter().all(|check| check.level != Level::Fail);
             report.add_all(reached);
             if is_reached {

@@ -1,14 +1,18 @@
 //! `ksef status`
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use ksef_core::context::ContextIdentifier;
+use ksef_sdk::latarnia::SystemStatus;
 use serde::Serialize;
 
 use crate::connect::{Connection, seller};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::lang::text;
+use crate::lang::{Text, text};
+use crate::latarnia;
 use crate::printer::{Fields, Printer, moment};
 use crate::profile::Login;
 use crate::send::journal::{self, JournalKey};
@@ -17,12 +21,18 @@ use crate::send::ledger::{Ledger, Verdict};
 /// Arguments of `ksef status`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-KSeF itself is not asked; for that see \"ksef doctor\".
+KSeF itself is not asked; for that see \"ksef doctor\". Latarnia, the Ministry's service that announces maintenance and \
+failures, is: what it says is advice, and its silence means nothing.
 
 Examples:
   ksef status
+  ksef status --offline
   ksef status --profile firm --json")]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// Do not ask Latarnia
+    #[arg(long)]
+    offline: bool,
+}
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -31,6 +41,9 @@ struct Shown {
     profile: Option<String>,
     environment: String,
     login: &'static str,
+    /// What Latarnia says, when it was asked and tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latarnia: Option<SystemStatus>,
     contexts: Vec<ShownContext>,
 }
 
@@ -76,7 +89,7 @@ impl Counts {
 }
 
 /// Shows profile, login and journal.
-pub(crate) async fn run(context: &Context, _args: &Args) -> Result<Exit> {
+pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     let connection = Connection::open(context).await?;
     let target = &connection.target;
     let who = match target.context {
@@ -90,7 +103,12 @@ pub(crate) async fn run(context: &Context, _args: &Args) -> Result<Exit> {
         .into_iter()
         .map(|who| of_context(context, &connection, who))
         .collect::<Result<_>>()?;
+    let latarnia = match connection.anonymous(context).client().latarnia() {
+        Some(latarnia) if !args.offline => latarnia.with_wait_max(ADVICE_MAX).advice().await,
+        _ => None,
+    };
     let shown = Shown {
+        latarnia,
         profile: target.profile.clone(),
         environment: target.place.to_string(),
         login: target.login.method(),
@@ -158,6 +176,14 @@ fn print(printer: &Printer, shown: &Shown) {
     );
     fields.add(("environment", "środowisko"), &shown.environment);
     fields.add(("login by", "logowanie przez"), shown.login);
+    if let Some(system) = &shown.latarnia {
+        let state = latarnia::state(&system.status);
+        let state = state.in_lang(printer.lang());
+        fields.add(("Latarnia", "Latarnia"), state);
+        for message in &system.messages {
+            fields.more(&Text::verbatim(latarnia::message(message)));
+        }
+    }
     for known in &shown.contexts {
         fields.more(&text!("", ""));
         fields.add(("context", "kontekst"), known.context);
@@ -185,3 +211,6 @@ fn print(printer: &Printer, shown: &Shown) {
     }
     fields.print();
 }
+
+/// Nobody waits long for advice.
+const ADVICE_MAX: Duration = Duration::from_secs(3);

@@ -119,10 +119,17 @@ impl LocalKsef {
     }
 
     fn look(&self, path: &str) -> Value {
+        self.control("GET", path, "")
+    }
+
+    /// Asks the control API.
+    pub(crate) fn control(&self, method: &str, path: &str, body: &str) -> Value {
         let mut stream = TcpStream::connect(self.address()).unwrap();
         let host = self.address();
-        let request =
-            format!("GET /_sandbox/{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        let length = body.len();
+        let request = format!(
+            "{method} /_sandbox/{path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        );
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();

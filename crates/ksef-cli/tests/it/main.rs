@@ -10,9 +10,11 @@
 
 mod auth;
 mod basics;
+mod collective;
 mod console;
 mod documents;
 mod kill;
+mod latarnia;
 mod local_ksef;
 mod new;
 mod profile;

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::authorisations::Authorisations;
+use super::collective::Collectives;
 use super::invoices::Invoices;
 use super::keys::{Keys, NewKeys};
+use super::latarnia::Latarnia;
 use super::limits::Limits;
 use super::logins::Logins;
 use super::record::{Changes, Record};
@@ -41,6 +43,10 @@ pub(crate) struct State {
     pub(crate) limits: Limits,
     /// Authorisations between entities.
     pub(crate) authorisations: Authorisations,
+    /// Collective identifiers.
+    pub(crate) collectives: Collectives,
+    /// What the status service says.
+    pub(crate) latarnia: Latarnia,
     /// Sending sessions.
     pub(crate) sessions: Sessions,
     /// Invoices of sessions, their documents, and which were accepted already.
@@ -75,6 +81,8 @@ impl State {
             keys: Keys::load(loader)?,
             limits: Limits::load(loader)?,
             authorisations: Authorisations::load(loader)?,
+            collectives: Collectives::load(loader)?,
+            latarnia: Latarnia::load(loader)?,
             sessions: Sessions::load(loader)?,
             invoices,
             ..Self::with_identity(identity)
@@ -94,6 +102,8 @@ impl State {
             keys: Keys::default(),
             limits: Limits::default(),
             authorisations: Authorisations::default(),
+            collectives: Collectives::default(),
+            latarnia: Latarnia::default(),
             sessions: Sessions::default(),
             invoices: Invoices::default(),
         }

@@ -11,12 +11,15 @@
 mod auth_signature;
 mod auth_token;
 mod auth_tokens;
+mod collective;
 mod contract;
 mod control;
 mod errors;
 mod faults;
 mod issuing;
+mod latarnia;
 mod limits;
+mod peppol;
 mod persistence;
 mod restart;
 mod robustness;

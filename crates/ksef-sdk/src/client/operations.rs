@@ -2,7 +2,9 @@
 
 mod access;
 mod certificates;
+mod collective;
 mod invoices;
+mod peppol;
 mod sessions;
 mod testdata;
 mod tokens;

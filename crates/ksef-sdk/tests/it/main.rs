@@ -10,6 +10,7 @@ mod calls;
 mod closing;
 mod doubts;
 mod journal;
+mod latarnia;
 mod login;
 mod secrets;
 mod sending;

@@ -12,12 +12,17 @@ use ksef_api::ops::certificates::{
     CertificateType, EnrollCertificate, GetCertificateLimits, GetEnrollment, GetEnrollmentData,
     QueryCertificates, RetrieveCertificates, RevokeCertificate,
 };
+use ksef_api::ops::collective::{
+    CollectiveInvoice, CreateCollectiveIdentifier, ListCollectiveIdentifiersOfInvoice,
+    ListInvoicesOfCollectives, QueryCollectiveIdentifiers,
+};
 use ksef_api::ops::invoices::{
     DateRange, DateType, ExportInvoices, GetExport, GetInvoice, InvoiceFilters, QueryInvoices,
     SortOrder, SubjectRole,
 };
 use ksef_api::ops::keys::GetPublicKeys;
 use ksef_api::ops::limits::{GetContextLimits, GetRateLimits, GetSubjectLimits};
+use ksef_api::ops::peppol::ListPeppolProviders;
 use ksef_api::ops::sessions::{
     BatchFile, CloseBatchSession, CloseOnlineSession, EncryptionInfo, GetSession,
     GetSessionInvoice, GetUpoByInvoice, GetUpoByKsefNumber, GetUpoPage, InvoiceContent,
@@ -37,6 +42,7 @@ use ksef_api::page::{ContinuationToken, Paged, PagedByOffset};
 use ksef_api::request::{Body, Request};
 use ksef_api::status::TokenStatus;
 use ksef_core::certificate_serial::CertificateSerial;
+use ksef_core::collective_identifier::CollectiveIdentifier;
 use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
 use ksef_core::digest::Sha256Digest;
 use ksef_core::form_code::FormCode;
@@ -165,6 +171,7 @@ pub(super) fn calls() -> Result<Vec<Call>, ParseError> {
     let mut calls = of_signing_in()?;
     calls.extend(of_sessions()?);
     calls.extend(of_packages()?);
+    calls.extend(of_collective()?);
     calls.extend(of_testdata()?);
     calls.extend(of_certificates()?);
     calls.extend([
@@ -172,6 +179,11 @@ pub(super) fn calls() -> Result<Vec<Call>, ParseError> {
         Call::of(GetRateLimits),
         Call::of(GetContextLimits),
         Call::of(GetSubjectLimits),
+        Call::of(
+            ListPeppolProviders::new()
+                .with_page_size(10)
+                .with_page_offset(1),
+        ),
     ]);
     Ok(calls)
 }
@@ -261,6 +273,20 @@ fn of_packages() -> Result<Vec<Call>, ParseError> {
         Call::of(GetExport::new(export)),
         Call::of(OpenBatchSession::new(FormCode::Fa3, file, encryption).with_feature("upo-v4-3")),
         Call::of(CloseBatchSession::new(session)),
+    ])
+}
+
+fn of_collective() -> Result<Vec<Call>, ParseError> {
+    let number = KsefNumber::parse("5265877635-20250626-010080DD2B5E-26")?;
+    let identifier = CollectiveIdentifier::parse("1111111111-IZ202607-65ED02180000-E7")?;
+    let epoch = Timestamp::UNIX_EPOCH;
+    Ok(vec![
+        Call::of(CreateCollectiveIdentifier::new([CollectiveInvoice::new(
+            number,
+        )])),
+        Call::later(QueryCollectiveIdentifiers::new(epoch, epoch).with_page_size(200)),
+        Call::later(ListInvoicesOfCollectives::new([identifier]).with_page_size(500)),
+        Call::later(ListCollectiveIdentifiersOfInvoice::new(number).with_page_size(200)),
     ])
 }
 

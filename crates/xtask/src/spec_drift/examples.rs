@@ -44,6 +44,10 @@ pub(super) fn instance(
             let value = match extent {
                 Extent::Required if !required => continue,
                 Extent::Nulls if !required => Value::Null,
+                // Collective identifiers have no schema of their own.
+                _ if *name == "collectiveIdentifierNumber" => json!(COLLECTIVE),
+                _ if *name == "collectiveIdentifierNumbers" => json!([COLLECTIVE]),
+                _ if *name == "currency" => json!("PLN"),
                 // The value of an identifier has to fit its type, here the first one.
                 _ if *name == "value" && members.all.contains_key("type") => {
                     let kinds = members.all.get("type").map(|kind| document.resolve(kind));
@@ -91,6 +95,7 @@ fn well_known(name: &str) -> Option<&'static str> {
         "Challenge" => "20261121-CR-226FB7B000-3ACF9BE4C0-10",
         "ReferenceNumber" => "20261121-SO-2C3E6C8000-B675CF5D68-07",
         "KsefNumber" => "5265877635-20250626-010080DD2B5E-26",
+        "PeppolId" => "PPL123456",
         "Nip" => "5265877635",
         "Pesel" => "15062788702",
         "Sha256HashBase64" => SHA256,
@@ -98,6 +103,7 @@ fn well_known(name: &str) -> Option<&'static str> {
     })
 }
 
+const COLLECTIVE: &str = "1111111111-IZ202607-65ED02180000-E7";
 const SHA256: &str = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 
 fn text(schema: &Value) -> &'static str {

@@ -1,7 +1,9 @@
 //! The typed calls and answers, by operation.
 
 use ksef_api::operation::{self, Operation};
-use ksef_api::ops::{auth, certificates, invoices, keys, limits, sessions, testdata, tokens};
+use ksef_api::ops::{
+    auth, certificates, collective, invoices, keys, limits, peppol, sessions, testdata, tokens,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -86,6 +88,15 @@ models! {
     operation::certificates::REVOKE, takes certificates::RevokeCertificateBody;
     operation::certificates::QUERY,
         takes certificates::QueryCertificates, answers certificates::Certificates;
+    operation::collective::CREATE,
+        takes collective::CreateCollectiveIdentifier,
+        answers collective::CreatedCollectiveIdentifier;
+    operation::collective::QUERY,
+        takes collective::QueryCollectiveIdentifiers, answers collective::CollectiveIdentifiers;
+    operation::collective::INVOICES,
+        takes collective::ListInvoicesOfCollectives, answers collective::InvoicesOfCollectives;
+    operation::collective::BY_KSEF_NUMBER, answers collective::CollectiveIdentifiersOfInvoice;
+    operation::peppol::QUERY, answers peppol::PeppolProviders;
     operation::testdata::CREATE_SUBJECT, takes testdata::CreateSubject;
     operation::testdata::REMOVE_SUBJECT, takes testdata::RemoveSubject;
     operation::testdata::CREATE_PERSON, takes testdata::CreatePerson;

@@ -18,14 +18,9 @@ const TO_COME: &[&str] = &[
     "certificates.query",
     "certificates.retrieve",
     "certificates.revoke",
-    "collective.by_ksef_number",
-    "collective.create",
-    "collective.invoices",
-    "collective.query",
     "invoices.export",
     "invoices.export_status",
     "invoices.query_metadata",
-    "peppol.query",
     "permissions.attachment_status",
     "permissions.grant_authorization",
     "permissions.grant_entity",
@@ -47,8 +42,6 @@ const TO_COME: &[&str] = &[
     "permissions.revoke_common",
     "sessions.close_batch",
     "sessions.open_batch",
-    "testdata.grant_attachment",
-    "testdata.revoke_attachment",
     "testdata.shorten_certificate",
 ];
 

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use ksef_api::ops::keys::{PublicKeyCertificate, PublicKeyUsage};
+use ksef_sdk::latarnia::SystemState;
 
 use super::check::Check;
 use crate::connect::Connection;
@@ -9,7 +10,7 @@ use crate::connect::logins::Kept;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::lang::text;
+use crate::lang::{Text, text};
 use crate::printer::moment;
 use crate::profile::Login;
 
@@ -82,6 +83,36 @@ fn clock(skew: SignedDuration, is_sandbox: bool) -> Check {
     } else {
         Check::fail("clock", Exit::Failed, message, hint)
     }
+}
+
+/// What the Ministry's status service says. It is advice: nothing fails because of it.
+pub(super) async fn latarnia(context: &Context, connection: &Connection) -> Option<Check> {
+    let latarnia = connection.anonymous(context).client().latarnia()?;
+    let system = match latarnia.status().await {
+        Ok(system) => system,
+        Err(error) => {
+            let silent = text!(
+                "does not tell how KSeF is ({error}); that means nothing",
+                "nie podaje stanu KSeF ({error}); nic to nie znaczy"
+            );
+            return Some(Check::ok("latarnia", silent));
+        }
+    };
+    let state = crate::latarnia::state(&system.status);
+    if system.status == SystemState::Available {
+        return Some(Check::ok("latarnia", state));
+    }
+    let mut check = Check::warn(
+        "latarnia",
+        state,
+        text!(
+            "the law may allow an offline mode now; whether KSeF can be reached says the line \"server\"",
+            "przepisy mogą teraz dopuszczać tryb offline; o tym, czy KSeF odpowiada, mówi wiersz „server”"
+        ),
+    );
+    let told = system.messages.iter().map(crate::latarnia::message);
+    check.hints.extend(told.map(Text::verbatim));
+    Some(check)
 }
 
 /// There is a usable public key for each use.
