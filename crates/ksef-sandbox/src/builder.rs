@@ -37,6 +37,8 @@ pub struct Latency {
     pub authentication: Duration,
     /// From generating a KSeF token until it can be used, and from revoking it until it is revoked.
     pub token: Duration,
+    /// From applying for a certificate until it is issued, and from revoking one until it is revoked.
+    pub certificate: Duration,
     /// From accepting an invoice until it has its outcome.
     pub invoice: Duration,
     /// From closing a session until it has its outcome, once its invoices have theirs.
@@ -50,6 +52,7 @@ impl Latency {
     pub const NONE: Self = Self {
         authentication: Duration::ZERO,
         token: Duration::ZERO,
+        certificate: Duration::ZERO,
         invoice: Duration::ZERO,
         session: Duration::ZERO,
         storage: Duration::ZERO,
@@ -61,6 +64,7 @@ impl Latency {
         Self {
             authentication: duration,
             token: duration,
+            certificate: duration,
             invoice: duration,
             session: duration,
             storage: duration,

@@ -21,15 +21,18 @@
 //! | `GET /_sandbox/sessions`, `/_sandbox/sessions/{ref}` | | sessions with their invoices |
 //! | `GET /_sandbox/accepted` | | every accepted invoice |
 //! | `GET /_sandbox/tokens` | | KSeF tokens without their secrets |
+//! | `GET /_sandbox/certificates` | | KSeF certificates of all subjects |
+//! | `PUT /_sandbox/certificates/{serial}` | `{"suspended": true}` | suspends a certificate, or lifts the suspension |
 //! | `GET`, `POST`, `DELETE /_sandbox/authorisations` | `{"seller", "grantee": {"type","value"}, "authorisation"}` | who may issue in whose name |
 //! | `GET`, `DELETE /_sandbox/latarnia` | | what Latarnia says and will say; forgets it |
 //! | `POST /_sandbox/latarnia/maintenance` | `{"start"?, "end"?: instant, "title"?, "text"?}` | announces maintenance |
 //! | `POST /_sandbox/latarnia/failure` | `{"total"?: bool, "start"?, "title"?, "text"?}` | a failure begins |
 //! | `POST /_sandbox/latarnia/failure/end` | `{"eventId"?, "end"?, "title"?, "text"?}` | a failure ends, the last one unless named |
 //! | `POST /_sandbox/latarnia/messages/{id}` | `{"start"?, "end"?, "title"?, "text"?}` | a new version of a message |
-//! | `GET /_sandbox/ca.pem` | | certificate of the authority behind the UPO seal and the encryption keys |
+//! | `GET /_sandbox/ca.pem` | | certificate of the authority behind the UPO seal, the encryption keys and KSeF certificates |
 
 mod authorisations;
+mod certificates;
 mod clock;
 mod faults;
 mod inspect;
@@ -45,7 +48,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -85,6 +88,8 @@ pub(crate) fn router() -> Router<SharedApp> {
         .route("/sessions/{reference}", get(inspect::session))
         .route("/accepted", get(read(inspect::accepted)))
         .route("/tokens", get(read(inspect::tokens)))
+        .route("/certificates", get(read(certificates::list)))
+        .route("/certificates/{serial}", put(certificates::suspend))
         .route(
             "/authorisations",
             get(read(authorisations::list))

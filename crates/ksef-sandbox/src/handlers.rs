@@ -1,6 +1,7 @@
 //! What answers each operation: one file per resource, each with a `routes` that lists its operations.
 
 mod auth;
+mod certificates;
 mod collective;
 mod downloads;
 mod invoices;
@@ -12,6 +13,7 @@ mod permissions;
 mod sessions;
 mod testdata;
 mod tokens;
+mod verification;
 
 use axum::Router;
 
@@ -24,6 +26,7 @@ pub(crate) fn routes() -> Routes {
     let routes = auth::routes(routes);
     let routes = keys::routes(routes);
     let routes = tokens::routes(routes);
+    let routes = certificates::routes(routes);
     let routes = limits::routes(routes);
     let routes = collective::routes(routes);
     let routes = peppol::routes(routes);
@@ -34,9 +37,11 @@ pub(crate) fn routes() -> Routes {
     testdata::routes(routes)
 }
 
-/// What stands beside the API at the same origin: presigned downloads, Latarnia and the control API.
+/// What stands beside the API at the same origin: presigned downloads, the pages behind QR codes, Latarnia and the
+/// control API.
 pub(crate) fn beside() -> Router<SharedApp> {
     downloads::storage()
+        .merge(verification::router())
         .merge(latarnia::router())
         .merge(crate::control::router())
 }

@@ -8,7 +8,7 @@
 mod examine;
 mod queue;
 mod relations;
-mod rights;
+pub(crate) mod rights;
 mod session;
 mod settle;
 

@@ -6,6 +6,7 @@
 //! pipeline sends no answer before [`World::settled`] says that everything changed so far is on disk.
 
 pub(crate) mod authorisations;
+pub(crate) mod certificates;
 pub(crate) mod collective;
 pub(crate) mod documents;
 pub(crate) mod duplicates;

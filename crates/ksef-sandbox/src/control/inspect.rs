@@ -29,6 +29,7 @@ pub(super) fn world(app: &App) -> Value {
             "acceptedInvoices": accepted,
             "pendingInvoices": pending,
             "tokens": state.tokens.len(),
+            "certificates": state.certificates.len(),
         });
         (state.world_id(), counts)
     });

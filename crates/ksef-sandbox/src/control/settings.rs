@@ -38,6 +38,7 @@ pub(super) fn latency(app: &App) -> Value {
     json!({
         "authenticationMs": milliseconds(latency.authentication),
         "tokenMs": milliseconds(latency.token),
+        "certificateMs": milliseconds(latency.certificate),
         "invoiceMs": milliseconds(latency.invoice),
         "sessionMs": milliseconds(latency.session),
         "storageMs": milliseconds(latency.storage),
@@ -50,6 +51,7 @@ pub(super) fn set_latency(app: &App, bytes: &[u8]) -> Outcome {
     struct Change {
         authentication_ms: Option<u64>,
         token_ms: Option<u64>,
+        certificate_ms: Option<u64>,
         invoice_ms: Option<u64>,
         session_ms: Option<u64>,
         storage_ms: Option<u64>,
@@ -60,6 +62,7 @@ pub(super) fn set_latency(app: &App, bytes: &[u8]) -> Outcome {
     app.set_latency(Latency {
         authentication: or(change.authentication_ms, now.authentication),
         token: or(change.token_ms, now.token),
+        certificate: or(change.certificate_ms, now.certificate),
         invoice: or(change.invoice_ms, now.invoice),
         session: or(change.session_ms, now.session),
         storage: or(change.storage_ms, now.storage),

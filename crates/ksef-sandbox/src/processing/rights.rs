@@ -86,6 +86,29 @@ fn may_issue_for_another(
         || (issues_as_unit(issuer, metadata) && relations.is_unit_of(issuer, seller))
 }
 
+/// Whether `context` may issue any invoice of `seller` at all, when there is no document to say in which role.
+pub(crate) fn may_issue_for(
+    context: &ContextIdentifier,
+    seller: Nip,
+    relations: &impl Relations,
+) -> bool {
+    let granted = |authorisation| relations.has_granted(seller, context, authorisation);
+    match context {
+        ContextIdentifier::Nip(issuer) => {
+            *issuer == seller
+                || granted(Authorisation::SelfInvoicing)
+                || granted(Authorisation::RrInvoicing)
+                || granted(Authorisation::TaxRepresentative)
+                || relations.enforces(*issuer)
+                || relations.is_unit_of(*issuer, seller)
+        }
+        ContextIdentifier::InternalId(_) | ContextIdentifier::NipVatUe(_) => {
+            context.nip() == Some(seller)
+        }
+        ContextIdentifier::PeppolId(_) => granted(Authorisation::PefInvoicing),
+    }
+}
+
 /// Whether `issuer` is named as the issuing unit of a local government or VAT group.
 fn issues_as_unit(issuer: Nip, metadata: &InvoiceMetadata) -> bool {
     metadata.third_parties.iter().any(|party| {

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
+use ksef_api::ops::certificates::EnrollmentData;
 use ksef_api::status::{AuthStatus, StatusInfo};
+use ksef_core::certificate_serial::CertificateSerial;
 use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
 use ksef_core::digest::Sha256Digest;
 use ksef_core::reference::{AuthRef, Challenge, TokenRef};
@@ -77,6 +79,12 @@ pub(crate) struct Login {
     pub(crate) method: Method,
     pub(crate) ip_policy: IpPolicy,
     pub(crate) started: Timestamp,
+    /// What the certificate says of its holder; none with a KSeF token.
+    #[serde(default)]
+    pub(crate) holder: Option<EnrollmentData>,
+    /// The KSeF certificate that was used.
+    #[serde(default)]
+    pub(crate) certificate: Option<CertificateSerial>,
     /// By the machine's clock: when the outcome shows.
     pub(crate) ready: Timestamp,
     /// How it ends: 200, or why not.
@@ -314,6 +322,8 @@ mod tests {
             method: Method::Token(None),
             ip_policy: IpPolicy::default(),
             started: begin + SignedDuration::from_hours(24 * days),
+            holder: None,
+            certificate: None,
             ready: begin,
             outcome: AuthStatus::from_code(200).to_info(),
             redeemed: true,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::authorisations::Authorisations;
+use super::certificates::Certificates;
 use super::collective::Collectives;
 use super::invoices::Invoices;
 use super::keys::{Keys, NewKeys};
@@ -37,6 +38,8 @@ pub(crate) struct State {
     pub(crate) logins: Logins,
     /// KSeF tokens.
     pub(crate) tokens: Tokens,
+    /// KSeF certificates and the applications for them.
+    pub(crate) certificates: Certificates,
     /// The encryption keys and the authority that certifies them.
     pub(crate) keys: Keys,
     /// Overrides of limits.
@@ -78,6 +81,7 @@ impl State {
             subjects: Subjects::load(loader)?,
             logins: Logins::load(loader)?,
             tokens: Tokens::load(loader)?,
+            certificates: Certificates::load(loader)?,
             keys: Keys::load(loader)?,
             limits: Limits::load(loader)?,
             authorisations: Authorisations::load(loader)?,
@@ -99,6 +103,7 @@ impl State {
             subjects: Subjects::default(),
             logins: Logins::default(),
             tokens: Tokens::default(),
+            certificates: Certificates::default(),
             keys: Keys::default(),
             limits: Limits::default(),
             authorisations: Authorisations::default(),

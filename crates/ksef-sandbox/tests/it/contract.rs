@@ -45,6 +45,7 @@ async fn every_operation_is_routed_with_its_method_and_path() {
         "limits.",
         "collective.",
         "peppol.",
+        "certificates.",
         "testdata.create",
         "testdata.set",
         "testdata.block",
@@ -54,12 +55,12 @@ async fn every_operation_is_routed_with_its_method_and_path() {
             "{resource}: {not_built:?}"
         );
     }
-    for resource in ["certificates.", "permissions.grant"] {
-        assert!(
-            not_built.iter().any(|id| id.starts_with(resource)),
-            "{resource}: {not_built:?}"
-        );
-    }
+    assert!(
+        not_built
+            .iter()
+            .any(|id| id.starts_with("permissions.grant")),
+        "{not_built:?}"
+    );
 }
 
 #[tokio::test]

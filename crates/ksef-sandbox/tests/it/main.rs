@@ -11,6 +11,7 @@
 mod auth_signature;
 mod auth_token;
 mod auth_tokens;
+mod certificates;
 mod collective;
 mod contract;
 mod control;
@@ -21,6 +22,7 @@ mod latarnia;
 mod limits;
 mod peppol;
 mod persistence;
+mod qr_pages;
 mod restart;
 mod robustness;
 mod samples;

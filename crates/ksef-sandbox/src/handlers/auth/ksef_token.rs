@@ -225,6 +225,7 @@ fn attempt(
         subject,
         method: Method::Token(token),
         ip_policy: submission.ip_policy.clone(),
+        signer: None,
         refusal,
     }
 }

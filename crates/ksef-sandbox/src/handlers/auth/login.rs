@@ -6,7 +6,9 @@ use ksef_api::ops::auth::{
     Authentication, AuthenticationMethod, AuthenticationMethodCategory, AuthenticationMethodInfo,
     BearerToken, StartedAuth,
 };
+use ksef_api::ops::certificates::EnrollmentData;
 use ksef_api::status::{AuthStatus, StatusInfo};
+use ksef_core::certificate_serial::CertificateSerial;
 use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
 
 use super::new_reference;
@@ -24,8 +26,19 @@ pub(super) struct Attempt {
     pub(super) subject: SubjectIdentifier,
     pub(super) method: Method,
     pub(super) ip_policy: IpPolicy,
+    /// The certificate that signed, when one did.
+    pub(super) signer: Option<SignerCertificate>,
     /// Why the proof itself is refused, when it is.
     pub(super) refusal: Option<StatusInfo>,
+}
+
+/// What a login remembers of the certificate that signed.
+#[derive(Debug, Clone)]
+pub(super) struct SignerCertificate {
+    /// Its holder, whom another certificate may be applied for.
+    pub(super) holder: EnrollmentData,
+    /// Its serial number, when it is a KSeF certificate.
+    pub(super) serial: Option<CertificateSerial>,
 }
 
 /// Starts an authentication whose outcome shows after the latency.
@@ -40,14 +53,19 @@ pub(super) fn begin(
         subject,
         method,
         ip_policy,
+        signer,
         refusal,
     } = attempt;
+    let (holder, certificate) =
+        signer.map_or((None, None), |signer| (Some(signer.holder), signer.serial));
     let mut login = Login {
         reference: new_reference(call),
         context,
         subject,
         method,
         ip_policy,
+        holder,
+        certificate,
         started: call.now,
         ready: call.app.done_after(call.app.latency().authentication),
         outcome: AuthStatus::from_code(200).to_info(),
@@ -70,6 +88,14 @@ pub(super) fn begin(
             OPERATION_TOKEN_LIFETIME,
         ),
     };
+    if let Some(serial) = login
+        .certificate
+        .filter(|_| login.outcome.code == SUCCEEDED)
+    {
+        state
+            .certificates
+            .update(changes, &serial, |record| record.used = Some(call.now));
+    }
     state.logins.insert(changes, login);
     started
 }
@@ -150,6 +176,9 @@ pub(super) fn on_the_wire(login: &Login, machine_now: Timestamp) -> Authenticati
 }
 
 fn method(login: &Login) -> AuthenticationMethod {
+    if login.certificate.is_some() {
+        return AuthenticationMethod::InternalCertificate;
+    }
     match &login.method {
         Method::Token(_) => AuthenticationMethod::Token,
         Method::Signature {
@@ -174,6 +203,11 @@ fn method_info(login: &Login) -> AuthenticationMethodInfo {
             "token.ksef",
             "Token KSeF",
         ),
+        Method::Signature { .. } if login.certificate.is_some() => (
+            AuthenticationMethodCategory::XadesSignature,
+            "xades.ksef-certificate",
+            "Certyfikat KSeF",
+        ),
         Method::Signature { kind, .. } => {
             let (code, name) = match kind {
                 SignatureKind::Person => ("xades.qualified-signature", "Podpis kwalifikowany"),
@@ -189,3 +223,5 @@ fn method_info(login: &Login) -> AuthenticationMethodInfo {
         display_name: display_name.to_owned(),
     }
 }
+
+const SUCCEEDED: i32 = 200;

@@ -1,17 +1,19 @@
 //! Signing in with a signed document.
 
+use ksef_api::ops::certificates::EnrollmentData;
 use ksef_api::problem::ApiError;
-use ksef_api::status::{AuthStatus, StatusInfo};
+use ksef_api::status::{AuthStatus, CertificateStatus, StatusInfo};
 use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
-use ksef_crypto::certificate::{Certificate, SubjectKind};
+use ksef_crypto::certificate::{Certificate, DistinguishedName, SubjectKind};
 use ksef_crypto::digest::sha256;
 use ksef_crypto::xades::{self, Verified, VerifyOptions, XadesError, XadesErrorKind};
 
-use super::login::{self, Attempt};
+use super::login::{self, Attempt, SignerCertificate};
 use super::token_request::{SubjectType, TokenRequest};
 use crate::call::{Call, Reply};
 use crate::failure::Failure;
 use crate::fields::Violations;
+use crate::world::certificates::{CertificateRecord, Purpose};
 use crate::world::logins::{Method, SignatureKind};
 use crate::world::state::State;
 use crate::world::subjects::PeppolProvider;
@@ -41,8 +43,15 @@ pub(super) fn submit(call: &Call) -> Result<Reply, Failure> {
         Failure::errors(vec![error])
     })?;
     let certificate = verified.signer();
-    let signer = identify(certificate, &request)?;
-    let refusal = distrust(call, &verified, verify_chain);
+    let record = call
+        .app
+        .world
+        .read(|state| state.certificates.record_of(certificate).cloned());
+    let signer = identify(certificate, record.as_ref(), &request)?;
+    let refusal = record
+        .as_ref()
+        .and_then(|record| out_of_use(call, record))
+        .or_else(|| distrust(call, &verified, verify_chain));
     let document = sha256(&call.body);
     let started = call.app.world.write(|state, changes| {
         check_context(state, &request.context, &signer, certificate)?;
@@ -73,6 +82,10 @@ pub(super) fn submit(call: &Call) -> Result<Reply, Failure> {
                 kind: signer.kind,
             },
             ip_policy: request.ip_policy.clone(),
+            signer: Some(SignerCertificate {
+                holder: holder(certificate.subject()),
+                serial: record.as_ref().map(|record| record.serial),
+            }),
             refusal,
         };
         Ok(login::begin(call, state, changes, attempt))
@@ -89,8 +102,13 @@ fn refused(error: &XadesError) -> Failure {
     Failure::detailed(code, error.to_string())
 }
 
-/// Who signed: what the certificate carries, or the certificate itself.
-fn identify(certificate: &Certificate, request: &TokenRequest) -> Result<Signer, Failure> {
+/// Who signed: what the certificate carries, or the certificate itself. A KSeF certificate speaks for whom it was issued
+/// to, in whatever way the document asks (unverified for `certificateFingerprint`).
+fn identify(
+    certificate: &Certificate,
+    record: Option<&CertificateRecord>,
+    request: &TokenRequest,
+) -> Result<Signer, Failure> {
     let identity = certificate.subject_identity();
     if !identity.missing.is_empty() {
         let detail = format!(
@@ -104,6 +122,10 @@ fn identify(certificate: &Certificate, request: &TokenRequest) -> Result<Signer,
         SubjectKind::Seal => SignatureKind::Seal,
         _ => SignatureKind::Person,
     };
+    if let Some(record) = record {
+        let subject = record.subject;
+        return Ok(Signer { subject, kind });
+    }
     let by_fingerprint = SubjectIdentifier::Fingerprint(certificate.fingerprint());
     let subject = match (request.subject_type, kind) {
         (SubjectType::Fingerprint, _) | (_, SignatureKind::Peppol) => by_fingerprint,
@@ -148,6 +170,43 @@ fn check_context(
     }
 }
 
+/// Why a KSeF certificate cannot sign in, as the status tells it later.
+///
+/// That one of type `Offline` is refused in this way is not documented (unverified).
+fn out_of_use(call: &Call, record: &CertificateRecord) -> Option<StatusInfo> {
+    let status = record.status(call.now, call.app.clock.machine_now());
+    let detail = match status {
+        _ if record.purpose == Purpose::Offline => "Niepoprawny certyfikat",
+        CertificateStatus::Blocked if record.revoked_from.is_none() => "Certyfikat zawieszony",
+        CertificateStatus::Blocked | CertificateStatus::Revoked => "Certyfikat odwołany",
+        CertificateStatus::Expired => "Nieważny certyfikat",
+        _ => return None,
+    };
+    Some(AuthStatus::InvalidCertificate.to_info().with_detail(detail))
+}
+
+/// The holder of a certificate, in the attributes that an application for another one has to carry. Several given names
+/// become one text (unverified).
+fn holder(subject: &DistinguishedName) -> EnrollmentData {
+    let text = |value: Option<&str>| value.map(str::to_owned);
+    let given_names: Vec<&str> = subject
+        .attributes()
+        .iter()
+        .filter(|attribute| attribute.oid == GIVEN_NAME)
+        .map(|attribute| attribute.value.as_str())
+        .collect();
+    EnrollmentData {
+        common_name: subject.common_name().unwrap_or_default().to_owned(),
+        country_name: subject.country().unwrap_or(POLAND).to_owned(),
+        given_name: (!given_names.is_empty()).then(|| given_names.join(" ")),
+        surname: text(subject.surname()),
+        serial_number: text(subject.serial_number()),
+        unique_identifier: text(subject.unique_identifier()),
+        organization_name: text(subject.organization()),
+        organization_identifier: text(subject.organization_identifier()),
+    }
+}
+
 /// Why the certificate is not trusted, as the status tells it later.
 fn distrust(call: &Call, verified: &Verified, verify_chain: bool) -> Option<StatusInfo> {
     let refusal = |detail: &str| Some(AuthStatus::from_code(460).to_info().with_detail(detail));
@@ -171,3 +230,6 @@ fn distrust(call: &Call, verified: &Verified, verify_chain: bool) -> Option<Stat
         refusal("Błąd weryfikacji łańcucha certyfikatów")
     }
 }
+
+const GIVEN_NAME: &str = "2.5.4.42";
+const POLAND: &str = "PL";
