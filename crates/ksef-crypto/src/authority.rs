@@ -2,12 +2,14 @@
 //! of their encryption keys and those of their users, as the Ministry's does for KSeF.
 
 use std::fmt;
+use std::sync::{Arc, Mutex};
 
 use crate::certificate::{Certificate, Identity, KeyKind, PrivateKey};
 use crate::csr::CertificateRequest;
 use crate::error::{ErrorKind, Result};
-use crate::issuing::{self, Usage};
+use crate::issuing::{self, Serials, Usage};
 use crate::rsa_oaep;
+use crate::seeded::Stream;
 use crate::self_signed::{Subject, Validity};
 
 /// A self-signed authority that issues end-entity certificates.
@@ -17,6 +19,7 @@ use crate::self_signed::{Subject, Validity};
 #[derive(Clone)]
 pub struct Authority {
     identity: Identity,
+    serials: Serials,
 }
 
 impl Authority {
@@ -25,11 +28,48 @@ impl Authority {
     /// # Errors
     /// [`ErrorKind::RandomUnavailable`], [`ErrorKind::Issue`].
     pub fn generate(subject: &Subject, kind: KeyKind, validity: Validity) -> Result<Self> {
-        let key = PrivateKey::generate(kind)?;
-        let certificate = issuing::self_signed(subject, &key, Usage::Authority, validity)?;
+        Self::of(
+            subject,
+            PrivateKey::generate(kind)?,
+            validity,
+            Serials::Random,
+        )
+    }
+
+    /// An authority with this key, whose serial numbers come from a stream: for tests that have to come out the same
+    /// twice. Only RSA signs the same twice.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Issue`].
+    pub fn seeded(
+        subject: &Subject,
+        key: PrivateKey,
+        validity: Validity,
+        serials: Stream,
+    ) -> Result<Self> {
+        let serials = Serials::Seeded(Arc::new(Mutex::new(serials)));
+        Self::of(subject, key, validity, serials)
+    }
+
+    fn of(
+        subject: &Subject,
+        key: PrivateKey,
+        validity: Validity,
+        serials: Serials,
+    ) -> Result<Self> {
+        let certificate =
+            issuing::self_signed(subject, &key, Usage::Authority, validity, &serials)?;
         Ok(Self {
             identity: Identity::new(certificate, Vec::new(), key)?,
+            serials,
         })
+    }
+
+    /// The same authority with serial numbers from a stream, see [`Authority::seeded`].
+    #[must_use]
+    pub fn with_serials(mut self, serials: Stream) -> Self {
+        self.serials = Serials::Seeded(Arc::new(Mutex::new(serials)));
+        self
     }
 
     /// An authority from storage: DER certificate and unencrypted DER PKCS#8.
@@ -42,6 +82,7 @@ impl Authority {
         let key = PrivateKey::from_der(pkcs8_der)?;
         Ok(Self {
             identity: Identity::new(certificate, Vec::new(), key)?,
+            serials: Serials::Random,
         })
     }
 
@@ -134,7 +175,15 @@ impl Authority {
         usage: Usage,
         validity: Validity,
     ) -> Result<Certificate> {
-        let made = issuing::issued(name, spki, usage, validity, self.certificate(), self.key())?;
+        let made = issuing::issued(
+            name,
+            spki,
+            usage,
+            validity,
+            self.certificate(),
+            self.key(),
+            &self.serials,
+        )?;
         // The issuer's name is written anew from its attributes; it must come out the same.
         if made.issuer().der() == self.certificate().subject().der() {
             Ok(made)

@@ -1,6 +1,7 @@
 //! Writing certificates with rcgen; [`self_signed`](crate::self_signed) and
 //! [`authority`](crate::authority) stand on it.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rcgen::{
@@ -10,6 +11,7 @@ use rcgen::{
 
 use crate::certificate::{Certificate, DistinguishedName as ReadName, PrivateKey};
 use crate::error::{Error, ErrorKind, Result};
+use crate::seeded::Stream;
 use crate::self_signed::{Subject, Validity};
 use crate::signature::KeyAlgorithm;
 
@@ -34,8 +36,9 @@ pub(crate) fn self_signed(
     key: &PrivateKey,
     usage: Usage,
     validity: Validity,
+    serials: &Serials,
 ) -> Result<Certificate> {
-    let certificate = params(subject.name()?, usage, validity)?
+    let certificate = params(subject.name()?, usage, validity, serials)?
         .self_signed(&key_pair(key)?)
         .map_err(failed)?;
     Certificate::from_der(certificate.der())
@@ -57,12 +60,14 @@ pub(crate) fn issued(
     validity: Validity,
     issuer: &Certificate,
     issuer_key: &PrivateKey,
+    serials: &Serials,
 ) -> Result<Certificate> {
     // Of the issuer's parameters only its name, its key usages and its key matter here.
-    let mut above = params(name_again(issuer.subject())?, Usage::Authority, validity)?;
+    let name = name_again(issuer.subject())?;
+    let mut above = params(name, Usage::Authority, validity, &Serials::Random)?;
     above.serial_number = None;
     let public = SubjectKey::of(spki)?;
-    let certificate = params(subject, usage, validity)?
+    let certificate = params(subject, usage, validity, serials)?
         .signed_by(&public, &Issuer::from_params(&above, key_pair(issuer_key)?))
         .map_err(failed)?;
     Certificate::from_der(certificate.der())
@@ -100,12 +105,13 @@ fn params(
     distinguished_name: DistinguishedName,
     usage: Usage,
     validity: Validity,
+    serials: &Serials,
 ) -> Result<CertificateParams> {
     let mut params = CertificateParams::default();
     params.distinguished_name = distinguished_name;
     params.not_before = rcgen::date_time_ymd(1970, 1, 1) + since_1970(validity.not_before)?;
     params.not_after = rcgen::date_time_ymd(1970, 1, 1) + since_1970(validity.not_after)?;
-    params.serial_number = Some(serial()?);
+    params.serial_number = Some(serials.next()?);
     params.use_authority_key_identifier_extension = true;
     params.key_usages = match usage {
         Usage::Signing => {
@@ -132,18 +138,37 @@ fn params(
 }
 
 /// rcgen speaks of time in types of its own; a duration since 1970 names an instant without them.
-fn since_1970(instant: jiff::Timestamp) -> Result<Duration> {
+pub(crate) fn since_1970(instant: jiff::Timestamp) -> Result<Duration> {
     u64::try_from(instant.as_second())
         .map(Duration::from_secs)
         .map_err(failed)
 }
 
-/// Eight random bytes, positive and without a leading zero: as long as KSeF's own.
-fn serial() -> Result<SerialNumber> {
-    let mut bytes = [0; 8];
-    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| ErrorKind::RandomUnavailable)?;
-    bytes[0] = bytes[0] & 0x3f | 0x40;
-    Ok(SerialNumber::from(bytes.to_vec()))
+/// Where serial numbers come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Serials {
+    /// The operating system's randomness.
+    Random,
+    /// What a seed determines.
+    Seeded(Arc<Mutex<Stream>>),
+}
+
+impl Serials {
+    /// Eight bytes, positive and without a leading zero: as long as KSeF's own.
+    fn next(&self) -> Result<SerialNumber> {
+        let mut bytes = [0; 8];
+        match self {
+            Self::Random => {
+                aws_lc_rs::rand::fill(&mut bytes).map_err(|_| ErrorKind::RandomUnavailable)?;
+            }
+            Self::Seeded(stream) => {
+                let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
+                stream.fill(&mut bytes);
+            }
+        }
+        bytes[0] = bytes[0] & 0x3f | 0x40;
+        Ok(SerialNumber::from(bytes.to_vec()))
+    }
 }
 
 fn key_pair(key: &PrivateKey) -> Result<KeyPair> {

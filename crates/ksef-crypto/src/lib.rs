@@ -16,6 +16,8 @@
 //! | [`qr_signature`] | the signature of code II |
 //! | [`self_signed`] | certificates for TEST and local servers |
 //! | [`authority`] | a small certificate authority for local servers |
+//! | [`seeded`] | bytes and RSA keys that a seed determines, for repeatable tests |
+//! | [`server_certificate`] | the certificate of a local server that speaks TLS |
 //! | [`signature`] | hashes, signature schemes, verification of plain signatures |
 //! | [`c14n`] | canonical XML |
 //! | [`xades`] | making and verifying XAdES signatures |
@@ -46,7 +48,9 @@ pub mod package;
 pub mod qr_signature;
 pub mod rsa_oaep;
 pub mod sealing;
+pub mod seeded;
 pub mod self_signed;
+pub mod server_certificate;
 pub mod session_key;
 pub mod signature;
 pub mod xades;

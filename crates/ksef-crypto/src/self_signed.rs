@@ -28,7 +28,7 @@ use crate::certificate::oid::{
 };
 use crate::certificate::{Identity, KeyKind, PrivateKey};
 use crate::error::Result;
-use crate::issuing::{self, Usage};
+use crate::issuing::{self, Serials, Usage};
 
 /// From when until when a certificate is valid, both inclusive, with seconds. Before 1970 is
 /// refused when the certificate is made.
@@ -147,7 +147,8 @@ impl Subject {
     /// [`ErrorKind::Issue`](crate::error::ErrorKind::Issue).
     pub fn self_signed(&self, kind: KeyKind, validity: Validity) -> Result<Identity> {
         let key = PrivateKey::generate(kind)?;
-        let certificate = issuing::self_signed(self, &key, Usage::Signing, validity)?;
+        let certificate =
+            issuing::self_signed(self, &key, Usage::Signing, validity, &Serials::Random)?;
         Identity::new(certificate, Vec::new(), key)
     }
 }

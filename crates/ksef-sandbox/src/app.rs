@@ -2,14 +2,18 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use http::HeaderMap;
+use http::header::HOST;
 use jiff::Timestamp;
 use ksef_core::clock::Clock as _;
 
 use crate::builder::{Config, Latency, LimitProfile};
 use crate::clock::{ClockRecord, ClockSetting, SandboxClock};
 use crate::faults::Faults;
+use crate::journal::Journal;
 use crate::limiter::Limiter;
 use crate::processing::Queue;
+use crate::random::Source;
 use crate::world::World;
 use crate::world::keys::{KeyMaker, KeyUsage};
 
@@ -26,14 +30,20 @@ pub(crate) struct App {
     pub(crate) limiter: Limiter,
     /// Faults to be played.
     pub(crate) faults: Faults,
+    /// The last requests.
+    pub(crate) journal: Journal,
     /// Latencies in force.
     latency: RwLock<Latency>,
     /// Request limits in force where no override is set.
     limit_profile: RwLock<LimitProfile>,
     /// What waits to be processed.
     pub(crate) queue: Queue,
-    /// `http://address:port` of the listener, without a path.
+    /// `http://address:port` (or `https`) of the listener, without a path.
     pub(crate) origin: String,
+    /// Where what requests need at random comes from; none without a seed.
+    pub(crate) random: Option<Arc<Source>>,
+    /// The same for what happens in the background.
+    pub(crate) random_behind: Option<Arc<Source>>,
 }
 
 /// The handle that is passed around.
@@ -43,9 +53,18 @@ impl App {
     /// A sandbox with this world, reached at `origin`.
     pub(crate) fn new(config: Config, world: World, origin: String) -> Self {
         let clock = SandboxClock::new(Arc::clone(&config.clock));
-        if let Some(setting) = world.read(|state| state.stored_clock()) {
+        let (stored, starts) = world.read(|state| (state.stored_clock(), state.starts()));
+        if let Some(setting) = stored {
             clock.set(setting);
         }
+        if let Some(at) = config.frozen_at {
+            clock.set(clock.frozen(Some(at)));
+        }
+        let source = |purpose: &str| {
+            let purpose = format!("{purpose} of start {starts}");
+            Some(Arc::new(Source::seeded(config.seed?, &purpose)))
+        };
+        let (random, random_behind) = (source("requests"), source("background"));
         let faults = Faults::default();
         for fault in &config.faults {
             faults.add(fault.clone());
@@ -58,10 +77,29 @@ impl App {
             clock,
             limiter: Limiter::default(),
             faults,
+            journal: Journal::default(),
             latency,
             limit_profile,
             queue: Queue::default(),
             origin,
+            random,
+            random_behind,
+        }
+    }
+
+    /// The address by which the sender of these headers reaches this server, without a path.
+    pub(crate) fn origin_for(&self, headers: &HeaderMap) -> String {
+        if let Some(public) = &self.config.public_url {
+            return public.clone();
+        }
+        let scheme = if self.config.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        match headers.get(HOST).and_then(|host| host.to_str().ok()) {
+            Some(host) if !host.is_empty() => format!("{scheme}://{host}"),
+            _ => self.origin.clone(),
         }
     }
 

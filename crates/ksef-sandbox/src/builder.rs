@@ -4,12 +4,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use ksef_core::clock::{SharedClock, SystemClock};
 pub use ksef_crypto::rsa_oaep::Bits as KeyBits;
 
 use crate::error::Error;
 use crate::faults::Fault;
 use crate::sandbox::Sandbox;
+use crate::tls::Tls;
 
 /// How a sandbox is to be started; made by [`Sandbox::builder`].
 #[derive(Debug, Clone)]
@@ -91,6 +93,10 @@ pub(crate) struct Config {
     pub(crate) key_bits: KeyBits,
     pub(crate) receiver_name: String,
     pub(crate) faults: Vec<Fault>,
+    pub(crate) tls: Option<Tls>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) seed: Option<u64>,
+    pub(crate) frozen_at: Option<Timestamp>,
 }
 
 impl Default for Builder {
@@ -106,6 +112,10 @@ impl Default for Builder {
                 key_bits: KeyBits::Rsa2048,
                 receiver_name: RECEIVER_NAME.to_owned(),
                 faults: Vec::new(),
+                tls: None,
+                public_url: None,
+                seed: None,
+                frozen_at: None,
             },
         }
     }
@@ -172,6 +182,39 @@ impl Builder {
     #[must_use]
     pub fn fault(mut self, fault: Fault) -> Self {
         self.config.faults.push(fault);
+        self
+    }
+
+    /// Speaks TLS, under a certificate made for it. See [`Sandbox::tls_authority`].
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.config.tls = Some(tls);
+        self
+    }
+
+    /// The address by which clients reach it, `https://ksef.example:8443`, when it is another than the `Host` that they
+    /// name: behind a proxy, in a container. Links in answers begin with it.
+    #[must_use]
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.config.public_url = Some(url.into());
+        self
+    }
+
+    /// Draws everything that is random from this seed: keys, references, tokens, secrets. With a frozen clock, two worlds
+    /// of the same seed answer the same requests with the same bytes.
+    ///
+    /// Whoever knows the seed knows the keys. What clients encrypt still differs from run to run, and so does what
+    /// depends on it; requests that come at the same time are answered in the order in which they come.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.config.seed = Some(seed);
+        self
+    }
+
+    /// Starts with the clock of the world stopped at this instant.
+    #[must_use]
+    pub fn frozen_at(mut self, instant: Timestamp) -> Self {
+        self.config.frozen_at = Some(instant);
         self
     }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HOST};
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
 use ksef_api::operation::Operation;
@@ -124,12 +124,10 @@ impl Call {
             .any(|value| value.trim().eq_ignore_ascii_case(feature))
     }
 
-    /// `http://host:port` by which the client reached the server: what links in answers begin with.
+    /// `http://host:port` by which clients reach the server: what links in answers begin with. The address that was
+    /// configured, or the one that this client used.
     pub(crate) fn origin(&self) -> String {
-        match self.headers.get(HOST).and_then(|host| host.to_str().ok()) {
-            Some(host) if !host.is_empty() => format!("http://{host}"),
-            _ => self.app.origin.clone(),
-        }
+        self.app.origin_for(&self.headers)
     }
 }
 

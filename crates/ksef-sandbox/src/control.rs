@@ -6,7 +6,8 @@
 //!
 //! | method and path | body | what it does |
 //! |---|---|---|
-//! | `GET /_sandbox/` | | `worldId`, `version`, clock, limits, latencies, counts |
+//! | `GET /_sandbox/` | | `worldId`, `version`, clock, limits, latencies, counts; for a browser a page that shows the world live |
+//! | `GET /_sandbox/live?after=N` | | what the page shows: contexts, sessions, invoices, and the requests behind number N |
 //! | `GET /_sandbox/clock` | | `now` and `mode` |
 //! | `POST /_sandbox/clock/freeze` | `{"at"?: instant}` | the clock stands still |
 //! | `POST /_sandbox/clock/advance` | `{"by": "12h 1m"}`, ISO 8601 or seconds | moves it on, or back when negative; it stays between 2021-10-01 and 2999-12-31 |
@@ -14,6 +15,7 @@
 //! | `POST /_sandbox/clock/unfreeze` | | it runs on from where it stands |
 //! | `GET`, `POST`, `DELETE /_sandbox/faults` | `{"fault": "invoice-send:drop-after*2"}` | lists, adds, clears [faults](crate::faults) |
 //! | `DELETE /_sandbox/faults/{id}` | | removes one |
+//! | `POST /_sandbox/login` | `{"context": {"type", "value"}, "subject"?}` | the bearers of a subject, the owner when none is named, as if it had signed in |
 //! | `POST /_sandbox/reset` | | a new, empty world with a new `worldId`; KSeF numbers go on, so that none is given twice |
 //! | `POST /_sandbox/keys/rotate` | `{"usages"?: […], "withdraw"?: bool}` | new encryption keys; withdrawing makes the old ones unknown (21470) |
 //! | `GET`, `PUT /_sandbox/latency` | `{"invoiceMs"?: 0, …}` | latencies of what comes from now on |
@@ -37,6 +39,8 @@ mod clock;
 mod faults;
 mod inspect;
 mod latarnia;
+mod login;
+mod page;
 mod settings;
 
 use std::future::Future;
@@ -57,11 +61,13 @@ use serde_json::{Value, json};
 
 use crate::app::{App, SharedApp};
 use crate::pipeline::Peer;
+use crate::random;
 
 /// Everything under `/_sandbox/`.
 pub(crate) fn router() -> Router<SharedApp> {
     let api = Router::new()
-        .route("/", get(read(inspect::world)))
+        .route("/", get(page::root))
+        .route("/live", get(page::live))
         .route("/clock", get(read(clock::show)))
         .route("/clock/freeze", post(change(clock::freeze)))
         .route("/clock/advance", post(change(clock::advance)))
@@ -74,6 +80,7 @@ pub(crate) fn router() -> Router<SharedApp> {
                 .delete(change(faults::clear)),
         )
         .route("/faults/{id}", delete(faults::remove))
+        .route("/login", post(change(login::sign_in)))
         .route("/reset", post(change(settings::reset)))
         .route("/keys/rotate", post(change(settings::rotate_keys)))
         .route(
@@ -112,7 +119,7 @@ pub(crate) fn router() -> Router<SharedApp> {
         .layer(middleware::from_fn(loopback_only));
     Router::new().nest("/_sandbox", api.clone()).route(
         "/_sandbox/",
-        get(read(inspect::world)).layer(middleware::from_fn(loopback_only)),
+        get(page::root).layer(middleware::from_fn(loopback_only)),
     )
 }
 
@@ -169,7 +176,9 @@ fn change(
 /// Acts, waits until everything that the answer tells is on disk, and answers.
 async fn perform(app: SharedApp, act: impl FnOnce(&App) -> Outcome + Send + 'static) -> Response {
     let worker = Arc::clone(&app);
-    let outcome = tokio::task::spawn_blocking(move || act(&worker)).await;
+    let outcome =
+        tokio::task::spawn_blocking(move || random::with(worker.random.as_ref(), || act(&worker)))
+            .await;
     let outcome = outcome.unwrap_or_else(|_| Err(Refusal::failed("the change was interrupted")));
     let is_kept = app.world.settled().await;
     match outcome {

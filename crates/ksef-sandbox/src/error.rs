@@ -28,6 +28,10 @@ pub enum ErrorKind {
     Crypto,
     /// The machine has no thread left.
     Thread,
+    /// The certificate for TLS cannot be made, read or written.
+    Tls,
+    /// The public address is no `http` or `https` address without a path.
+    PublicUrl,
 }
 
 impl Error {

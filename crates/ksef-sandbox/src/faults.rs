@@ -34,6 +34,7 @@ use ksef_core::context::ContextIdentifier;
 
 use crate::app::App;
 use crate::pipeline;
+use crate::random;
 use crate::router::BASE_PATH;
 
 pub use registry::{Faults, ScriptedFault};
@@ -217,7 +218,10 @@ pub(crate) async fn before(
     let Some(action) = sentence.action else {
         return Ok(Script::default());
     };
-    match answer::answer(&action, &request.headers, full_path, app.now()) {
+    let answer = random::with(app.random.as_ref(), || {
+        answer::answer(&action, &request.headers, full_path, app.now())
+    });
+    match answer {
         Some(answer) => Err(answer),
         None => Ok(Script {
             drops_answer: action == Action::DropAfter,

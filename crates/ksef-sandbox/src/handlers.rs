@@ -17,6 +17,8 @@ mod verification;
 
 use axum::Router;
 
+pub(crate) use auth::sign_in;
+
 use crate::app::SharedApp;
 use crate::router::Routes;
 
@@ -37,11 +39,9 @@ pub(crate) fn routes() -> Routes {
     testdata::routes(routes)
 }
 
-/// What stands beside the API at the same origin: presigned downloads, the pages behind QR codes, Latarnia and the
-/// control API.
+/// What stands beside the API at the same origin: presigned downloads, the pages behind QR codes, and Latarnia.
 pub(crate) fn beside() -> Router<SharedApp> {
     downloads::storage()
         .merge(verification::router())
         .merge(latarnia::router())
-        .merge(crate::control::router())
 }

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use ksef_api::operation::{self, Auth, Operation};
-use ksef_api::problem::{ForbiddenReason, Problem};
+use ksef_api::problem::{ForbiddenReason, Problem, catalogue};
 use ksef_api::warning::SYSTEM_WARNING;
 use serde_json::Value;
 
@@ -22,6 +22,7 @@ use crate::call::{Call, Handler, Reply};
 use crate::caller::{BearerKind, Caller};
 use crate::failure::Failure;
 use crate::faults;
+use crate::journal::Told;
 use crate::jwt::Bearer;
 use crate::query::Query;
 use crate::random;
@@ -46,11 +47,19 @@ pub(crate) async fn run(
     };
     let instance = parts.uri.path().to_owned();
     let headers = parts.headers.clone();
+    let mut told = Told {
+        operation: Some(operation),
+        // Also when the request is refused before anybody asks who sent it.
+        context: bearer(&app, &headers).map(|caller| caller.context),
+        reasons: Vec::new(),
+    };
     let outcome = match take_up(&app, operation, path, parts, body).await {
-        Ok(call) => guarded(|| {
-            handler(&Call {
-                has_session_key_fault: script.breaks_session_key,
-                ..call
+        Ok(call) => random::with(app.random.as_ref(), || {
+            guarded(|| {
+                handler(&Call {
+                    has_session_key_fault: script.breaks_session_key,
+                    ..call
+                })
             })
         }),
         Err(failure) => Err(failure),
@@ -59,10 +68,33 @@ pub(crate) async fn run(
     if script.drops_answer {
         return faults::dropped();
     }
-    match outcome {
+    let mut answer = match outcome {
         Ok(reply) => success(reply, &headers),
-        Err(failure) => refusal(&app, failure, &headers, instance),
+        Err(failure) => {
+            let failure = worded(operation, failure);
+            told.reasons = reasons(&failure.problem);
+            refusal(&app, failure, &headers, instance)
+        }
+    };
+    answer.extensions_mut().insert(told);
+    answer
+}
+
+/// The refusal in the words of the operation: some describe a code in their own way.
+fn worded(operation: &Operation, mut failure: Failure) -> Failure {
+    for error in &mut failure.problem.errors {
+        if let Some(entry) = catalogue::of(operation, error.code) {
+            error.description = entry.description.to_owned();
+        }
     }
+    failure
+}
+
+/// Why a request was refused, in short.
+fn reasons(problem: &Problem) -> Vec<String> {
+    let codes = problem.errors.iter().map(|error| error.code.to_string());
+    let forbidden = problem.forbidden_reason().map(ToString::to_string);
+    codes.chain(forbidden).collect()
 }
 
 /// The outcome, once everything that it tells is on disk; 500 when it cannot be written.
@@ -93,7 +125,9 @@ pub(crate) fn refusal(
     let mut problem = failure.problem;
     problem.timestamp.get_or_insert(now);
     problem.instance.get_or_insert(instance);
-    problem.trace_id.get_or_insert_with(random::hex::<16>);
+    problem
+        .trace_id
+        .get_or_insert_with(|| random::with(app.random.as_ref(), random::hex::<16>));
     let (media_type, body) = problem.to_body(request_headers);
     let mut answer = Response::new(Body::from(body));
     *answer.status_mut() = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);

@@ -20,6 +20,7 @@ use ksef_api::status::SessionStatus;
 use ksef_core::reference::InvoiceRef;
 
 use crate::app::{App, SharedApp};
+use crate::random;
 use crate::world::state::State;
 
 pub(crate) use queue::{Queue, Task};
@@ -85,6 +86,7 @@ fn resume(app: &App) {
 
 fn work(app: &App) {
     while let Some(tasks) = app.queue.wait(|| app.clock.machine_now()) {
+        let _source = random::enter(app.random_behind.as_ref());
         let is_alone = tasks.len() == 1;
         if is_survived(|| {
             close_overdue(app, app.now());

@@ -1,18 +1,20 @@
 //! From operation constants to routes.
 
-use axum::Router;
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, State};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
+use axum::{Router, middleware};
 use http::Request;
 use ksef_api::operation::{self, Method, Operation};
 
 use crate::app::SharedApp;
 use crate::call::Handler;
 use crate::failure::Failure;
-use crate::{handlers, pipeline};
+use crate::{handlers, journal, pipeline};
 
 /// Path of the API below the origin.
 pub(crate) const BASE_PATH: &str = "/v2";
@@ -71,6 +73,11 @@ pub(crate) fn router(app: SharedApp) -> Router {
         .merge(handlers::beside())
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown_address)
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            journal::keep,
+        ))
+        .merge(crate::control::router())
         .with_state(app)
 }
 

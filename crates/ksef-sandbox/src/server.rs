@@ -1,4 +1,4 @@
-//! The listener: HTTP/1.1 connections, one task each.
+//! The listener: HTTP/1.1 connections, with TLS or without, one task each.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -12,9 +12,11 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
 use crate::faults::DropConnection;
@@ -23,6 +25,7 @@ use crate::pipeline::Peer;
 /// Accepts connections until `stopped` says so, then waits a little for those that are being answered.
 pub(crate) async fn serve(
     listener: TcpListener,
+    tls: Option<TlsAcceptor>,
     router: Router,
     mut stopped: watch::Receiver<bool>,
 ) {
@@ -31,7 +34,8 @@ pub(crate) async fn serve(
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    connections.spawn(serve_connection(stream, peer, router.clone(), stopped.clone()));
+                    let served = take_up(stream, peer, tls.clone(), router.clone(), stopped.clone());
+                    connections.spawn(served);
                 }
                 Err(error) => {
                     // Out of file descriptors, usually: connections that end will make room.
@@ -60,9 +64,10 @@ pub(crate) async fn until_stopped(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
 }
 
-async fn serve_connection(
+async fn take_up(
     stream: TcpStream,
     peer: SocketAddr,
+    tls: Option<TlsAcceptor>,
     router: Router,
     mut stopped: watch::Receiver<bool>,
 ) {
@@ -70,6 +75,26 @@ async fn serve_connection(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection stays slow");
     }
+    let Some(tls) = tls else {
+        return serve_connection(stream, peer, router, stopped).await;
+    };
+    let accepted = tokio::select! {
+        accepted = tokio::time::timeout(HANDSHAKE_MAX, tls.accept(stream)) => accepted,
+        () = until_stopped(&mut stopped) => return,
+    };
+    match accepted {
+        Ok(Ok(stream)) => serve_connection(stream, peer, router, stopped).await,
+        Ok(Err(error)) => tracing::debug!(%error, %peer, "a client does not agree on TLS"),
+        Err(_) => tracing::debug!(%peer, "a client does not begin with TLS"),
+    }
+}
+
+async fn serve_connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    peer: SocketAddr,
+    router: Router,
+    mut stopped: watch::Receiver<bool>,
+) {
     let service = service_fn(move |request| answer(router.clone(), peer, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -127,6 +152,8 @@ impl std::error::Error for Dropped {}
 
 /// A connection without a request is closed after this.
 const IDLE_MAX: Duration = Duration::from_secs(300);
+/// How long a client may take to agree on TLS.
+const HANDSHAKE_MAX: Duration = Duration::from_secs(30);
 /// How long the shutdown waits for requests that are being answered.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);

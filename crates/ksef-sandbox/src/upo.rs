@@ -236,7 +236,11 @@ mod tests {
         let kind = ksef_crypto::certificate::KeyKind::EcP256;
         let authority =
             ksef_crypto::authority::Authority::generate(&subject, kind, validity).unwrap();
-        let seal = Seal::issue(&authority, now).unwrap();
+        let key = ksef_crypto::certificate::PrivateKey::generate(
+            ksef_crypto::certificate::KeyKind::Rsa2048,
+        )
+        .unwrap();
+        let seal = Seal::issue(&authority, key, now).unwrap();
         let page = drafts(&head(), documents(10_000)).next().unwrap();
         let signed = seal.sign(&upo::write(&page), now).unwrap();
         assert_eq!(upo::read(&signed).unwrap().documents.len(), 10_000);

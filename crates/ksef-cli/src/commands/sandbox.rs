@@ -4,20 +4,16 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::Request;
-use http::header::CONTENT_TYPE;
 use jiff::{SignedDuration, Timestamp};
 use ksef_sandbox::faults::Fault;
-use ksef_sandbox::{Latency, LimitProfile, Sandbox};
+use ksef_sandbox::{Latency, LimitProfile, Sandbox, Tls};
 use serde::Serialize;
 
 use crate::connect::embedded;
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exit::Exit;
 use crate::lang::text;
-use crate::plain_http;
 use crate::send::stop;
 
 /// Arguments of `ksef sandbox`.
@@ -36,7 +32,14 @@ Examples:
   ksef sandbox --port 0 --json                       a free port, told as JSON
   ksef sandbox --data ./ksef-world --limits production
   ksef sandbox --fault 'invoice-send:drop-after*2' --latency 2s
-  ksef sandbox --frozen-at 2026-12-31T23:59:00+01:00")]
+  ksef sandbox --frozen-at 2026-12-31T23:59:00+01:00
+  ksef sandbox --seed 7 --frozen-at 2026-11-21T08:00:00Z --latency 0s
+                                                     the same requests get the same answers, run after run
+  ksef sandbox --tls --tls-name ksef.example --tls-ca ./ca.pem --bind 0.0.0.0
+  SSL_CERT_FILE=./ca.pem ksef doctor --url https://localhost:8080/v2
+  ksef sandbox --public-url https://ksef.example     links in answers begin with this address
+
+A browser shows the world at work under /_sandbox/.")]
 pub(crate) struct Args {
     /// Port; 0 for any free one
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
@@ -69,6 +72,26 @@ pub(crate) struct Args {
     /// Stop the clock of the world at this instant
     #[arg(long, value_name = "INSTANT")]
     frozen_at: Option<Timestamp>,
+
+    /// Draw keys, references and tokens from this number, so that a run can be repeated; for tests only
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+
+    /// Speak TLS, under a certificate made for localhost, the address and the names given
+    #[arg(long)]
+    tls: bool,
+
+    /// One more host name or IP address of the certificate; may be given several times
+    #[arg(long, value_name = "NAME", requires = "tls")]
+    tls_name: Vec<String>,
+
+    /// Write the certificate that clients have to trust to this file
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    tls_ca: Option<PathBuf>,
+
+    /// The address by which clients reach the sandbox, when it is another than the one they name
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -85,6 +108,8 @@ struct Shown {
     base_url: String,
     control_url: String,
     world_id: String,
+    /// PEM of the authority that clients have to trust; none without TLS.
+    tls_authority: Option<String>,
 }
 
 /// Serves until Ctrl-C or SIGTERM.
@@ -103,9 +128,6 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     for fault in &args.fault {
         sandbox.add_fault(fault.clone());
     }
-    if let Some(at) = args.frozen_at {
-        freeze(&sandbox.control_url(), at).await?;
-    }
     announce(context, args, &sandbox);
     // A task that cannot wait for signals any more ends as a signal would.
     let _ = signal.await;
@@ -123,6 +145,18 @@ async fn start(context: &Context, args: &Args, address: SocketAddr) -> Result<Sa
     if let Some(latency) = args.latency {
         builder = builder.latency(Latency::uniform(latency));
     }
+    if let Some(at) = args.frozen_at {
+        builder = builder.frozen_at(at);
+    }
+    if let Some(seed) = args.seed {
+        builder = builder.seed(seed);
+    }
+    if let Some(url) = &args.public_url {
+        builder = builder.public_url(url);
+    }
+    if args.tls {
+        builder = builder.tls(tls(args));
+    }
     let folder = if args.embedded {
         Some(context.home.sandbox_dir())
     } else {
@@ -134,23 +168,11 @@ async fn start(context: &Context, args: &Args, address: SocketAddr) -> Result<Sa
     builder.start().await.map_err(embedded::not_started)
 }
 
-async fn freeze(control_url: &str, at: Timestamp) -> Result<()> {
-    let failed = || {
-        Error::failed(text!(
-            "the clock of the sandbox could not be stopped at {at}; try another instant",
-            "nie udało się zatrzymać zegara piaskownicy na {at}; podaj inną chwilę"
-        ))
-    };
-    let body = serde_json::json!({ "at": at }).to_string();
-    let request = Request::post(format!("{control_url}clock/freeze"))
-        .header(CONTENT_TYPE, "application/json")
-        .body(Bytes::from(body))
-        .map_err(|source| failed().caused_by(source))?;
-    let reply = plain_http::exchange(request, CONTROL_MAX).await?;
-    if reply.status.is_success() {
-        Ok(())
-    } else {
-        Err(failed())
+fn tls(args: &Args) -> Tls {
+    let named = args.tls_name.iter().fold(Tls::new(), Tls::with_name);
+    match &args.tls_ca {
+        Some(file) => named.with_authority_file(file),
+        None => named,
     }
 }
 
@@ -159,6 +181,7 @@ fn announce(context: &Context, args: &Args, sandbox: &Sandbox) {
         base_url: sandbox.base_url(),
         control_url: sandbox.control_url(),
         world_id: sandbox.world_id().to_string(),
+        tls_authority: sandbox.tls_authority().map(str::to_owned),
     };
     let printer = &context.printer;
     printer.result(&shown, |printer| {
@@ -175,6 +198,12 @@ fn announce(context: &Context, args: &Args, sandbox: &Sandbox) {
         printer.line(format_args!("  curl {control}"));
         printer.line("");
     });
+    printer.note(&text!(
+        "a browser shows it at work: {control}",
+        "podgląd w przeglądarce: {control}",
+        control = shown.control_url
+    ));
+    announce_tls(context, args);
     let root = shown.base_url.trim_end_matches("/v2");
     printer.note(&text!(
         "a client that adds /v2 by itself takes {root}",
@@ -198,6 +227,23 @@ fn announce(context: &Context, args: &Args, sandbox: &Sandbox) {
     ));
 }
 
+fn announce_tls(context: &Context, args: &Args) {
+    if !args.tls {
+        return;
+    }
+    context.printer.note(&match &args.tls_ca {
+        Some(file) => text!(
+            "clients have to trust {file}, for instance by SSL_CERT_FILE={file}",
+            "klienci muszą ufać certyfikatowi {file}, na przykład przez SSL_CERT_FILE={file}",
+            file = file.display()
+        ),
+        None => text!(
+            "clients have to trust its certificate: --tls-ca FILE writes it, --json shows it",
+            "klienci muszą zaufać jej certyfikatowi: zapisze go --tls-ca PLIK, pokaże --json"
+        ),
+    });
+}
+
 fn parse_latency(text: &str) -> Result<Duration, String> {
     let expected = "write a time such as 0s, 250ms or 5s, at most an hour";
     let parsed: SignedDuration = text.parse().map_err(|_| expected.to_owned())?;
@@ -214,4 +260,3 @@ fn parse_fault(text: &str) -> Result<Fault, String> {
 }
 
 const LATENCY_MAX: Duration = Duration::from_secs(3600);
-const CONTROL_MAX: Duration = Duration::from_secs(10);

@@ -132,6 +132,14 @@ pub(crate) fn not_started(source: ksef_sandbox::Error) -> Error {
             "wait for it, or share one sandbox: \"ksef sandbox\" with --data or --embedded, and --url for the others",
             "poczekaj, aż skończy, albo używaj jednej piaskownicy dla wszystkich: uruchom „ksef sandbox” z --data lub --embedded, a pozostałym podaj --url"
         ),
+        ErrorKind::PublicUrl => text!(
+            "give --public-url a scheme and a host, and no path: https://ksef.example:8443",
+            "podaj w --public-url protokół i host, bez ścieżki: https://ksef.example:8443"
+        ),
+        ErrorKind::Tls => text!(
+            "check the names given with --tls-name and whether the file of --tls-ca can be written",
+            "sprawdź nazwy podane w --tls-name oraz czy można zapisać plik z --tls-ca"
+        ),
         ErrorKind::DataNewer => text!(
             "the world was written by a newer ksef: use that one, or another folder",
             "te dane zapisała nowsza wersja ksef: użyj jej albo innego folderu"

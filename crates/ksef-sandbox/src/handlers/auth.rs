@@ -3,6 +3,7 @@
 mod ksef_token;
 mod login;
 mod sessions;
+mod shortcut;
 mod signature;
 mod token_request;
 
@@ -17,6 +18,8 @@ use crate::random;
 use crate::router::Routes;
 use crate::world::logins::{ACCESS_TOKEN_LIFETIME, Login, REFRESH_TOKEN_LIFETIME};
 use crate::world::state::State;
+
+pub(crate) use shortcut::sign_in;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes

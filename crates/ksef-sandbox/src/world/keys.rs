@@ -11,9 +11,10 @@ use jiff::{SignedDuration, Timestamp};
 use ksef_api::ops::keys::{PublicKeyCertificate, PublicKeyUsage};
 use ksef_core::key_id::KeyId;
 use ksef_crypto::authority::Authority;
-use ksef_crypto::certificate::{Certificate, KeyKind};
+use ksef_crypto::certificate::{Certificate, KeyKind, PrivateKey as SigningKey};
 use ksef_crypto::error::Error;
 use ksef_crypto::rsa_oaep::{Bits, PrivateKey};
+use ksef_crypto::seeded::{Stream, rsa_pkcs8};
 use ksef_crypto::self_signed::{Subject, Validity};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,7 @@ use super::record::{Changes, Collection, Record};
 use super::seal::{Seal, SealRecord};
 use super::store::{Loader, StoreError};
 use crate::failure::Failure;
+use crate::random;
 
 /// What a key may encrypt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -173,6 +175,14 @@ impl Keys {
         self.authority.as_ref()
     }
 
+    /// Draws the serial numbers of what the authority issues from what the world's seed determines.
+    pub(crate) fn draw_serials(&mut self) {
+        if random::is_seeded() {
+            let serials = Stream::new(&random::bytes::<32>(), "serial numbers");
+            self.authority = self.authority.take().map(|it| it.with_serials(serials));
+        }
+    }
+
     /// The seal that signs the UPO.
     pub(crate) fn seal(&self) -> Option<Arc<Seal>> {
         self.seal.clone()
@@ -232,15 +242,24 @@ impl Keys {
 }
 
 /// Makes keys; slow (RSA), so outside of the lock.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct KeyMaker {
     bits: Bits,
+    /// What determines the keys of a world with a seed.
+    seed: Option<[u8; 32]>,
+}
+
+impl std::fmt::Debug for KeyMaker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KeyMaker({:?})", self.bits)
+    }
 }
 
 impl KeyMaker {
-    /// Makes keys of this size.
+    /// Makes keys of this size: fresh ones, or those that the world's seed determines next.
     pub(crate) fn new(bits: Bits) -> Self {
-        Self { bits }
+        let seed = random::is_seeded().then(random::bytes);
+        Self { bits, seed }
     }
 
     /// A fresh authority, its seal and one key for each usage.
@@ -248,19 +267,19 @@ impl KeyMaker {
     /// # Errors
     /// Keys or certificates cannot be made.
     pub(crate) fn make_all(self, now: Timestamp) -> Result<NewKeys, Error> {
-        let subject = Subject::service(ORGANIZATION, "KSeF sandbox root");
         // From the past on, because a sandbox's clock is also moved back.
         let begin = now
             .checked_sub(SignedDuration::from_hours(24 * 365))
             .unwrap_or(now);
-        let validity = Validity::days(begin, VALIDITY_DAYS + 365);
-        let authority = Authority::generate(&subject, KeyKind::EcP256, validity)?;
-        let (seal, keys) = std::thread::scope(|scope| {
-            let seal = scope.spawn(|| Seal::issue(&authority, begin));
-            let keys = self.make_keys(&authority, KeyUsage::ALL, begin);
-            (joined(seal), keys)
+        let (authority, seal_key, keys) = std::thread::scope(|scope| {
+            let authority = scope.spawn(move || self.make_authority(begin));
+            let seal_key = scope.spawn(move || self.make_signing_key("seal"));
+            let keys = self.find_keys(KeyUsage::ALL);
+            (joined(authority), joined(seal_key), keys)
         });
-        let (seal, keys) = (Some(seal?), keys?);
+        let authority = authority?;
+        let seal = Some(Seal::issue(&authority, seal_key?, begin)?);
+        let keys = certify(&authority, keys?, begin)?;
         Ok(NewKeys {
             authority,
             keys,
@@ -278,7 +297,7 @@ impl KeyMaker {
         usages: &[KeyUsage],
         begin: Timestamp,
     ) -> Result<NewKeys, Error> {
-        let keys = self.make_keys(&authority, usages, begin)?;
+        let keys = certify(&authority, self.find_keys(usages)?, begin)?;
         Ok(NewKeys {
             authority,
             keys,
@@ -286,32 +305,60 @@ impl KeyMaker {
         })
     }
 
-    /// Keys with their certificates, each made on a thread of its own: finding primes takes a while.
-    fn make_keys(
-        self,
-        authority: &Authority,
-        usages: &[KeyUsage],
-        begin: Timestamp,
-    ) -> Result<Vec<(KeyRecord, PrivateKey)>, Error> {
+    fn make_authority(self, begin: Timestamp) -> Result<Authority, Error> {
+        let subject = Subject::service(ORGANIZATION, "KSeF sandbox root");
+        let validity = Validity::days(begin, VALIDITY_DAYS + 365);
+        match self.stream("serial numbers") {
+            None => Authority::generate(&subject, KeyKind::EcP256, validity),
+            // No two signatures of an elliptic curve are the same.
+            Some(serials) => {
+                let key = self.make_signing_key("authority")?;
+                Authority::seeded(&subject, key, validity, serials)
+            }
+        }
+    }
+
+    fn make_signing_key(self, purpose: &str) -> Result<SigningKey, Error> {
+        match self.stream(purpose) {
+            None => SigningKey::generate(KeyKind::Rsa2048),
+            Some(mut stream) => SigningKey::from_der(&rsa_pkcs8(&mut stream, Bits::Rsa2048)?),
+        }
+    }
+
+    /// Keys, each found on a thread of its own: finding primes takes a while.
+    fn find_keys(self, usages: &[KeyUsage]) -> Result<Vec<(KeyUsage, PrivateKey)>, Error> {
+        let find = |usage| {
+            let key = match self.stream(&format!("{usage:?}")) {
+                None => PrivateKey::generate(self.bits),
+                Some(mut stream) => PrivateKey::from_pkcs8(&rsa_pkcs8(&mut stream, self.bits)?),
+            };
+            Ok((usage, key?))
+        };
         std::thread::scope(|scope| {
-            let making: Vec<_> = usages
+            let finding: Vec<_> = usages
                 .iter()
-                .map(|&usage| scope.spawn(move || self.make_key(authority, usage, begin)))
+                .map(|&usage| scope.spawn(move || find(usage)))
                 .collect();
-            making.into_iter().map(joined).collect()
+            finding.into_iter().map(joined).collect()
         })
     }
 
-    fn make_key(
-        self,
-        authority: &Authority,
-        usage: KeyUsage,
-        begin: Timestamp,
-    ) -> Result<(KeyRecord, PrivateKey), Error> {
-        let begin = Timestamp::from_second(begin.as_second()).unwrap_or(begin);
-        let validity = Validity::days(begin, VALIDITY_DAYS);
-        let key = PrivateKey::generate(self.bits)?;
-        let subject = Subject::service(ORGANIZATION, ORGANIZATION);
+    fn stream(self, purpose: &str) -> Option<Stream> {
+        Some(Stream::new(&self.seed?, purpose))
+    }
+}
+
+/// Certificates for keys, valid from `begin` on.
+fn certify(
+    authority: &Authority,
+    keys: Vec<(KeyUsage, PrivateKey)>,
+    begin: Timestamp,
+) -> Result<Vec<(KeyRecord, PrivateKey)>, Error> {
+    let begin = Timestamp::from_second(begin.as_second()).unwrap_or(begin);
+    let validity = Validity::days(begin, VALIDITY_DAYS);
+    let subject = Subject::service(ORGANIZATION, ORGANIZATION);
+    let mut certified = Vec::new();
+    for (usage, key) in keys {
         let certificate = authority.certify_encryption(&subject, &key.public_key()?, validity)?;
         let record = KeyRecord {
             id: key.key_id(),
@@ -321,8 +368,9 @@ impl KeyMaker {
             valid_from: certificate.not_before(),
             valid_to: certificate.not_after(),
         };
-        Ok((record, key))
+        certified.push((record, key));
     }
+    Ok(certified)
 }
 
 /// What a thread made; a panic on it goes on here.

@@ -168,6 +168,11 @@ impl Logins {
         })
     }
 
+    /// Every authentication that is kept, in no order.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Login> {
+        self.logins.values()
+    }
+
     /// Remembers a challenge and forgets those that have ended, when there are many.
     pub(crate) fn challenge(
         &mut self,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use std::hash::Hash;
 
+use foldhash::fast::FixedState;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -108,13 +109,14 @@ impl Changes {
 /// Records of one kind by key, in memory; every change is noted for the store at once.
 #[derive(Debug)]
 pub(crate) struct Collection<R: Record> {
-    rows: HashMap<R::Key, R>,
+    /// Hashed alike in every run, so that equal worlds go through their records in the same order.
+    rows: HashMap<R::Key, R, FixedState>,
 }
 
 impl<R: Record> Default for Collection<R> {
     fn default() -> Self {
         Self {
-            rows: HashMap::new(),
+            rows: HashMap::default(),
         }
     }
 }

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use ksef_crypto::authority::Authority;
-use ksef_crypto::certificate::{Certificate, Identity, KeyKind, PrivateKey};
+use ksef_crypto::certificate::{Certificate, Identity, PrivateKey};
 use ksef_crypto::self_signed::{Subject, Validity};
 use ksef_crypto::xades::{self, XadesError};
 use serde::{Deserialize, Serialize};
@@ -34,18 +34,21 @@ pub(crate) struct Seal {
 }
 
 impl Seal {
-    /// A fresh seal, certified by `authority` and valid from `begin` on.
+    /// A seal with this key, certified by `authority` and valid from `begin` on.
     ///
     /// # Errors
-    /// A key or certificate that cannot be made.
+    /// A certificate that cannot be made.
     pub(crate) fn issue(
         authority: &Authority,
+        key: PrivateKey,
         begin: Timestamp,
     ) -> Result<Self, ksef_crypto::error::Error> {
         let validity = Validity::days(begin, super::keys::VALIDITY_DAYS);
         let subject = Subject::service("Ministerstwo Finansów", "KSeF sandbox UPO seal");
+        let certificate = authority.certify_signing(&subject, key.spki_der(), validity)?;
+        let chain = vec![authority.certificate().clone()];
         Ok(Self {
-            identity: authority.issue_signing(&subject, KeyKind::Rsa2048, validity)?,
+            identity: Identity::new(certificate, chain, key)?,
         })
     }
 

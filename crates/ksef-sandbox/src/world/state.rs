@@ -123,9 +123,11 @@ impl State {
     /// is ever given twice.
     pub(crate) fn begin(&mut self, changes: &mut Changes, keys: NewKeys) {
         let last_sequence = self.invoices.last_sequence();
+        let starts = self.identity.starts;
         *self = Self::fresh();
         self.is_stored = true;
         self.identity.first_sequence = last_sequence;
+        self.identity.starts = starts;
         self.invoices.go_on_from(last_sequence);
         changes.put(&self.identity);
         self.keys.install(changes, keys);
@@ -134,6 +136,17 @@ impl State {
     /// The identity of the world: made with it, gone with it.
     pub(crate) fn world_id(&self) -> Uuid {
         self.identity.id
+    }
+
+    /// How often the world was started before.
+    pub(crate) fn starts(&self) -> u64 {
+        self.identity.starts
+    }
+
+    /// Counts a start.
+    pub(crate) fn count_start(&mut self, changes: &mut Changes) {
+        self.identity.starts = self.identity.starts.saturating_add(1);
+        changes.put(&self.identity);
     }
 
     /// How the clock was set when the world was last in use.
@@ -161,14 +174,18 @@ struct WorldRecord {
     /// The sequence of KSeF numbers goes on behind this one, the last of the world before.
     #[serde(default)]
     first_sequence: u64,
+    /// How often it was started. What a seed determines must not come again in a world that goes on.
+    #[serde(default)]
+    starts: u64,
 }
 
 impl WorldRecord {
     fn generate() -> Self {
         Self {
-            id: Uuid::new_v4(),
+            id: uuid::Builder::from_random_bytes(random::bytes()).into_uuid(),
             secret: STANDARD.encode(random::bytes::<32>()),
             first_sequence: 0,
+            starts: 0,
         }
     }
 

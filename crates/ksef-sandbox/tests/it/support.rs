@@ -1,6 +1,6 @@
 //! A client for the tests: typed calls of `ksef-api` and raw requests, and the people who sign in.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -31,10 +31,34 @@ pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) clock: Arc<ManualClock>,
     http: reqwest::Client,
+    tape: Mutex<Vec<Exchange>>,
+}
+
+/// Where a world with this public address is reached.
+pub(crate) const PUBLIC_ORIGIN: &str = "http://ksef.example";
+
+/// A request and its answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Exchange {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    headers: HeaderMap,
+    body: Bytes,
+    pub(crate) answer: Answer,
+}
+
+impl Exchange {
+    /// Whether it asks the same as `other`.
+    pub(crate) fn asks_the_same(&self, other: &Self) -> bool {
+        self.method == "GET"
+            && self.method == other.method
+            && self.path == other.path
+            && self.headers == other.headers
+    }
 }
 
 /// What came back.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
@@ -79,11 +103,61 @@ impl World {
             .limits(LimitProfile::Off)
             .trust_forwarded_for(true);
         let sandbox = configure(builder).start().await.unwrap();
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .resolve("ksef.example", sandbox.address())
+            .build()
+            .unwrap();
         Self {
             sandbox,
             clock,
-            http: client(),
+            http,
+            tape: Mutex::default(),
         }
+    }
+
+    /// Every request so far.
+    pub(crate) fn tape(&self) -> Vec<Exchange> {
+        self.tape.lock().unwrap().clone()
+    }
+
+    pub(crate) fn clear_tape(&self) {
+        self.tape.lock().unwrap().clear();
+    }
+
+    /// A request of a tape once more.
+    pub(crate) async fn again(&self, exchange: &Exchange) -> Answer {
+        let url = format!("{}{}", self.sandbox.base_url(), exchange.path);
+        let request = self.http.request(exchange.method.parse().unwrap(), url);
+        let request = request
+            .headers(exchange.headers.clone())
+            .body(exchange.body.clone());
+        answer(request.send().await.unwrap()).await
+    }
+
+    /// What is at an address.
+    pub(crate) async fn fetch(&self, url: &str) -> Answer {
+        answer(self.http.get(url).send().await.unwrap()).await
+    }
+
+    /// Sends a request and puts it on the tape.
+    async fn send(&self, request: reqwest::RequestBuilder, path: &str) -> Answer {
+        let request = request.build().unwrap();
+        let (method, headers) = (request.method().to_string(), request.headers().clone());
+        let body = request
+            .body()
+            .and_then(|body| body.as_bytes())
+            .unwrap_or_default();
+        let body = Bytes::copy_from_slice(body);
+        let answer = answer(self.http.execute(request).await.unwrap()).await;
+        self.tape.lock().unwrap().push(Exchange {
+            method,
+            path: path.to_owned(),
+            headers,
+            body,
+            answer: answer.clone(),
+        });
+        answer
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -114,7 +188,7 @@ impl World {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let answer = answer(request.send().await.unwrap()).await;
+        let answer = self.send(request, path).await;
         answer.check(method, path);
         answer
     }
@@ -180,7 +254,8 @@ impl World {
         if let Some(bearer) = bearer {
             sending = sending.bearer_auth(bearer.token.expose());
         }
-        let answer = answer(sending.send().await.unwrap()).await;
+        let target = http_path(request);
+        let answer = self.send(sending, &target).await;
         answer.check(request.operation().method.as_str(), &request.path());
         let Answer {
             status,
@@ -314,6 +389,12 @@ pub(crate) fn token_request(challenge: &str, context: &str, subject: &str, polic
 
 pub(crate) fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+/// The path of a call with its query, relative to the base address.
+fn http_path<R: Request>(request: &R) -> String {
+    let whole = to_http(request, "http://x").unwrap();
+    whole.uri().path_and_query().unwrap().to_string()
 }
 
 async fn answer(response: reqwest::Response) -> Answer {
