@@ -78,16 +78,21 @@ impl Call {
         self.header(ksef_api::page::CONTINUATION.as_str())
     }
 
-    /// The body as a JSON object; read it with [`crate::fields::Fields`].
+    /// The body as a JSON object; read it with [`crate::fields::Fields`]. No body counts as an empty object: the contract
+    /// requires none, and fields that are required are missed anyway.
     ///
     /// # Errors
-    /// 400 21001, when it is none.
+    /// 400 21001, when it is none; 415.
     pub(crate) fn json_object(&self) -> Result<Map<String, Value>, Failure> {
+        self.check_media_type("json")?;
         // .NET, which the real server runs on, skips a byte order mark.
         let body = self
             .body
             .strip_prefix(b"\xEF\xBB\xBF")
             .unwrap_or(&self.body);
+        if body.trim_ascii().is_empty() {
+            return Ok(Map::new());
+        }
         match serde_json::from_slice(body) {
             Ok(Value::Object(object)) => Ok(object),
             Ok(_) => Err(Failure::detailed(
@@ -103,6 +108,25 @@ impl Call {
                 ),
             )),
         }
+    }
+
+    /// Whether the body is labelled as what the operation takes, `application/json` or `application/xml`. A body without
+    /// a label is taken for it (unverified).
+    ///
+    /// # Errors
+    /// 415, which the contract does not describe but the real server's framework answers (unverified).
+    pub(crate) fn check_media_type(&self, format: &str) -> Result<(), Failure> {
+        let label = self.header(CONTENT_TYPE.as_str());
+        let essence = label.split(';').next().unwrap_or_default().trim();
+        let subtype = essence.split_once('/').map_or("", |(_, subtype)| subtype);
+        let suffix = subtype.rsplit('+').next().unwrap_or_default();
+        if label.is_empty() || self.body.is_empty() || suffix.eq_ignore_ascii_case(format) {
+            return Ok(());
+        }
+        Err(Failure::status(
+            415,
+            format!("The body is labelled {essence}; this operation takes application/{format}."),
+        ))
     }
 
     /// A request header as text; empty when it is missing or no text.

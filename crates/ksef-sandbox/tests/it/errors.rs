@@ -82,7 +82,6 @@ async fn an_address_that_is_no_text_is_refused_in_either_form() {
 async fn bodies_that_cannot_be_read() {
     let world = World::start().await;
     for body in [
-        "",
         "{",
         "[]",
         "\"x\"",
@@ -172,4 +171,51 @@ async fn a_test_warning_comes_back() {
     );
     let answer = world.raw("POST", "/auth/challenge", None, &[], "").await;
     assert!(!answer.headers.contains_key("x-system-warning"));
+}
+
+#[tokio::test]
+async fn a_body_under_another_label_is_refused() {
+    let world = World::start().await;
+    let body =
+        json!({"subjectNip": NIP, "subjectType": "VatGroup", "description": "grupa"}).to_string();
+    for (label, expected) in [
+        ("application/x-www-form-urlencoded", 415),
+        ("text/plain", 415),
+        ("application/xml", 415),
+        ("application/json", 200),
+        ("application/json; charset=utf-8", 400),
+        ("application/merge-patch+json", 400),
+        ("Application/JSON", 400),
+    ] {
+        let headers = [("content-type", label)];
+        let answer = world
+            .raw("POST", "/testdata/subject", None, &headers, body.clone())
+            .await;
+        // The subject is there from the first time on.
+        assert_eq!(answer.status, expected, "{label}");
+    }
+    let headers = [("content-type", "application/json")];
+    let answer = world
+        .raw("POST", "/auth/xades-signature", None, &headers, "<a/>")
+        .await;
+    assert_eq!(answer.status, 415);
+}
+
+#[tokio::test]
+async fn no_body_is_an_empty_one() {
+    let world = World::start().await;
+    let owner = world.owner(NIP).await.access_token;
+    let path = "/testdata/limits/subject/certificate";
+    let bearer = Some(owner.token.expose());
+    assert_eq!(world.raw("POST", path, bearer, &[], "").await.status, 200);
+    let answer = world
+        .raw("POST", "/testdata/subject", None, &[MODERN], " \n")
+        .await;
+    assert_eq!(
+        answer.json()["errors"][0]["details"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
 }

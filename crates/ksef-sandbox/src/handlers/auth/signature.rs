@@ -32,6 +32,7 @@ pub(super) fn submit(call: &Call) -> Result<Reply, Failure> {
         .query
         .boolean(&mut violations, "verifyCertificateChain", false);
     violations.done()?;
+    call.check_media_type("xml")?;
     if call.body.is_empty() {
         return Err(Failure::coded(21001));
     }
