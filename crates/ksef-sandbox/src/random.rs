@@ -97,6 +97,11 @@ pub(crate) fn bytes<const N: usize>() -> [u8; N] {
     current(Source::bytes)
 }
 
+/// A random number of 64 bits.
+pub(crate) fn number() -> u64 {
+    u64::from_be_bytes(bytes())
+}
+
 /// `2 × N` random lower-case hexadecimal digits.
 pub(crate) fn hex<const N: usize>() -> String {
     use std::fmt::Write as _;
