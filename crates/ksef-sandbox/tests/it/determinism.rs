@@ -55,6 +55,7 @@ async fn day(world: &World) {
         )
         .await;
     session.close(world, &access).await.unwrap();
+    session.becomes(world, &access, 200).await;
     world
         .ask(&ListSessions::new(SessionType::Online), &access)
         .await;
