@@ -1,6 +1,7 @@
 //! Signing in without a proof, which only the control API offers: for tests in languages without XAdES.
 
 use ksef_api::ops::auth::{StartedAuth, TokenPair};
+use ksef_api::ops::certificates::EnrollmentData;
 use ksef_api::status::AuthStatus;
 use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
 use ksef_core::reference::AuthRef;
@@ -39,6 +40,8 @@ pub(crate) fn sign_in(
         },
         ip_policy: IpPolicy::default(),
         started: now,
+        holder: Some(holder(subject)),
+        certificate: None,
         ready: machine_now,
         outcome: AuthStatus::from_code(super::SUCCEEDED).to_info(),
         redeemed: true,
@@ -66,4 +69,24 @@ pub(crate) fn sign_in(
         state.logins.insert(changes, login);
         Some((started, pair))
     })
+}
+
+/// What a certificate of the subject would say: a seal of a NIP, a person for everybody else.
+fn holder(subject: SubjectIdentifier) -> EnrollmentData {
+    let value = subject.value();
+    let is_seal = matches!(subject, SubjectIdentifier::Nip(_));
+    let serial_number = match subject {
+        SubjectIdentifier::Pesel(pesel) => Some(format!("PNOPL-{pesel}")),
+        _ => None,
+    };
+    EnrollmentData {
+        common_name: format!("Test {value}"),
+        country_name: "PL".to_owned(),
+        given_name: (!is_seal).then(|| "Test".to_owned()),
+        surname: (!is_seal).then(|| value.to_owned()),
+        serial_number,
+        unique_identifier: None,
+        organization_name: is_seal.then(|| format!("Test {value}")),
+        organization_identifier: is_seal.then(|| format!("VATPL-{value}")),
+    }
 }
