@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use http::HeaderMap;
 use http::header::HOST;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ksef_core::clock::Clock as _;
 
 use crate::builder::{Config, Latency, LimitProfile};
@@ -14,6 +14,7 @@ use crate::journal::Journal;
 use crate::limiter::Limiter;
 use crate::processing::Queue;
 use crate::random::Source;
+use crate::spool::Spool;
 use crate::world::World;
 use crate::world::keys::{KeyMaker, KeyUsage};
 
@@ -38,6 +39,8 @@ pub(crate) struct App {
     limit_profile: RwLock<LimitProfile>,
     /// What waits to be processed.
     pub(crate) queue: Queue,
+    /// Files of packages.
+    pub(crate) spool: Spool,
     /// `http://address:port` (or `https`) of the listener, without a path.
     pub(crate) origin: String,
     /// Where what requests need at random comes from; none without a seed.
@@ -69,6 +72,7 @@ impl App {
         for fault in &config.faults {
             faults.add(fault.clone());
         }
+        let spool = Spool::new(config.data_dir.as_deref());
         let latency = RwLock::new(config.latency);
         let limit_profile = RwLock::new(config.limits);
         Self {
@@ -81,6 +85,7 @@ impl App {
             latency,
             limit_profile,
             queue: Queue::default(),
+            spool,
             origin,
             random,
             random_behind,
@@ -133,6 +138,13 @@ impl App {
     pub(crate) fn done_after(&self, latency: std::time::Duration) -> Timestamp {
         let now = self.clock.machine_now();
         now.checked_add(latency).unwrap_or(now)
+    }
+
+    /// Up to when every invoice is stored and none will be added, at `now`. What is stored at `now` lies behind it.
+    pub(crate) fn hwm(&self, now: Timestamp) -> Timestamp {
+        let lag = SignedDuration::try_from(self.latency().hwm).unwrap_or(SignedDuration::MAX);
+        now.checked_sub(lag.max(HWM_LAG_MIN))
+            .unwrap_or(Timestamp::MIN)
     }
 
     /// The time of the world.
@@ -207,6 +219,9 @@ impl App {
         });
         self.queue.clear();
         self.limiter.clear();
+        self.spool.clear();
         Ok(())
     }
 }
+
+const HWM_LAG_MIN: SignedDuration = SignedDuration::from_micros(1);

@@ -47,6 +47,10 @@ pub struct Latency {
     pub session: Duration,
     /// From giving an invoice its number until it can be downloaded (`permanentStorageDate`).
     pub storage: Duration,
+    /// From starting an export until its package is ready.
+    pub export: Duration,
+    /// How far the high-water mark stays behind; measured by the clock of the world.
+    pub hwm: Duration,
 }
 
 impl Latency {
@@ -58,6 +62,8 @@ impl Latency {
         invoice: Duration::ZERO,
         session: Duration::ZERO,
         storage: Duration::ZERO,
+        export: Duration::ZERO,
+        hwm: Duration::ZERO,
     };
 
     /// The same latency for everything.
@@ -70,6 +76,8 @@ impl Latency {
             invoice: duration,
             session: duration,
             storage: duration,
+            export: duration,
+            hwm: duration,
         }
     }
 }
@@ -78,6 +86,34 @@ impl Default for Latency {
     /// A tenth of a second each: clients see both the pending and the final state, and nobody waits long.
     fn default() -> Self {
         Self::uniform(Duration::from_millis(100))
+    }
+}
+
+/// How much KSeF shows and packs at once. Smaller bounds let a test meet them with a handful of invoices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Invoices that one set of filters of the metadata query shows.
+    pub query_results_max: u32,
+    /// Invoices of one exported package.
+    pub export_invoices_max: u32,
+    /// Packed bytes after which an exported package takes no more invoices.
+    pub export_bytes_max: u64,
+    /// Bytes of one part of an exported package, before encryption.
+    pub export_part_bytes_max: u64,
+    /// Exports of one subject in one context that may run at once.
+    pub exports_max: u32,
+}
+
+impl Default for Bounds {
+    /// Those of the real system.
+    fn default() -> Self {
+        Self {
+            query_results_max: 10_000,
+            export_invoices_max: 10_000,
+            export_bytes_max: 1_000_000_000,
+            export_part_bytes_max: 50_000_000,
+            exports_max: 10,
+        }
     }
 }
 
@@ -97,6 +133,8 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<String>,
     pub(crate) seed: Option<u64>,
     pub(crate) frozen_at: Option<Timestamp>,
+    pub(crate) bounds: Bounds,
+    pub(crate) stores_out_of_order: bool,
 }
 
 impl Default for Builder {
@@ -116,6 +154,8 @@ impl Default for Builder {
                 public_url: None,
                 seed: None,
                 frozen_at: None,
+                bounds: Bounds::default(),
+                stores_out_of_order: false,
             },
         }
     }
@@ -215,6 +255,21 @@ impl Builder {
     #[must_use]
     pub fn frozen_at(mut self, instant: Timestamp) -> Self {
         self.config.frozen_at = Some(instant);
+        self
+    }
+
+    /// How much is shown and packed at once; as on the real system when not set.
+    #[must_use]
+    pub fn bounds(mut self, bounds: Bounds) -> Self {
+        self.config.bounds = bounds;
+        self
+    }
+
+    /// Lets every second invoice appear late: with a date of storing that lies before that of invoices which could be
+    /// seen earlier, but never before the high-water mark. Needs a [`Latency::hwm`] of some length.
+    #[must_use]
+    pub fn stores_out_of_order(mut self, is_out_of_order: bool) -> Self {
+        self.config.stores_out_of_order = is_out_of_order;
         self
     }
 

@@ -44,6 +44,8 @@ pub(crate) struct Call {
     pub(crate) caller: Option<Caller>,
     /// A scripted fault: the session that this call opens or uses turns out to have an undecryptable key.
     pub(crate) has_session_key_fault: bool,
+    /// A scripted fault: the processing that this call starts never ends.
+    pub(crate) never_finishes: bool,
 }
 
 impl Call {

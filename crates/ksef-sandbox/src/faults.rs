@@ -11,6 +11,8 @@
 //! GET /sessions/*:delay=2s                 reading sessions takes two seconds more
 //! *:429=30*1@Nip:5265877635                one refusal for one context
 //! online-session:session-415*1             the key of the next session cannot be decrypted
+//! PUT /storage/*:lose-part*1               the next part is acknowledged and not kept
+//! sessions.close_batch:never-finish*1      the package is processed for ever
 //! ```
 //!
 //! TARGET is an operation id of `ksef-api` (`sessions.send_invoice`), the name of a rate group (`invoice-send` or
@@ -93,8 +95,13 @@ pub enum Action {
     DropAfter,
     /// It is refused with 400 and this exception code.
     Refuse(i32),
-    /// Opening: the session's key turns out to be undecryptable (415). Sending: the open session turns 415.
+    /// Opening: the session's key turns out to be undecryptable (415), also that of a batch, once it is closed, and that
+    /// of an export. Sending: the open session turns 415.
     SessionKey,
+    /// Uploading: the part is acknowledged and not kept.
+    LosePart,
+    /// Closing a batch session, starting an export: its processing never ends.
+    NeverFinish,
 }
 
 impl Fault {
@@ -190,6 +197,10 @@ pub(crate) struct Script {
     pub(crate) drops_answer: bool,
     /// The session's key turns out to be undecryptable.
     pub(crate) breaks_session_key: bool,
+    /// The part is not kept.
+    pub(crate) loses_part: bool,
+    /// The processing never ends.
+    pub(crate) never_finishes: bool,
 }
 
 /// Plays the faults that come before the work of a request.
@@ -226,6 +237,8 @@ pub(crate) async fn before(
         None => Ok(Script {
             drops_answer: action == Action::DropAfter,
             breaks_session_key: action == Action::SessionKey,
+            loses_part: action == Action::LosePart,
+            never_finishes: action == Action::NeverFinish,
         }),
     }
 }

@@ -4,6 +4,7 @@ mod auth;
 mod certificates;
 mod collective;
 mod downloads;
+mod encryption;
 mod invoices;
 mod keys;
 pub(crate) mod latarnia;
@@ -13,7 +14,11 @@ mod permissions;
 mod sessions;
 mod testdata;
 mod tokens;
+mod uploads;
 mod verification;
+
+pub(crate) use invoices::BEHIND_HWM;
+pub(crate) use uploads::file_name as part_file_name;
 
 use axum::Router;
 
@@ -44,4 +49,5 @@ pub(crate) fn beside() -> Router<SharedApp> {
     downloads::storage()
         .merge(verification::router())
         .merge(latarnia::router())
+        .merge(uploads::storage())
 }

@@ -38,11 +38,12 @@ mod random;
 mod router;
 mod sandbox;
 mod server;
+mod spool;
 mod tls;
 mod upo;
 mod world;
 
-pub use builder::{Builder, KeyBits, Latency, LimitProfile};
+pub use builder::{Bounds, Builder, KeyBits, Latency, LimitProfile};
 pub use error::{Error, ErrorKind};
 pub use sandbox::Sandbox;
 pub use tls::Tls;

@@ -32,6 +32,24 @@ pub(crate) struct Link {
     pub(crate) expires: Timestamp,
 }
 
+/// What a link allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Reading.
+    Read,
+    /// Writing.
+    Write,
+}
+
+impl Access {
+    fn letter(self) -> char {
+        match self {
+            Self::Read => 'r',
+            Self::Write => 'w',
+        }
+    }
+}
+
 /// Why a link is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LinkRefusal {
@@ -50,17 +68,30 @@ impl LinkSigner {
         }
     }
 
-    /// A link to `path` (which begins with `/storage/`) made at `now`.
+    /// A link to read `path` (which begins with `/storage/`) made at `now`.
     #[must_use]
     pub(crate) fn link(&self, path: &str, now: Timestamp) -> Link {
         let expires = now.saturating_add(LINK_LIFETIME).unwrap_or(Timestamp::MAX);
+        self.link_until(Access::Read, path, now, expires)
+    }
+
+    /// A link to `path` made at `now` that works until `expires`.
+    #[must_use]
+    pub(crate) fn link_until(
+        &self,
+        access: Access,
+        path: &str,
+        now: Timestamp,
+        expires: Timestamp,
+    ) -> Link {
         let start = seconds(now.saturating_sub(CLOCK_TOLERANCE).unwrap_or(now));
         let end = seconds(expires);
-        let signature = self.sign(&link_text(path, &start, &end));
+        let signature = self.sign(&link_text(access, path, &start, &end));
         let query = format!(
-            "sv=2025-01-05&st={}&se={}&sr=b&sp=r&sig={}",
+            "sv=2025-01-05&st={}&se={}&sr=b&sp={}&sig={}",
             percent(&start),
             percent(&end),
+            access.letter(),
             percent(&STANDARD.encode(signature))
         );
         Link {
@@ -69,12 +100,13 @@ impl LinkSigner {
         }
     }
 
-    /// Whether a request for `path` with this raw query may read the document.
+    /// Whether a request for `path` with this raw query may do what `access` says.
     ///
     /// # Errors
     /// [`LinkRefusal::Forged`] and [`LinkRefusal::Expired`].
     pub(crate) fn verify(
         &self,
+        access: Access,
         path: &str,
         query: &str,
         now: Timestamp,
@@ -93,7 +125,7 @@ impl LinkSigner {
             .map_err(|_| LinkRefusal::Forged)?;
         hmac::verify(
             &self.key,
-            link_text(path, &start, &end).as_bytes(),
+            link_text(access, path, &start, &end).as_bytes(),
             &signature,
         )
         .map_err(|_| LinkRefusal::Forged)?;
@@ -136,8 +168,9 @@ impl fmt::Debug for LinkSigner {
     }
 }
 
-fn link_text(path: &str, start: &str, end: &str) -> String {
-    format!("link\n{path}\n{start}\n{end}")
+fn link_text(access: Access, path: &str, start: &str, end: &str) -> String {
+    let letter = access.letter();
+    format!("link\n{letter}\n{path}\n{start}\n{end}")
 }
 
 fn continuation_text(scope: &str, cursor: &str) -> String {
@@ -208,19 +241,42 @@ mod tests {
         let signer = LinkSigner::new(&[7; 32]);
         let link = signer.link(PATH, now());
         assert_eq!(link.expires, "2026-11-24T08:00:00.5Z".parse().unwrap());
-        assert_eq!(signer.verify(PATH, query(&link), now()), Ok(()));
+        assert_eq!(
+            signer.verify(Access::Read, PATH, query(&link), now()),
+            Ok(())
+        );
         let late = "2026-11-24T08:00:01Z".parse().unwrap();
         assert_eq!(
-            signer.verify(PATH, query(&link), late),
+            signer.verify(Access::Read, PATH, query(&link), late),
             Err(LinkRefusal::Expired)
         );
         assert_eq!(
-            signer.verify("/storage/01/other", query(&link), now()),
+            signer.verify(Access::Read, "/storage/01/other", query(&link), now()),
             Err(LinkRefusal::Forged)
         );
         assert_eq!(
-            LinkSigner::new(&[8; 32]).verify(PATH, query(&link), now()),
+            LinkSigner::new(&[8; 32]).verify(Access::Read, PATH, query(&link), now()),
             Err(LinkRefusal::Forged)
+        );
+    }
+
+    #[test]
+    fn a_link_to_write_is_none_to_read() {
+        let signer = LinkSigner::new(&[7; 32]);
+        let expires = now() + SignedDuration::from_mins(20);
+        let link = signer.link_until(Access::Write, PATH, now(), expires);
+        assert_eq!(
+            signer.verify(Access::Write, PATH, query(&link), now()),
+            Ok(())
+        );
+        assert_eq!(
+            signer.verify(Access::Read, PATH, query(&link), now()),
+            Err(LinkRefusal::Forged)
+        );
+        let late = expires + SignedDuration::from_secs(1);
+        assert_eq!(
+            signer.verify(Access::Write, PATH, query(&link), late),
+            Err(LinkRefusal::Expired)
         );
     }
 
@@ -236,7 +292,7 @@ mod tests {
             String::new(),
         ] {
             assert_eq!(
-                signer.verify(PATH, &changed, now()),
+                signer.verify(Access::Read, PATH, &changed, now()),
                 Err(LinkRefusal::Forged),
                 "{changed}"
             );

@@ -58,6 +58,7 @@ pub(crate) async fn run(
             guarded(|| {
                 handler(&Call {
                     has_session_key_fault: script.breaks_session_key,
+                    never_finishes: script.never_finishes,
                     ..call
                 })
             })
@@ -180,6 +181,7 @@ async fn take_up(
         path,
         caller,
         has_session_key_fault: false,
+        never_finishes: false,
     })
 }
 

@@ -5,7 +5,9 @@
 //! transaction of the store. A task that finds its object changed or gone does nothing, so a task may come twice; a
 //! world that is opened again queues everything that had not ended.
 
+mod batch;
 mod examine;
+mod export;
 mod queue;
 mod relations;
 pub(crate) mod rights;
@@ -16,13 +18,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use ksef_api::status::SessionStatus;
+use jiff::SignedDuration;
 use ksef_core::reference::InvoiceRef;
 
 use crate::app::{App, SharedApp};
+use crate::numbers;
 use crate::random;
 use crate::world::state::State;
 
+pub(crate) use batch::{begin_batch, cancel_batch, remove_files_of_cancelled};
 pub(crate) use queue::{Queue, Task};
 pub(crate) use session::{Closing, close, close_overdue, fail_key};
 
@@ -70,7 +74,8 @@ impl App {
             Task::BeginInvoice(_) => latency.invoice / 2,
             Task::ProcessInvoice(_) => latency.invoice,
             Task::StoreInvoice(_) => latency.storage,
-            Task::FinishSession(_) => latency.session,
+            Task::UnpackBatch(_) | Task::FinishSession(_) => latency.session,
+            Task::BuildExport(_) => latency.export,
         };
         self.queue.push(self.done_after(wait), task);
     }
@@ -116,6 +121,8 @@ fn perform(app: &App, tasks: Vec<Task>) {
     let mut begun = Vec::new();
     let mut invoices = Vec::new();
     let mut stored = Vec::new();
+    let mut unpacked = Vec::new();
+    let mut exports = Vec::new();
     let mut finished = Vec::new();
     for task in tasks {
         match task {
@@ -123,12 +130,20 @@ fn perform(app: &App, tasks: Vec<Task>) {
             Task::BeginInvoice(invoice) => begun.push(invoice),
             Task::ProcessInvoice(invoice) => invoices.push(invoice),
             Task::StoreInvoice(invoice) => stored.push(invoice),
+            Task::UnpackBatch(session) => unpacked.push(session),
+            Task::BuildExport(export) => exports.push(export),
             Task::FinishSession(session) => finished.push(session),
         }
     }
     begin(app, &begun);
     settle::process(app, &invoices);
     store(app, &stored);
+    for session in unpacked {
+        batch::unpack(app, &session);
+    }
+    for export in exports {
+        export::build(app, &export);
+    }
     for session in finished {
         session::finish(app, &session);
     }
@@ -149,10 +164,25 @@ fn store(app: &App, invoices: &[InvoiceRef]) {
         let now = app.now();
         app.world.write(|state, changes| {
             for invoice in invoices {
-                state.invoices.store(changes, invoice, now);
+                let delay = visibility_delay(app, state, invoice);
+                state.invoices.store(changes, invoice, now, delay);
             }
         });
     }
+}
+
+/// How long after its storing an invoice cannot be found yet: none, or for every second one half of what the
+/// high-water mark stays behind.
+fn visibility_delay(app: &App, state: &State, invoice: &InvoiceRef) -> SignedDuration {
+    let sequence = state
+        .invoices
+        .get(invoice)
+        .and_then(|invoice| numbers::sequence_of(&invoice.acceptance.as_ref()?.ksef_number));
+    let is_late = sequence.is_some_and(|sequence| sequence % 2 == 1);
+    if !(app.config.stores_out_of_order && is_late) {
+        return SignedDuration::ZERO;
+    }
+    SignedDuration::try_from(app.latency().hwm / 2).unwrap_or(SignedDuration::ZERO)
 }
 
 /// The tasks of everything that has not ended, in the order in which it came.
@@ -161,7 +191,8 @@ fn unfinished(state: &State) -> Vec<Task> {
     let mut sessions: Vec<_> = state.sessions.values().collect();
     sessions.sort_by_key(|session| (session.created, session.reference));
     for session in &sessions {
-        if session::is_alive(session) && session.wrapped_key().is_some() {
+        if session.batch.is_none() && session::is_alive(session) && session.wrapped_key().is_some()
+        {
             tasks.push(Task::UnwrapKey(session.reference));
         }
     }
@@ -179,9 +210,13 @@ fn unfinished(state: &State) -> Vec<Task> {
         }
     }
     for session in sessions {
-        if session.status() == SessionStatus::Closed && session.pending() == 0 {
+        if session.is_ending() && session.pending() == 0 {
             tasks.push(Task::FinishSession(session.reference));
+        } else if session.is_waiting_for_its_package() {
+            tasks.push(Task::UnpackBatch(session.reference));
         }
     }
+    let running = state.exports.values().filter(|export| export.is_running());
+    tasks.extend(running.map(|export| Task::BuildExport(export.reference)));
     tasks
 }

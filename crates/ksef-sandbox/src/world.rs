@@ -8,8 +8,10 @@
 pub(crate) mod authorisations;
 pub(crate) mod certificates;
 pub(crate) mod collective;
+pub(crate) mod description;
 pub(crate) mod documents;
 pub(crate) mod duplicates;
+pub(crate) mod exports;
 pub(crate) mod invoices;
 pub(crate) mod keys;
 pub(crate) mod latarnia;
@@ -17,6 +19,7 @@ pub(crate) mod limits;
 pub(crate) mod logins;
 pub(crate) mod record;
 pub(crate) mod seal;
+pub(crate) mod search;
 pub(crate) mod sessions;
 pub(crate) mod state;
 pub(crate) mod store;

@@ -42,6 +42,8 @@ pub(super) fn latency(app: &App) -> Value {
         "invoiceMs": milliseconds(latency.invoice),
         "sessionMs": milliseconds(latency.session),
         "storageMs": milliseconds(latency.storage),
+        "exportMs": milliseconds(latency.export),
+        "hwmMs": milliseconds(latency.hwm),
     })
 }
 
@@ -55,6 +57,8 @@ pub(super) fn set_latency(app: &App, bytes: &[u8]) -> Outcome {
         invoice_ms: Option<u64>,
         session_ms: Option<u64>,
         storage_ms: Option<u64>,
+        export_ms: Option<u64>,
+        hwm_ms: Option<u64>,
     }
     let change: Change = body(bytes)?;
     let now = app.latency();
@@ -66,6 +70,8 @@ pub(super) fn set_latency(app: &App, bytes: &[u8]) -> Outcome {
         invoice: or(change.invoice_ms, now.invoice),
         session: or(change.session_ms, now.session),
         storage: or(change.storage_ms, now.storage),
+        export: or(change.export_ms, now.export),
+        hwm: or(change.hwm_ms, now.hwm),
     });
     Ok(latency(app))
 }

@@ -29,7 +29,11 @@ pub(crate) fn answer(
     now: Timestamp,
 ) -> Option<Response> {
     let answer = match action {
-        Action::Delay(_) | Action::DropAfter | Action::SessionKey => return None,
+        Action::Delay(_)
+        | Action::DropAfter
+        | Action::SessionKey
+        | Action::LosePart
+        | Action::NeverFinish => return None,
         Action::DropBefore => dropped(),
         Action::Throttle(seconds) => {
             let detail =

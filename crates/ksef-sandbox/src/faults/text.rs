@@ -104,6 +104,8 @@ pub(super) fn write(fault: &Fault, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Action::DropAfter => f.write_str(":drop-after")?,
         Action::Refuse(code) => write!(f, ":error={code}")?,
         Action::SessionKey => f.write_str(":session-415")?,
+        Action::LosePart => f.write_str(":lose-part")?,
+        Action::NeverFinish => f.write_str(":never-finish")?,
     }
     if let Some(times) = fault.times {
         write!(f, "*{times}")?;
@@ -164,7 +166,7 @@ fn action(text: &str) -> Result<Action, FaultSyntaxError> {
             "action",
             text.to_owned(),
             "delay=500ms, 429[=SECONDS], 500, 502, 503, 504 (each also with -html), waf, waf-json, drop-before, \
-             drop-after, stale-key, session-415, session-unavailable or error=CODE",
+             drop-after, stale-key, session-415, session-unavailable, lose-part, never-finish or error=CODE",
         )
     };
     let (name, value) = split_off(text, '=');
@@ -182,6 +184,8 @@ fn action(text: &str) -> Result<Action, FaultSyntaxError> {
         ("stale-key", None) => Action::Refuse(21470),
         ("session-unavailable", None) => Action::Refuse(21184),
         ("session-415", None) => Action::SessionKey,
+        ("lose-part", None) => Action::LosePart,
+        ("never-finish", None) => Action::NeverFinish,
         (name, None) => match name.strip_suffix("-html") {
             Some(status) => Action::FailHtml(server_status(status).ok_or_else(unknown)?),
             None => Action::Fail(server_status(name).ok_or_else(unknown)?),
@@ -238,6 +242,8 @@ mod tests {
             "online-session:session-415*1+3",
             "/invoices/ksef/*:error=21165",
             "*:waf-json",
+            "PUT /storage/*:lose-part*1",
+            "invoices.export:never-finish",
             "*:502",
         ] {
             assert_eq!(Fault::parse(text).unwrap().to_string(), text);

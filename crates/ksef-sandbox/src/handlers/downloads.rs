@@ -1,4 +1,5 @@
-//! The UPO: by operations, and by presigned links that need no bearer and count in no limit.
+//! The UPO: by operations, and by presigned links that need no bearer and count in no limit; parts of exported packages,
+//! by such links alone.
 
 use axum::Router;
 use axum::body::Body;
@@ -6,18 +7,21 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State as Shared};
 use axum::response::Response;
 use axum::routing::get;
-use http::header::CONTENT_TYPE;
+use bytes::BytesMut;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderValue, Request};
 use ksef_api::operation::sessions as operation;
+use ksef_core::digest::Sha256Digest;
 use ksef_core::ksef_number::KsefNumber;
-use ksef_core::reference::{InvoiceRef, SessionRef, UpoRef};
+use ksef_core::reference::{ExportRef, InvoiceRef, SessionRef, UpoRef};
+use tokio::io::AsyncReadExt as _;
 
 use super::sessions::readable;
 use crate::app::{App, SharedApp};
 use crate::call::{Call, META_HASH, Reply};
 use crate::failure::Failure;
-use crate::links::STORAGE_PREFIX;
+use crate::links::{Access, STORAGE_PREFIX};
 use crate::router::Routes;
 use crate::world::documents::{Document, DocumentName};
 use crate::{faults, pipeline, upo};
@@ -45,6 +49,12 @@ pub(super) fn invoice_upo_path(session: &SessionRef, number: &KsefNumber) -> Str
 pub(super) fn session_upo_path(session: &SessionRef, page: &UpoRef) -> String {
     let session = session.as_str().to_ascii_lowercase();
     format!("{STORAGE_PREFIX}{session}/{SESSION_UPO}/upo_{page}.xml")
+}
+
+/// Path of the link to a part of an exported package.
+pub(super) fn export_part_path(export: &ExportRef, name: &str) -> String {
+    let export = export.as_str().to_ascii_lowercase();
+    format!("{STORAGE_PREFIX}{export}/{EXPORT_PART}/{name}")
 }
 
 fn by_ksef_number(call: &Call) -> Result<Reply, Failure> {
@@ -132,17 +142,23 @@ async fn presigned(
         Ok(script) => script,
         Err(answer) => return answer,
     };
-    let found = verify(&app, &parts).and_then(|()| {
+    let served = match (verify(&app, &parts), path) {
+        (Err(failure), _) => Err(failure),
+        (Ok(()), Ok(Path((export, kind, name)))) if kind == EXPORT_PART => {
+            serve_part(&app, &export, &name).await
+        }
+        (Ok(()), Ok(Path((session, kind, file)))) => {
+            find(&app, &session, &kind, &file).map(|document| serve(&document))
+        }
         // A path that is no UTF-8 was never signed.
-        let Path((session, kind, file)) = path.map_err(|_| missing())?;
-        find(&app, &session, &kind, &file)
-    });
-    let outcome = pipeline::settled(&app, found).await;
+        (Ok(()), Err(_)) => Err(missing()),
+    };
+    let outcome = pipeline::settled(&app, served).await;
     if script.drops_answer {
         return faults::dropped();
     }
     match outcome {
-        Ok(document) => serve(&document),
+        Ok(answer) => answer,
         Err(failure) => {
             pipeline::refusal(&app, failure, &parts.headers, parts.uri.path().to_owned())
         }
@@ -152,7 +168,7 @@ async fn presigned(
 fn verify(app: &App, request: &Parts) -> Result<(), Failure> {
     let (path, query) = (request.uri.path(), request.uri.query().unwrap_or_default());
     app.world
-        .read(|state| state.links().verify(path, query, app.now()))
+        .read(|state| state.links().verify(Access::Read, path, query, app.now()))
         .map_err(|refusal| Failure::status(403, format!("The link is not valid: {refusal:?}.")))
 }
 
@@ -187,10 +203,39 @@ fn find(app: &App, session: &str, kind: &str, file: &str) -> Result<Document, Fa
 }
 
 fn serve(document: &Document) -> Response {
-    let mut answer = Response::new(Body::from(document.bytes().clone()));
+    let body = Body::from(document.bytes().clone());
+    answer(body, "application/xml", document.digest())
+}
+
+/// A part of a package, piece by piece from its file.
+async fn serve_part(app: &App, export: &str, name: &str) -> Result<Response, Failure> {
+    let export = ExportRef::parse(&export.to_ascii_uppercase()).map_err(|_| missing())?;
+    let part = app.world.read(|state| {
+        let package = state.exports.get(&export)?.package.as_ref()?;
+        package.parts.iter().find(|part| part.name == name).cloned()
+    });
+    let part = part.ok_or_else(missing)?;
+    let file = tokio::fs::File::open(app.spool.path(&part.name))
+        .await
+        .map_err(|_| missing())?;
+    let pieces = futures_util::stream::try_unfold(file, |mut file| async move {
+        let mut piece = BytesMut::with_capacity(PIECE_BYTES);
+        let read = file.read_buf(&mut piece).await?;
+        Ok::<_, std::io::Error>((read > 0).then(|| (piece.freeze(), file)))
+    });
+    let body = Body::from_stream(pieces);
+    let mut answer = answer(body, "application/octet-stream", &part.sealed_hash);
+    answer
+        .headers_mut()
+        .insert(CONTENT_LENGTH, HeaderValue::from(part.sealed_size));
+    Ok(answer)
+}
+
+fn answer(body: Body, media_type: &'static str, digest: &Sha256Digest) -> Response {
+    let mut answer = Response::new(body);
     let headers = answer.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/xml"));
-    if let Ok(hash) = HeaderValue::from_str(&document.digest().to_base64()) {
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    if let Ok(hash) = HeaderValue::from_str(&digest.to_base64()) {
         headers.insert(META_HASH, hash);
     }
     answer
@@ -198,3 +243,6 @@ fn serve(document: &Document) -> Response {
 
 const INVOICE_UPO: &str = "invoice-upo";
 const SESSION_UPO: &str = "session-upo";
+const EXPORT_PART: &str = "invoice-part";
+/// What of a part is in memory at once.
+const PIECE_BYTES: usize = 64 * 1024;

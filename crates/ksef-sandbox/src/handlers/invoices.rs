@@ -1,4 +1,10 @@
-//! Invoices that are in KSeF.
+//! Invoices that are in KSeF: download by number, metadata query, exports.
+
+mod export;
+mod filter;
+mod query;
+
+pub(crate) use query::BEHIND_HWM;
 
 use ksef_api::operation::invoices as operation;
 use ksef_core::ksef_number::KsefNumber;
@@ -10,7 +16,11 @@ use crate::world::documents::DocumentName;
 
 /// The operations of this module.
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.with(&operation::DOWNLOAD, download)
+    routes
+        .with(&operation::DOWNLOAD, download)
+        .with(&operation::QUERY_METADATA, query::query)
+        .with(&operation::EXPORT, export::start)
+        .with(&operation::EXPORT_STATUS, export::status)
 }
 
 /// The XML, byte for byte as it was sent, for the sender and the parties of the invoice.

@@ -1,12 +1,13 @@
-//! Online sessions: opening, sending, closing, statuses, lists.
+//! Sessions, online and batch: opening, sending, closing, statuses, lists.
 
+mod batch;
 mod list;
 mod open;
 mod send;
 mod status;
 
 use ksef_api::operation::{Permission, sessions as operation};
-use ksef_core::reference::SessionRef;
+use ksef_core::reference::{SessionKind, SessionRef};
 
 use crate::call::{Call, Reply};
 use crate::caller::Caller;
@@ -22,6 +23,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(&operation::OPEN_ONLINE, open::open)
         .with(&operation::SEND_INVOICE, send::send)
         .with(&operation::CLOSE_ONLINE, close)
+        .with(&operation::OPEN_BATCH, batch::open)
+        .with(&operation::CLOSE_BATCH, batch::close)
         .with(&operation::LIST, list::list)
         .with(&operation::STATUS, status::session)
         .with(&operation::INVOICES, status::invoices)
@@ -34,7 +37,7 @@ fn close(call: &Call) -> Result<Reply, Failure> {
     let caller = call.caller()?;
     processing::close_overdue(&call.app, call.now);
     let closing = call.app.world.write(|state, changes| {
-        let session = usable(state, caller, &reference)?;
+        let session = usable(state, caller, &reference, SessionKind::Online)?;
         if !session.is_open() {
             let detail = format!("Status sesji {} uniemożliwia jej zamknięcie.", session.code);
             return Err(Failure::detailed(21180, detail));
@@ -56,8 +59,17 @@ fn usable<'a>(
     state: &'a State,
     caller: &Caller,
     reference: &SessionRef,
+    kind: SessionKind,
 ) -> Result<&'a SessionRecord, Failure> {
-    let session = found(state, reference, "odnaleziona")?;
+    let participle = match kind {
+        SessionKind::Batch => "znaleziona",
+        _ => "odnaleziona",
+    };
+    let session = found(state, reference, participle)?;
+    if session.kind() != kind {
+        // There is no session of this kind.
+        return Err(not_found(reference, participle));
+    }
     if is_own(state, caller, session) {
         Ok(session)
     } else {
@@ -97,10 +109,15 @@ fn found<'a>(
     reference: &SessionRef,
     participle: &str,
 ) -> Result<&'a SessionRecord, Failure> {
-    state.sessions.get(reference).ok_or_else(|| {
-        let detail = format!("Sesja o numerze referencyjnym {reference} nie została {participle}.");
-        Failure::detailed(21173, detail)
-    })
+    state
+        .sessions
+        .get(reference)
+        .ok_or_else(|| not_found(reference, participle))
+}
+
+fn not_found(reference: &SessionRef, participle: &str) -> Failure {
+    let detail = format!("Sesja o numerze referencyjnym {reference} nie została {participle}.");
+    Failure::detailed(21173, detail)
 }
 
 fn is_own(state: &State, caller: &Caller, session: &SessionRecord) -> bool {

@@ -31,8 +31,8 @@ pub(crate) struct Terms {
     pub(crate) rules: Rules,
     /// When the invoice was received.
     pub(crate) received: Timestamp,
-    /// Whether it corrects a rejected one technically; only then an attachment may come in an online session.
-    pub(crate) is_technical_correction: bool,
+    /// Whether it may have an attachment: in a package, and online only when it corrects a rejected one technically.
+    pub(crate) may_have_attachment: bool,
     /// Whether check digits of NIPs are verified, as on production.
     pub(crate) verifies_identifiers: bool,
 }
@@ -78,20 +78,24 @@ impl Refused {
 
 /// Decrypts and examines one invoice.
 pub(crate) fn examine(sealed: &[u8], key: &SessionKey, terms: &Terms) -> Examination {
-    match sound(sealed, key, terms) {
+    let Ok(xml) = key.decrypt(sealed) else {
+        return Examination::Refused(Refused {
+            status: InvoiceStatusInfo::of(InvoiceStatus::NotDecrypted),
+            number: None,
+        });
+    };
+    examine_plain(xml.into(), terms)
+}
+
+/// Examines one invoice that came decrypted.
+pub(crate) fn examine_plain(xml: Bytes, terms: &Terms) -> Examination {
+    match sound(xml, terms) {
         Ok(sound) => Examination::Sound(Box::new(sound)),
         Err(refused) => Examination::Refused(refused),
     }
 }
 
-fn sound(sealed: &[u8], key: &SessionKey, terms: &Terms) -> Result<Sound, Refused> {
-    let xml = key.decrypt(sealed).map_err(|_| {
-        let status = InvoiceStatusInfo::of(InvoiceStatus::NotDecrypted);
-        Refused {
-            status,
-            number: None,
-        }
-    })?;
+fn sound(xml: Bytes, terms: &Terms) -> Result<Sound, Refused> {
     compare_with_declared(&xml, terms)?;
     let context = Context::new(warsaw_date(terms.received))
         .with_rule_set(RuleSet::Ksef)
@@ -104,14 +108,11 @@ fn sound(sealed: &[u8], key: &SessionKey, terms: &Terms) -> Result<Sound, Refuse
     let Some(metadata) = inspection.metadata else {
         return Err(by_findings(findings, Refusal::Semantics, number));
     };
-    if metadata.has_attachment && !terms.is_technical_correction {
+    if metadata.has_attachment && !terms.may_have_attachment {
         let status = InvoiceStatusInfo::of(InvoiceStatus::AttachmentNotAllowed);
         return Err(Refused { status, number });
     }
-    Ok(Sound {
-        metadata,
-        xml: xml.into(),
-    })
+    Ok(Sound { metadata, xml })
 }
 
 fn compare_with_declared(xml: &[u8], terms: &Terms) -> Result<(), Refused> {

@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use ksef_core::reference::{InvoiceRef, SessionRef};
+use ksef_core::reference::{ExportRef, InvoiceRef, SessionRef};
 
 /// One thing to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +19,10 @@ pub(crate) enum Task {
     ProcessInvoice(InvoiceRef),
     /// Store an accepted invoice for good.
     StoreInvoice(InvoiceRef),
+    /// Take the package of a closed batch session apart.
+    UnpackBatch(SessionRef),
+    /// Make the package of an export.
+    BuildExport(ExportRef),
     /// End a closed session whose invoices have ended.
     FinishSession(SessionRef),
 }

@@ -1,11 +1,15 @@
 //! The life of a session after its opening: its key, its closing, its end.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use ksef_api::ops::sessions::InvoiceStatusInfo;
 use ksef_api::status::{InvoiceStatus, SessionStatus};
 use ksef_core::reference::SessionRef;
+use ksef_crypto::rsa_oaep::PrivateKey;
 
-use super::Task;
+use super::{Task, batch};
 use crate::app::App;
 use crate::upo::{self, Page};
 use crate::world::keys::KeyUsage;
@@ -58,21 +62,25 @@ pub(crate) fn close_overdue(app: &App, now: Timestamp) {
     {
         return;
     }
-    let ready = app.world.write(|state, changes| {
-        let mut ready = Vec::new();
+    let (ready, cancelled) = app.world.write(|state, changes| {
+        let (mut ready, mut cancelled) = (Vec::new(), Vec::new());
         for session in state.sessions.overdue(now) {
-            let ended = state
-                .sessions
-                .get(&session)
-                .map_or(now, |session| session.valid_until);
-            if close(state, changes, &session, ended) == Some(Closing::Ready) {
+            let record = state.sessions.get(&session);
+            let ended = record.map_or(now, |session| session.valid_until);
+            if record.is_some_and(|record| record.batch.is_some()) {
+                batch::cancel_batch(state, changes, &session, ended);
+                cancelled.push(session);
+            } else if close(state, changes, &session, ended) == Some(Closing::Ready) {
                 ready.push(session);
             }
         }
-        ready
+        (ready, cancelled)
     });
     for session in ready {
         app.schedule(Task::FinishSession(session));
+    }
+    for session in cancelled {
+        batch::remove_files(app, &session);
     }
 }
 
@@ -99,10 +107,7 @@ pub(super) fn unwrap_key(app: &App, session: &SessionRef) {
     }) else {
         return;
     };
-    let key = keys
-        .iter()
-        .filter_map(|key| key.unwrap(&wrapped).ok())
-        .find(|key| key.len() == ksef_crypto::session_key::KEY_BYTES);
+    let key = unwrapped(&keys, &wrapped);
     app.world.write(|state, changes| match key {
         Some(key) => {
             state.sessions.update(changes, session, |record| {
@@ -117,11 +122,21 @@ pub(super) fn unwrap_key(app: &App, session: &SessionRef) {
     });
 }
 
+/// The symmetric key, when one of our keys unwraps it.
+pub(super) fn unwrapped(
+    keys: &[Arc<PrivateKey>],
+    wrapped: &[u8],
+) -> Option<impl Deref<Target = Vec<u8>>> {
+    keys.iter()
+        .filter_map(|key| key.unwrap(wrapped).ok())
+        .find(|key| key.len() == ksef_crypto::session_key::KEY_BYTES)
+}
+
 /// Whether the session still needs its key.
 pub(super) fn is_alive(session: &SessionRecord) -> bool {
     matches!(
         session.status(),
-        SessionStatus::Open | SessionStatus::Closed
+        SessionStatus::Open | SessionStatus::Closed | SessionStatus::Processing
     )
 }
 
@@ -152,7 +167,7 @@ pub(crate) fn fail_key(
 pub(super) fn finish(app: &App, session: &SessionRef) {
     let is_ready = |state: &State| {
         let record = state.sessions.get(session);
-        record.is_some_and(|it| it.status() == SessionStatus::Closed && it.pending() == 0)
+        record.is_some_and(|it| it.is_ending() && it.pending() == 0)
     };
     if !app.world.read(is_ready) {
         return;
@@ -182,4 +197,5 @@ pub(super) fn finish(app: &App, session: &SessionRef) {
     });
 }
 
-const NOTHING_SENT: &str = "Nie przesłano faktur";
+/// Detail of a session that was cancelled because it was empty.
+pub(super) const NOTHING_SENT: &str = "Nie przesłano faktur";

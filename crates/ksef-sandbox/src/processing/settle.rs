@@ -4,8 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
 use ksef_api::ops::sessions::InvoiceStatusInfo;
-use ksef_api::status::{InvoiceStatus, SessionStatus};
+use ksef_api::status::InvoiceStatus;
+use ksef_core::calendar::warsaw_date;
 use ksef_core::context::ContextIdentifier;
+use ksef_core::digest::Sha256Digest;
 use ksef_core::reference::{InvoiceRef, SessionRef};
 use ksef_crypto::session_key::SessionKey;
 use ksef_invoice::check::Rules;
@@ -14,9 +16,10 @@ use ksef_invoice::semantics::{self, DuplicateKey, InvoicingMode};
 
 use bytes::Bytes;
 
-use super::examine::{Examination, Refused, Sound, Terms, examine};
+use super::examine::{Examination, Refused, Sound, Terms, examine, examine_plain};
 use super::{Task, rights, session};
 use crate::app::App;
+use crate::world::description::{Reception, describe};
 use crate::world::documents::{Document, DocumentName};
 use crate::world::invoices::Acceptance;
 use crate::world::record::Changes;
@@ -47,7 +50,8 @@ pub(super) fn process(app: &App, invoices: &[InvoiceRef]) {
             }
             let was_accepted = settle(state, changes, case, examination, now);
             if was_accepted && stores_at_once {
-                state.invoices.store(changes, &case.invoice, now);
+                let delay = super::visibility_delay(app, state, &case.invoice);
+                state.invoices.store(changes, &case.invoice, now, delay);
             } else if was_accepted {
                 follow_up.push(Task::StoreInvoice(case.invoice));
             }
@@ -68,9 +72,18 @@ struct Case {
     session: SessionRef,
     context: ContextIdentifier,
     is_declared_offline: bool,
-    sealed: Bytes,
-    key: SessionKey,
+    corrects: Option<Sha256Digest>,
+    content: Content,
     terms: Terms,
+}
+
+/// What is examined.
+#[derive(Debug)]
+enum Content {
+    /// Sent one by one: ciphertext, and the key of the session.
+    Sealed(Bytes, SessionKey),
+    /// Out of a package, which was decrypted as a whole.
+    Plain(Bytes),
 }
 
 impl Case {
@@ -80,19 +93,26 @@ impl Case {
             .get(invoice)
             .filter(|record| record.is_pending())?;
         let session = state.sessions.get(&record.session)?;
-        let sealed = state
-            .invoices
-            .document(&DocumentName::Sealed(*invoice))?
-            .bytes()
-            .clone();
-        let limits = state.limits.context(&record.context).online_session;
+        let bytes = |name| Some(state.invoices.document(&name)?.bytes().clone());
+        let limits = state.limits.context(&record.context);
+        let (content, limits) = match session.batch {
+            None => {
+                let sealed = bytes(DocumentName::Sealed(*invoice))?;
+                let content = Content::Sealed(sealed, session.session_key()?);
+                (content, limits.online_session)
+            }
+            Some(_) => {
+                let xml = bytes(DocumentName::Received(*invoice))?;
+                (Content::Plain(xml), limits.batch_session)
+            }
+        };
         Some(Self {
             invoice: *invoice,
             session: record.session,
             context: record.context,
             is_declared_offline: record.is_declared_offline,
-            sealed,
-            key: session.session_key()?,
+            corrects: record.corrects,
+            content,
             terms: Terms {
                 hash: record.hash,
                 size: record.size,
@@ -103,7 +123,7 @@ impl Case {
                     ..Rules::default()
                 },
                 received: record.received,
-                is_technical_correction: record.corrects.is_some(),
+                may_have_attachment: record.corrects.is_some() || session.batch.is_some(),
                 verifies_identifiers: session.verifies_identifiers,
             },
         })
@@ -131,7 +151,12 @@ fn sessions_without_key(app: &App, invoices: &[InvoiceRef]) -> Vec<SessionRef> {
 
 /// Examines on all cores; the outcomes are in the order of the cases.
 fn examine_all(cases: &[Case]) -> Vec<Examination> {
-    let one = |case: &Case| guarded(|| examine(&case.sealed, &case.key, &case.terms));
+    let one = |case: &Case| {
+        guarded(|| match &case.content {
+            Content::Sealed(sealed, key) => examine(sealed, key, &case.terms),
+            Content::Plain(xml) => examine_plain(xml.clone(), &case.terms),
+        })
+    };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = cases.len().div_ceil(cores).max(ALONE_MAX);
     if cases.len() <= share {
@@ -208,6 +233,8 @@ fn settle(
 fn may_enter(state: &State, case: &Case, sound: &Sound, now: Timestamp) -> Result<(), Refused> {
     let metadata = &sound.metadata;
     let number = Some(metadata.number.clone());
+    check_consent(state, case, metadata, now)
+        .map_err(|detail| Refused::because(InvoiceStatus::NotPermitted, detail, number.clone()))?;
     rights::check(&case.context, metadata, state)
         .map_err(|detail| Refused::because(InvoiceStatus::NotPermitted, detail, number.clone()))?;
     let Some(original) = state.invoices.original(&DuplicateKey::of(metadata), now) else {
@@ -224,6 +251,27 @@ fn may_enter(state: &State, case: &Case, sound: &Sound, now: Timestamp) -> Resul
     Err(refused)
 }
 
+/// An attachment in a package needs the seller's consent. A technical correction, which is sent alone, does not.
+fn check_consent(
+    state: &State,
+    case: &Case,
+    metadata: &InvoiceMetadata,
+    now: Timestamp,
+) -> Result<(), String> {
+    let seller = metadata.seller.nip;
+    let needs_consent = metadata.has_attachment && case.corrects.is_none();
+    if needs_consent
+        && !state
+            .subjects
+            .has_attachment_consent(&seller, warsaw_date(now))
+    {
+        return Err(format!(
+            "Sprzedawca {seller} nie posiada zgody do wysyłania faktur z załącznikami"
+        ));
+    }
+    Ok(())
+}
+
 fn accept(state: &mut State, changes: &mut Changes, case: &Case, sound: Sound, now: Timestamp) {
     let Sound { metadata, xml } = sound;
     let mode = semantics::invoicing_mode(
@@ -234,12 +282,22 @@ fn accept(state: &mut State, changes: &mut Changes, case: &Case, sound: Sound, n
     // It has the digest that was declared; any other was refused.
     let name = DocumentName::Invoice(case.invoice);
     let xml = Document::with_digest(name, xml, case.terms.hash);
-    let acceptance = Acceptance {
+    let reception = Reception {
         ksef_number: state
             .invoices
             .next_number(metadata.seller.nip, case.terms.received),
+        received: case.terms.received,
         acquired: now.max(case.terms.received),
+        mode: mode.wire_name(),
+        hash: case.terms.hash,
+        corrects: case.corrects,
+    };
+    let acceptance = Acceptance {
+        ksef_number: reception.ksef_number,
+        acquired: reception.acquired,
         stored: None,
+        visible: None,
+        described: Some(Box::new(describe(&metadata, &reception))),
         is_offline: mode == InvoicingMode::Offline,
         seller: metadata.seller.nip,
         kind: metadata.kind.wire_name().to_owned(),
@@ -292,7 +350,7 @@ fn count(
             record.failed += 1;
         }
         record.updated = record.updated.max(now);
-        record.status() == SessionStatus::Closed && record.pending() == 0
+        record.is_ending() && record.pending() == 0
     });
     counted.unwrap_or(false)
 }

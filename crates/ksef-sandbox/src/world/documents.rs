@@ -15,6 +15,8 @@ use super::record::Record;
 pub(crate) enum DocumentName {
     /// Ciphertext of an invoice whose processing has not ended.
     Sealed(InvoiceRef),
+    /// XML of an invoice out of a package whose processing has not ended.
+    Received(InvoiceRef),
     /// XML of an accepted invoice.
     Invoice(InvoiceRef),
     /// UPO of an accepted invoice.
@@ -28,6 +30,7 @@ impl DocumentName {
         let (kind, reference) = text.split_once('/')?;
         match kind {
             "sealed" => InvoiceRef::parse(reference).ok().map(Self::Sealed),
+            "received" => InvoiceRef::parse(reference).ok().map(Self::Received),
             "invoice" => InvoiceRef::parse(reference).ok().map(Self::Invoice),
             "invoice-upo" => InvoiceRef::parse(reference).ok().map(Self::InvoiceUpo),
             "session-upo" => UpoRef::parse(reference).ok().map(Self::SessionUpo),
@@ -40,6 +43,7 @@ impl fmt::Display for DocumentName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sealed(reference) => write!(f, "sealed/{reference}"),
+            Self::Received(reference) => write!(f, "received/{reference}"),
             Self::Invoice(reference) => write!(f, "invoice/{reference}"),
             Self::InvoiceUpo(reference) => write!(f, "invoice-upo/{reference}"),
             Self::SessionUpo(reference) => write!(f, "session-upo/{reference}"),
@@ -137,6 +141,7 @@ mod tests {
         let page = UpoRef::parse("20250901-EU-47FDBE3000-5961A5D232-BF").unwrap();
         for name in [
             DocumentName::Sealed(invoice),
+            DocumentName::Received(invoice),
             DocumentName::Invoice(invoice),
             DocumentName::InvoiceUpo(invoice),
             DocumentName::SessionUpo(page),

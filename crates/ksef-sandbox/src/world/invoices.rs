@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use ksef_api::ops::invoices::InvoiceMetadata;
 use ksef_api::ops::sessions::InvoiceStatusInfo;
 use ksef_api::status::InvoiceStatus;
 use ksef_core::context::ContextIdentifier;
@@ -15,11 +16,12 @@ use ksef_invoice::metadata::InvoiceKind;
 use ksef_invoice::semantics::{DuplicateKey, InvoicingMode};
 use serde::{Deserialize, Serialize};
 
+use super::description::{self, Reception};
 use super::documents::{Document, DocumentName};
 use super::duplicates::{Duplicates, Original};
 use super::record::{Changes, Collection, Record};
 use super::store::{Loader, StoreError};
-use crate::numbers;
+use crate::{numbers, random};
 
 /// An invoice of a session.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -43,6 +45,9 @@ pub(crate) struct InvoiceRecord {
     pub(crate) status: InvoiceStatusInfo,
     /// The seller's number, once it could be read.
     pub(crate) number: Option<String>,
+    /// Name of its file in the package, of a batch session.
+    #[serde(default)]
+    pub(crate) file_name: Option<String>,
     /// What acceptance gave it.
     pub(crate) acceptance: Option<Acceptance>,
 }
@@ -63,6 +68,12 @@ pub(crate) struct Acceptance {
     pub(crate) issued: Date,
     /// Who may read it: seller, buyer, third and authorised parties.
     pub(crate) parties: Vec<ContextIdentifier>,
+    /// From when on it can be found, when that is later than its storing.
+    #[serde(default)]
+    pub(crate) visible: Option<Timestamp>,
+    /// Its metadata as of acceptance.
+    #[serde(default)]
+    pub(crate) described: Option<Box<InvoiceMetadata>>,
 }
 
 impl Acceptance {
@@ -101,6 +112,31 @@ impl InvoiceRecord {
                     .is_some_and(|nip| parties.contains(&nip.into()))
     }
 
+    /// Its metadata, when it was accepted; see [`Self::metadata`] for what is answered.
+    pub(crate) fn described(&self) -> Option<&InvoiceMetadata> {
+        self.acceptance.as_ref()?.described.as_deref()
+    }
+
+    /// When it was stored for good.
+    pub(crate) fn stored(&self) -> Option<Timestamp> {
+        self.acceptance.as_ref()?.stored
+    }
+
+    /// Whether queries and exports find it at `now`.
+    pub(crate) fn is_searchable(&self, now: Timestamp) -> bool {
+        self.acceptance.as_ref().is_some_and(|acceptance| {
+            acceptance.stored.is_some() && acceptance.visible.is_none_or(|visible| visible <= now)
+        })
+    }
+
+    /// Its metadata, when it was stored.
+    pub(crate) fn metadata(&self) -> Option<InvoiceMetadata> {
+        let stored = self.stored()?;
+        let mut metadata = self.described()?.clone();
+        metadata.permanent_storage_date = stored;
+        Some(metadata)
+    }
+
     fn duplicate_key(&self) -> Option<(DuplicateKey, Original)> {
         let acceptance = self.acceptance.as_ref()?;
         let key = DuplicateKey {
@@ -132,6 +168,8 @@ pub(crate) struct Invoices {
     /// By session, in the order of their arrival.
     by_session: HashMap<SessionRef, Vec<InvoiceRef>>,
     by_number: HashMap<KsefNumber, InvoiceRef>,
+    /// Accepted ones by everybody who may find them, in the order of their acceptance.
+    by_context: HashMap<ContextIdentifier, Vec<InvoiceRef>>,
     by_hash: HashMap<Sha256Digest, Vec<InvoiceRef>>,
     corrections: HashMap<Sha256Digest, Vec<InvoiceRef>>,
     duplicates: Duplicates,
@@ -152,7 +190,8 @@ impl Invoices {
         };
         let mut rows: Vec<_> = invoices.rows.values().cloned().collect();
         rows.sort_by_key(|row| row.ordinal);
-        for row in &rows {
+        for row in &mut rows {
+            invoices.complete(row);
             invoices.index_arrival(row);
             invoices.index_acceptance(row);
         }
@@ -171,6 +210,17 @@ impl Invoices {
         self.rows.len()
     }
 
+    /// A reference that no invoice has.
+    pub(crate) fn fresh_reference(&self, now: Timestamp) -> InvoiceRef {
+        loop {
+            let (date, high, low) = random::reference_parts(now);
+            let reference = InvoiceRef::generate(date, high, low);
+            if !self.contains(&reference) {
+                return reference;
+            }
+        }
+    }
+
     /// All invoices in no order.
     pub(crate) fn values(&self) -> impl Iterator<Item = &InvoiceRecord> {
         self.rows.values()
@@ -179,6 +229,20 @@ impl Invoices {
     /// The accepted invoice with this KSeF number.
     pub(crate) fn by_number(&self, number: &KsefNumber) -> Option<&InvoiceRecord> {
         self.rows.get(self.by_number.get(number)?)
+    }
+
+    /// The accepted invoices that somebody who works in `context` may find, in the order of their acceptance.
+    pub(crate) fn of_context(
+        &self,
+        context: &ContextIdentifier,
+    ) -> impl Iterator<Item = &InvoiceRecord> {
+        // An EU entity finds invoices of the taxpayer that it is paired with.
+        let context = match (context, context.nip()) {
+            (ContextIdentifier::NipVatUe(_), Some(nip)) => ContextIdentifier::Nip(nip),
+            _ => *context,
+        };
+        let list = self.by_context.get(&context).map_or(&[][..], Vec::as_slice);
+        list.iter().filter_map(|reference| self.rows.get(reference))
     }
 
     /// The invoices of a session in the order of their arrival, from the one with the ordinal number `from` on.
@@ -234,6 +298,12 @@ impl Invoices {
         self.rows.insert(changes, invoice);
     }
 
+    /// Adds an invoice that was rejected before it was processed.
+    pub(crate) fn receive_rejected(&mut self, changes: &mut Changes, invoice: InvoiceRecord) {
+        self.index_arrival(&invoice);
+        self.rows.insert(changes, invoice);
+    }
+
     /// Shows that an invoice is being processed.
     pub(crate) fn begin(&mut self, changes: &mut Changes, reference: &InvoiceRef) {
         self.rows.update(changes, reference, |invoice| {
@@ -251,8 +321,7 @@ impl Invoices {
         status: InvoiceStatusInfo,
         number: Option<String>,
     ) {
-        self.documents
-            .remove(changes, &DocumentName::Sealed(*reference));
+        self.forget_content(changes, reference);
         self.rows.update(changes, reference, |invoice| {
             invoice.status = status;
             invoice.number = number;
@@ -284,8 +353,7 @@ impl Invoices {
         number: String,
         xml: Document,
     ) {
-        self.documents
-            .remove(changes, &DocumentName::Sealed(*reference));
+        self.forget_content(changes, reference);
         self.documents.insert(changes, xml);
         self.rows.update(changes, reference, |invoice| {
             invoice.status = InvoiceStatusInfo::of(InvoiceStatus::Accepted);
@@ -297,13 +365,21 @@ impl Invoices {
         }
     }
 
-    /// Notes that an accepted invoice is stored for good.
-    pub(crate) fn store(&mut self, changes: &mut Changes, reference: &InvoiceRef, now: Timestamp) {
+    /// Notes that an accepted invoice is stored for good. It can be found at once, or `delay` later.
+    pub(crate) fn store(
+        &mut self,
+        changes: &mut Changes,
+        reference: &InvoiceRef,
+        now: Timestamp,
+        delay: SignedDuration,
+    ) {
         self.rows.update(changes, reference, |invoice| {
-            if let Some(acceptance) = &mut invoice.acceptance {
-                acceptance
-                    .stored
-                    .get_or_insert(later(now, acceptance.acquired));
+            if let Some(acceptance) = &mut invoice.acceptance
+                && acceptance.stored.is_none()
+            {
+                let stored = later(now, acceptance.acquired);
+                acceptance.stored = Some(stored);
+                acceptance.visible = stored.checked_add(delay).ok();
             }
         });
     }
@@ -329,6 +405,37 @@ impl Invoices {
             .filter(move |invoice| invoice.context == context)
     }
 
+    /// What was received is not needed any more.
+    fn forget_content(&mut self, changes: &mut Changes, reference: &InvoiceRef) {
+        for name in [
+            DocumentName::Sealed(*reference),
+            DocumentName::Received(*reference),
+        ] {
+            self.documents.remove(changes, &name);
+        }
+    }
+
+    /// Reads the metadata of an invoice that was accepted by a program which did not keep them.
+    fn complete(&mut self, invoice: &mut InvoiceRecord) {
+        let Some(acceptance) = &mut invoice.acceptance else {
+            return;
+        };
+        let name = DocumentName::Invoice(invoice.reference);
+        let (None, Some(xml)) = (&acceptance.described, self.documents.get(&name)) else {
+            return;
+        };
+        let reception = Reception {
+            ksef_number: acceptance.ksef_number,
+            received: invoice.received,
+            acquired: acceptance.acquired,
+            mode: acceptance.mode().wire_name(),
+            hash: invoice.hash,
+            corrects: invoice.corrects,
+        };
+        acceptance.described = description::describe_xml(xml.bytes(), &reception).map(Box::new);
+        self.rows.replace(invoice.clone());
+    }
+
     fn index_arrival(&mut self, invoice: &InvoiceRecord) {
         self.by_session
             .entry(invoice.session)
@@ -352,6 +459,14 @@ impl Invoices {
         };
         self.by_number
             .insert(acceptance.ksef_number, invoice.reference);
+        let mut contexts = acceptance.parties.clone();
+        contexts.push(invoice.context);
+        contexts.sort_unstable();
+        contexts.dedup();
+        for context in contexts {
+            let list = self.by_context.entry(context).or_default();
+            list.push(invoice.reference);
+        }
         self.go_on_from(numbers::sequence_of(&acceptance.ksef_number).unwrap_or(0));
         if let Some((key, original)) = invoice.duplicate_key() {
             self.duplicates.take(key, original);
@@ -362,7 +477,7 @@ impl Invoices {
 /// The instant of storing: always later than that of the number.
 fn later(now: Timestamp, acquired: Timestamp) -> Timestamp {
     let next = acquired
-        .checked_add(jiff::SignedDuration::from_micros(1))
+        .checked_add(SignedDuration::from_micros(1))
         .unwrap_or(acquired);
     now.max(next)
 }

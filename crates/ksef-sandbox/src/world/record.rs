@@ -159,6 +159,11 @@ impl<R: Record> Collection<R> {
         self.rows.insert(record.key(), record);
     }
 
+    /// Puts a record in the place of one with the same key, in memory alone: for what is derived when the world is opened.
+    pub(crate) fn replace(&mut self, record: R) {
+        self.rows.insert(record.key(), record);
+    }
+
     /// Changes the record under `key`, which must keep its key; `None` when there is none.
     pub(crate) fn update<T>(
         &mut self,

@@ -10,7 +10,7 @@ use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
 use ksef_core::digest::Sha256Digest;
 use ksef_core::form_code::FormCode;
 use ksef_core::key_id::KeyId;
-use ksef_core::reference::{SessionRef, TokenRef, UpoRef};
+use ksef_core::reference::{SessionKind, SessionRef, TokenRef, UpoRef};
 use ksef_crypto::session_key::SessionKey;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,14 @@ impl SessionSecret {
         Self::Wrapped(STANDARD.encode(bytes))
     }
 
+    /// The key as it came; `None` once it was unwrapped.
+    pub(crate) fn wrapped_bytes(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Wrapped(wrapped) => STANDARD.decode(wrapped).ok(),
+            Self::Key(_) => None,
+        }
+    }
+
     /// An unwrapped key.
     pub(crate) fn key(bytes: &[u8]) -> Self {
         Self::Key(STANDARD.encode(bytes))
@@ -58,7 +66,47 @@ impl std::fmt::Debug for SessionSecret {
     }
 }
 
-/// An online session.
+/// What a batch session has besides.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BatchRecord {
+    /// Declared SHA-256 of the archive.
+    pub(crate) hash: Sha256Digest,
+    /// Declared size of the archive in bytes.
+    pub(crate) size: u64,
+    pub(crate) parts: Vec<BatchPartRecord>,
+    pub(crate) is_declared_offline: bool,
+    /// Until when parts can be uploaded.
+    pub(crate) uploads_until: Timestamp,
+    /// Whether its invoices were taken out of the archive.
+    #[serde(default)]
+    pub(crate) is_unpacked: bool,
+    /// A scripted fault: its processing never ends.
+    #[serde(default)]
+    pub(crate) never_finishes: bool,
+}
+
+/// A declared part of a package.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BatchPartRecord {
+    /// Declared SHA-256 of the ciphertext.
+    pub(crate) hash: Sha256Digest,
+    /// Declared size of the ciphertext in bytes.
+    pub(crate) size: u64,
+    /// What was uploaded last.
+    #[serde(default)]
+    pub(crate) uploaded: Option<UploadedPart>,
+}
+
+/// An uploaded part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct UploadedPart {
+    pub(crate) hash: Sha256Digest,
+    pub(crate) size: u64,
+}
+
+/// A session, online or batch.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SessionRecord {
@@ -99,6 +147,9 @@ pub(crate) struct SessionRecord {
     /// Pages of its UPO.
     #[serde(default)]
     pub(crate) upo_pages: Vec<UpoRef>,
+    /// What a batch session has besides.
+    #[serde(default)]
+    pub(crate) batch: Option<BatchRecord>,
 }
 
 /// What a new session starts from.
@@ -116,6 +167,7 @@ pub(crate) struct NewSession {
     pub(crate) public_key: Option<KeyId>,
     pub(crate) has_key_fault: bool,
     pub(crate) verifies_identifiers: bool,
+    pub(crate) batch: Option<BatchRecord>,
 }
 
 impl SessionRecord {
@@ -142,6 +194,7 @@ impl SessionRecord {
             successful: 0,
             failed: 0,
             upo_pages: Vec::new(),
+            batch: new.batch,
         }
     }
 
@@ -150,7 +203,32 @@ impl SessionRecord {
         SessionStatus::from_code(self.code)
     }
 
-    /// Whether it takes invoices.
+    /// Online or batch.
+    pub(crate) fn kind(&self) -> SessionKind {
+        match self.batch {
+            Some(_) => SessionKind::Batch,
+            None => SessionKind::Online,
+        }
+    }
+
+    /// Whether it ends as soon as none of its invoices is pending.
+    pub(crate) fn is_ending(&self) -> bool {
+        match &self.batch {
+            None => self.status() == SessionStatus::Closed,
+            Some(batch) => self.status() == SessionStatus::Processing && batch.is_unpacked,
+        }
+    }
+
+    /// Whether it is a closed batch session whose invoices have not been taken out of their archive.
+    pub(crate) fn is_waiting_for_its_package(&self) -> bool {
+        self.status() == SessionStatus::Processing
+            && self
+                .batch
+                .as_ref()
+                .is_some_and(|batch| !batch.is_unpacked && !batch.never_finishes)
+    }
+
+    /// Whether it takes invoices, or parts of its package.
     pub(crate) fn is_open(&self) -> bool {
         self.code == SessionStatus::Open.code()
     }
@@ -176,10 +254,7 @@ impl SessionRecord {
 
     /// The key as it came; `None` once it was unwrapped.
     pub(crate) fn wrapped_key(&self) -> Option<Vec<u8>> {
-        match &self.secret {
-            SessionSecret::Wrapped(wrapped) => STANDARD.decode(wrapped).ok(),
-            SessionSecret::Key(_) => None,
-        }
+        self.secret.wrapped_bytes()
     }
 
     /// Moves to another status.

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::authorisations::Authorisations;
 use super::certificates::Certificates;
 use super::collective::Collectives;
+use super::exports::Exports;
 use super::invoices::Invoices;
 use super::keys::{Keys, NewKeys};
 use super::latarnia::Latarnia;
@@ -54,6 +55,8 @@ pub(crate) struct State {
     pub(crate) sessions: Sessions,
     /// Invoices of sessions, their documents, and which were accepted already.
     pub(crate) invoices: Invoices,
+    /// Exports of invoices.
+    pub(crate) exports: Exports,
 }
 
 impl State {
@@ -88,6 +91,7 @@ impl State {
             collectives: Collectives::load(loader)?,
             latarnia: Latarnia::load(loader)?,
             sessions: Sessions::load(loader)?,
+            exports: Exports::load(loader)?,
             invoices,
             ..Self::with_identity(identity)
         })
@@ -111,6 +115,7 @@ impl State {
             latarnia: Latarnia::default(),
             sessions: Sessions::default(),
             invoices: Invoices::default(),
+            exports: Exports::default(),
         }
     }
 

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use super::record::{Change, Record};
 
 /// Version of the stored form. A program refuses a store of a newer one.
-pub(crate) const FORMAT_VERSION: u64 = 1;
+pub(crate) const FORMAT_VERSION: u64 = 2;
 
 /// The file inside the data directory.
 const FILE_NAME: &str = "world.redb";
@@ -297,7 +297,7 @@ fn check_format(database: &Database, path: &Path) -> Result<(), StoreError> {
         let found = {
             let mut table = transaction.open_table(META)?;
             let found = table.get("version")?.map(|version| version.value());
-            if found.is_none() {
+            if found.is_none_or(|found| found < FORMAT_VERSION) {
                 table.insert("version", FORMAT_VERSION)?;
             }
             found.unwrap_or(FORMAT_VERSION)

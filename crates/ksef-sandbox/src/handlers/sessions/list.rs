@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use ksef_api::ops::sessions::{SessionPhase, SessionSummary, SessionType, Sessions};
 use ksef_api::status::SessionStatus;
+use ksef_core::reference::SessionKind;
 
 use super::status::status_info;
 use crate::call::{Call, Reply};
@@ -58,7 +59,7 @@ fn summary(session: &SessionRecord) -> SessionSummary {
 }
 
 struct Filter {
-    is_online: bool,
+    kind: SessionKind,
     reference: Option<String>,
     created: (Option<Timestamp>, Option<Timestamp>),
     closed: (Option<Timestamp>, Option<Timestamp>),
@@ -89,7 +90,10 @@ impl Filter {
         let closed = range("dateClosedFrom", "dateClosedTo");
         let modified = range("dateModifiedFrom", "dateModifiedTo");
         let filter = Self {
-            is_online: session_type == Some(SessionType::Online),
+            kind: match session_type {
+                Some(SessionType::Batch) => SessionKind::Batch,
+                _ => SessionKind::Online,
+            },
             reference: query.text("referenceNumber").map(str::to_owned),
             created,
             closed,
@@ -102,7 +106,7 @@ impl Filter {
     }
 
     fn fits(&self, session: &SessionRecord) -> bool {
-        self.is_online
+        session.kind() == self.kind
             && self
                 .reference
                 .as_deref()

@@ -5,7 +5,7 @@ use ksef_api::ops::sessions::{InvoiceContent, InvoiceStatusInfo, SentInvoice};
 use ksef_api::status::InvoiceStatus;
 use ksef_core::context::ContextIdentifier;
 use ksef_core::digest::Sha256Digest;
-use ksef_core::reference::{InvoiceRef, SessionRef};
+use ksef_core::reference::{InvoiceRef, SessionKind, SessionRef};
 use ksef_crypto::digest::sha256;
 
 use crate::call::{Call, Reply};
@@ -13,7 +13,6 @@ use crate::caller::Caller;
 use crate::failure::Failure;
 use crate::fields::{Fields, Violations};
 use crate::processing::{self, Task};
-use crate::random;
 use crate::world::documents::{Document, DocumentName};
 use crate::world::invoices::InvoiceRecord;
 use crate::world::record::Changes;
@@ -27,7 +26,9 @@ pub(super) fn send(call: &Call) -> Result<Reply, Failure> {
     processing::close_overdue(&call.app, call.now);
     if call.has_session_key_fault {
         call.app.world.write(|state, changes| {
-            if super::usable(state, caller, &reference).is_ok_and(SessionRecord::is_open) {
+            if super::usable(state, caller, &reference, SessionKind::Online)
+                .is_ok_and(SessionRecord::is_open)
+            {
                 processing::fail_key(state, changes, &reference, call.now);
             }
         });
@@ -146,7 +147,7 @@ fn check(
     reference: &SessionRef,
     invoice: &Parcel,
 ) -> Result<(), Failure> {
-    let session = super::usable(state, caller, reference)?;
+    let session = super::usable(state, caller, reference, SessionKind::Online)?;
     if !session.is_open() {
         let detail = match session.code {
             // The words that were seen on the real environment.
@@ -207,7 +208,7 @@ fn receive(
     session: &SessionRef,
     parcel: Parcel,
 ) -> InvoiceRef {
-    let reference = fresh_reference(state, call);
+    let reference = state.invoices.fresh_reference(call.now);
     let place = state.sessions.update(changes, session, |session| {
         session.total += 1;
         session.updated = session.updated.max(call.now);
@@ -229,20 +230,11 @@ fn receive(
         corrects: parcel.corrects,
         status: InvoiceStatusInfo::of(InvoiceStatus::Received),
         number: None,
+        file_name: None,
         acceptance: None,
     };
     let name = DocumentName::Sealed(reference);
     let sealed = Document::with_digest(name, parcel.content, parcel.encrypted_hash);
     state.invoices.receive(changes, invoice, sealed);
     reference
-}
-
-fn fresh_reference(state: &State, call: &Call) -> InvoiceRef {
-    loop {
-        let (date, high, low) = random::reference_parts(call.now);
-        let reference = InvoiceRef::generate(date, high, low);
-        if !state.invoices.contains(&reference) {
-            return reference;
-        }
-    }
 }

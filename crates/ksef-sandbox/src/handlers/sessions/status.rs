@@ -5,7 +5,7 @@ use ksef_api::ops::sessions::{
 };
 use ksef_api::page::ContinuationToken;
 use ksef_api::status::{SessionStatus, StatusInfo};
-use ksef_core::reference::{InvoiceRef, SessionKind, SessionRef};
+use ksef_core::reference::{InvoiceRef, SessionRef};
 use ksef_core::secret::SecretText;
 
 use super::list::PAGE_SIZES;
@@ -104,7 +104,7 @@ fn first_ordinal(call: &Call, scope: &str, links: &LinkSigner) -> Result<u32, Fa
 
 /// The status of a session with its details.
 pub(super) fn status_info(session: &SessionRecord) -> StatusInfo {
-    let info = session.status().to_info(SessionKind::Online);
+    let info = session.status().to_info(session.kind());
     session
         .details
         .iter()
@@ -112,9 +112,16 @@ pub(super) fn status_info(session: &SessionRecord) -> StatusInfo {
 }
 
 fn describe(call: &Call, session: &SessionRecord, links: &LinkSigner) -> Session {
-    // A failed key leaves nothing that was counted; otherwise a count appears with its first invoice.
+    // A failed key leaves nothing that was counted; otherwise a count appears with its first invoice, and in a processed
+    // batch all of them are told.
     let is_counted = session.status() != SessionStatus::KeyNotDecrypted;
-    let count = |number: u32| Some(number).filter(|number| is_counted && *number > 0);
+    let is_complete = session.batch.is_some()
+        && matches!(
+            session.status(),
+            SessionStatus::Processed | SessionStatus::NoValidInvoice
+        );
+    let count =
+        |number: u32| Some(number).filter(|number| is_complete || (is_counted && *number > 0));
     let pages: Vec<_> = session
         .upo_pages
         .iter()
@@ -154,7 +161,7 @@ fn describe_invoice(call: &Call, invoice: &InvoiceRecord, links: &LinkSigner) ->
         ksef_number: acceptance.map(|acceptance| acceptance.ksef_number),
         reference_number: invoice.reference,
         invoice_hash: invoice.hash,
-        invoice_file_name: None,
+        invoice_file_name: invoice.file_name.clone(),
         acquisition_date: acceptance.map(|acceptance| acceptance.acquired),
         invoicing_date: invoice.received,
         permanent_storage_date: acceptance.and_then(|acceptance| acceptance.stored),

@@ -33,7 +33,7 @@ fn terms(xml: &[u8]) -> Terms {
         form: FormCode::Fa3,
         rules: Rules::default(),
         received: "2026-11-21T23:30:00Z".parse().unwrap(),
-        is_technical_correction: false,
+        may_have_attachment: false,
         verifies_identifiers: false,
     }
 }
@@ -135,7 +135,7 @@ fn an_attachment_needs_a_technical_correction() {
     assert_eq!(refused.number.as_deref(), Some("FV/1"));
     check(
         with_attachment.as_bytes(),
-        |terms| terms.is_technical_correction = true,
+        |terms| terms.may_have_attachment = true,
         200,
     );
 }

@@ -101,7 +101,7 @@ fn a_newer_format_is_refused() {
     assert!(
         refused
             .to_string()
-            .contains("format 2, this program reads up to 1"),
+            .contains("format 3, this program reads up to 2"),
         "{refused}"
     );
 }

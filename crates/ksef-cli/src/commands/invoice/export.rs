@@ -1,0 +1,296 @@
+//! `ksef invoice export`
+
+mod unpack;
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bytes::Bytes;
+use jiff::SignedDuration;
+use ksef_api::ops::invoices::{CompressionType, InvoiceFilters, InvoicePackage, PackagePart};
+use ksef_core::reference::ExportRef;
+use ksef_sdk::ErrorKind;
+use ksef_sdk::receiving::{ExportOptions, ExportPoller, RunningExport};
+use serde::Serialize;
+
+use super::filter::FilterArgs;
+use crate::connect::{Connection, Ksef};
+use crate::context::Context;
+use crate::durable;
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::lang::text;
+use crate::printer::{Fields, Printer};
+
+/// Arguments of `ksef invoice export`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+KSeF packs the invoices that fit and encrypts the package for this command, which downloads it, checks every hash and \
+unpacks it: KSEF-NUMBER.xml byte for byte as sent, and metadata-EXPORT.json. Nothing half written is left behind, and a \
+file with other content is never replaced without --force.
+
+A package holds at most 10 000 invoices, and a range at most 100 days. When there are more invoices the command says from \
+where to go on; the invoice on the boundary comes twice and changes nothing. The key of a package exists in this \
+command only: when it is interrupted, run it again.
+
+Examples:
+  ksef invoice export -o purchases                   purchases of the last 30 days
+  ksef invoice export --role seller --from 2026-11-01 --to 2026-11-30 -o sales
+  ksef invoice export --complete --from 2026-11-20T10:00:00Z -o purchases --json
+  ksef invoice export --only-metadata -o lists")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    filter: FilterArgs,
+
+    /// Folder to unpack into; made when it is missing
+    #[arg(long, short, value_name = "DIR")]
+    output: PathBuf,
+
+    /// Only the metadata, without the documents
+    #[arg(long)]
+    only_metadata: bool,
+
+    /// Form in which KSeF packs
+    #[arg(long, value_enum, default_value = "tar-gz")]
+    form: Form,
+
+    /// Replace files with other content
+    #[arg(long)]
+    force: bool,
+
+    /// Longest wait for the package, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+    timeout: u64,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Form {
+    TarGz,
+    Zip,
+}
+
+/// What came of an export.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    reference_number: ExportRef,
+    folder: PathBuf,
+    invoice_count: u64,
+    files_written: usize,
+    files_already_there: usize,
+    is_truncated: bool,
+    /// Where the next export has to begin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    continue_from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permanent_storage_hwm_date: Option<String>,
+}
+
+/// Exports.
+pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
+    let filters = args.filter.filters(context.clock.now())?;
+    check_span(context, &filters)?;
+    let folder = args.output.display();
+    if context.global.dry_run {
+        context.printer.note(&text!(
+            "would export into {folder}",
+            "wyeksportowano by do {folder}"
+        ));
+        return Ok(Exit::Done);
+    }
+    let connection = Connection::open(context).await?;
+    let ksef = connection.ksef(context)?;
+    durable::create_private_folder(&args.output)
+        .map_err(|source| unwritable(&args.output, source))?;
+    let running = start(&ksef, args, &filters).await?;
+    let reference = running.reference();
+    context.printer.note(&text!(
+        "export {reference} started",
+        "rozpoczęto eksport {reference}"
+    ));
+    let mut poller = running.poller(ksef.client());
+    let progress = context
+        .printer
+        .progress(0, &text!("KSeF is packing", "KSeF pakuje faktury"));
+    let package = poller.until_ready(Duration::from_secs(args.timeout)).await;
+    drop(progress);
+    let package = package?;
+    let workshop = Workshop::open(&args.output, reference)?;
+    let archive = download(context, &ksef, &running, poller, &package, &workshop).await?;
+    let unpacked = unpack::unpack(&workshop, archive, &package, args)?;
+    drop(workshop);
+    show(&context.printer, reference, args, &package, unpacked);
+    Ok(Exit::Done)
+}
+
+async fn start(ksef: &Ksef, args: &Args, filters: &InvoiceFilters) -> Result<RunningExport> {
+    let options = ExportOptions::default().with_compression(match args.form {
+        Form::TarGz => CompressionType::TarGz,
+        Form::Zip => CompressionType::Zip,
+    });
+    let options = if args.only_metadata {
+        options.with_only_metadata()
+    } else {
+        options
+    };
+    Ok(ksef.client().start_export(filters, &options).await?)
+}
+
+/// KSeF would refuse it as well, less clearly.
+fn check_span(context: &Context, filters: &InvoiceFilters) -> Result<()> {
+    let range = &filters.date_range;
+    let to = range.to.unwrap_or_else(|| context.clock.now());
+    if to.duration_since(range.from) <= SPAN_MAX {
+        return Ok(());
+    }
+    Err(Error::usage(text!(
+        "an export covers at most 100 days",
+        "eksport obejmuje najwyżej 100 dni"
+    ))
+    .hint(text!(
+        "export piece by piece with --from and --to; ksef invoice search takes any span",
+        "eksportuj częściami, używając --from i --to; ksef invoice search przyjmuje dowolny okres"
+    )))
+}
+
+/// A folder of our own inside the output, gone when it is dropped.
+struct Workshop {
+    folder: PathBuf,
+}
+
+impl Workshop {
+    fn open(output: &Path, export: ExportRef) -> Result<Self> {
+        let folder = output.join(format!(".{export}.{}.tmp", std::process::id()));
+        durable::create_private_folder(&folder).map_err(|source| unwritable(&folder, source))?;
+        Ok(Self { folder })
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
+
+impl Drop for Workshop {
+    fn drop(&mut self) {
+        // What cannot be removed is hidden and named as temporary.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Downloads the parts into one archive; `None` when the package has none.
+async fn download(
+    context: &Context,
+    ksef: &Ksef,
+    running: &RunningExport,
+    mut poller: ExportPoller,
+    package: &InvoicePackage,
+    workshop: &Workshop,
+) -> Result<Option<File>> {
+    if package.parts.is_empty() {
+        return Ok(None);
+    }
+    let path = workshop.path("archive");
+    let failed = |source: io::Error| unwritable(&path, source);
+    let mut archive = File::create_new(&path).map_err(failed)?;
+    let mut parts = package.parts.clone();
+    parts.sort_by_key(|part| part.ordinal_number);
+    let count = u64::try_from(parts.len()).unwrap_or(0);
+    let progress = context
+        .printer
+        .progress(count, &text!("downloading", "pobieranie"));
+    for part in &parts {
+        let plain = fetch(ksef, running, &mut poller, part).await?;
+        archive.write_all(&plain).map_err(failed)?;
+        progress.advance();
+    }
+    drop(archive);
+    File::open(&path).map(Some).map_err(failed)
+}
+
+/// One part; with a fresh link when the one at hand has ended.
+async fn fetch(
+    ksef: &Ksef,
+    running: &RunningExport,
+    poller: &mut ExportPoller,
+    part: &PackagePart,
+) -> Result<Bytes> {
+    let client = ksef.client();
+    let ended = match client.package_part(part, running.key()).await {
+        Err(error) if matches!(error.kind(), ErrorKind::Forbidden) => error,
+        outcome => return Ok(outcome?),
+    };
+    let fresh = poller.poll().await?;
+    let same = fresh.as_ref().and_then(|package| {
+        let mut parts = package.parts.iter();
+        parts.find(|fresh| fresh.ordinal_number == part.ordinal_number)
+    });
+    match same {
+        // Only the link may differ: a part is what it was.
+        Some(fresh) if fresh.encrypted_part_hash == part.encrypted_part_hash => {
+            Ok(client.package_part(fresh, running.key()).await?)
+        }
+        _ => Err(ended.into()),
+    }
+}
+
+fn show(
+    printer: &Printer,
+    reference: ExportRef,
+    args: &Args,
+    package: &InvoicePackage,
+    unpacked: unpack::Unpacked,
+) {
+    let instant = ksef_api::timestamp::format;
+    let last = package
+        .last_permanent_storage_date
+        .or(package.last_invoicing_date)
+        .map(instant);
+    let shown = Shown {
+        reference_number: reference,
+        folder: args.output.clone(),
+        invoice_count: package.invoice_count,
+        files_written: unpacked.written,
+        files_already_there: unpacked.already_there,
+        is_truncated: package.is_truncated,
+        continue_from: last.or_else(|| package.last_issue_date.map(|day| day.to_string())),
+        permanent_storage_hwm_date: package.permanent_storage_hwm_date.map(instant),
+    };
+    printer.result(&shown, |printer| {
+        let mut fields = Fields::new(printer);
+        fields.add(("export", "eksport"), reference);
+        fields.add(("invoices", "faktury"), shown.invoice_count);
+        fields.add(("folder", "folder"), shown.folder.display());
+        fields.add(("written", "zapisano"), shown.files_written);
+        if shown.files_already_there > 0 {
+            fields.add(("there already", "już były"), shown.files_already_there);
+        }
+        if let Some(hwm) = &shown.permanent_storage_hwm_date {
+            fields.add(("complete to", "kompletne do"), hwm);
+        }
+        fields.print();
+    });
+    if let (true, Some(from)) = (shown.is_truncated, &shown.continue_from) {
+        printer.warn(&text!(
+            "there are more invoices; go on with --from {from}",
+            "faktur jest więcej; kontynuuj z --from {from}"
+        ));
+    }
+}
+
+fn unwritable(path: &Path, source: io::Error) -> Error {
+    Error::failed(text!(
+        "{path} cannot be written",
+        "nie można zapisać {path}",
+        path = path.display()
+    ))
+    .caused_by(source)
+    .hint(text!(
+        "check the rights and the free space, or give another folder with --output",
+        "sprawdź uprawnienia i wolne miejsce albo podaj inny folder w --output"
+    ))
+}
+
+/// The longest range that KSeF takes.
+const SPAN_MAX: SignedDuration = SignedDuration::from_hours(100 * 24);

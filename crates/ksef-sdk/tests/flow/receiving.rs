@@ -1,0 +1,228 @@
+//! Packages in and packages out: a batch is sent, found, exported and unpacked.
+
+use std::io::Cursor;
+use std::time::Duration;
+
+use futures_util::TryStreamExt as _;
+use jiff::{SignedDuration, Timestamp};
+use ksef_api::ops::invoices::{
+    CompressionType, DateRange, DateType, InvoiceFilters, InvoiceMetadata, SortOrder, SubjectRole,
+};
+use ksef_api::status::SessionStatus;
+use ksef_core::clock::{Clock, SystemClock};
+use ksef_core::form_code::FormCode;
+use ksef_core::reference::SessionRef;
+use ksef_crypto::digest::sha256;
+use ksef_crypto::package::{Limits, PackageError, read};
+use ksef_sandbox::{Bounds, Latency, LimitProfile, Sandbox};
+use ksef_sdk::receiving::{ExportOptions, InvoiceSearch, RunningExport};
+use ksef_sdk::session::{BatchOptions, SealedPackage, SessionPoller};
+use ksef_sdk::{Client, Error, ErrorKind};
+
+use crate::{WAIT, client, fault, invoice, sandbox, seal};
+
+/// An archive of invoices with these numbers.
+fn archive(numbers: std::ops::Range<u32>) -> Vec<u8> {
+    let gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut builder = tar::Builder::new(gzip);
+    for number in numbers {
+        let xml = invoice(&format!("B/{number}"));
+        let mut header = tar::Header::new_ustar();
+        header.set_size(xml.bytes().len() as u64);
+        let name = format!("{number}.xml");
+        let content = &xml.bytes()[..];
+        builder.append_data(&mut header, name, content).unwrap();
+    }
+    builder.into_inner().unwrap().finish().unwrap()
+}
+
+/// Sends a package in small parts.
+async fn send(client: &Client, archive: &[u8]) -> Result<SessionRef, Error> {
+    let package = SealedPackage::seal(archive, CompressionType::TarGz, 1_000)?;
+    let options = BatchOptions::default();
+    let opened = client
+        .open_batch_session(&FormCode::Fa3, package.file(), package.key(), &options)
+        .await?;
+    for upload in &opened.part_upload_requests {
+        let part = package.part(upload.ordinal_number).unwrap().clone();
+        client.upload_batch_part(upload, part).await?;
+    }
+    client
+        .close_batch_session(opened.reference_number, WAIT)
+        .await?;
+    Ok(opened.reference_number)
+}
+
+fn everything() -> InvoiceFilters {
+    let from = SystemClock.now() - SignedDuration::from_hours(24);
+    let range = DateRange::since(DateType::PermanentStorage, from);
+    InvoiceFilters::new(SubjectRole::Seller, range)
+}
+
+async fn search(client: &Client, search: InvoiceSearch) -> Result<Vec<InvoiceMetadata>, Error> {
+    let pages: Vec<_> = client.search_invoices(search).try_collect().await?;
+    Ok(pages.into_iter().flat_map(|page| page.invoices).collect())
+}
+
+/// Waits until so many invoices can be found.
+async fn found(client: &Client, count: usize) -> Vec<InvoiceMetadata> {
+    for _ in 0..400 {
+        let invoices = search(client, InvoiceSearch::new(everything()))
+            .await
+            .unwrap();
+        if invoices.len() == count {
+            return invoices;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("never {count}");
+}
+
+async fn unpacked(client: &Client, export: &RunningExport) -> Vec<(String, Vec<u8>)> {
+    let package = export.poller(client).until_ready(WAIT).await.unwrap();
+    let mut archive = Vec::new();
+    for part in &package.parts {
+        archive.extend_from_slice(&client.package_part(part, export.key()).await.unwrap());
+    }
+    let limits = Limits {
+        entries_max: 100,
+        total_bytes_max: 10_000_000,
+    };
+    let mut files = Vec::new();
+    read(Cursor::new(archive), &limits, |mut entry| {
+        let name = entry.name().to_owned();
+        files.push((name, entry.content(1_000_000)?.unwrap()));
+        Ok::<_, PackageError>(())
+    })
+    .unwrap();
+    files
+}
+
+#[tokio::test]
+async fn a_package_goes_in_and_comes_out_byte_for_byte() {
+    let sandbox = sandbox().await;
+    let client = client(&sandbox, seal());
+    let session = send(&client, &archive(1..4)).await.unwrap();
+    let closed = SessionPoller::new(&client, session)
+        .until_final(WAIT)
+        .await
+        .unwrap();
+    assert_eq!(closed.status.session_status(), SessionStatus::Processed);
+    assert_eq!(closed.upo.len(), 1);
+    let invoices = found(&client, 3).await;
+    for options in [
+        ExportOptions::default(),
+        ExportOptions::default().with_compression(CompressionType::Zip),
+    ] {
+        let export = client.start_export(&everything(), &options).await.unwrap();
+        let files = unpacked(&client, &export).await;
+        assert_eq!(files.len(), 4);
+        for invoice in &invoices {
+            let name = format!("{}.xml", invoice.ksef_number);
+            let (_, xml) = files.iter().find(|(known, _)| *known == name).unwrap();
+            assert_eq!(sha256(xml), invoice.invoice_hash);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_search_goes_on_where_ksef_shows_no_more() {
+    let bounds = Bounds {
+        query_results_max: 20,
+        ..Bounds::default()
+    };
+    let sandbox = Sandbox::builder()
+        .limits(LimitProfile::Off)
+        .latency(Latency::NONE)
+        .bounds(bounds)
+        .start()
+        .await
+        .unwrap();
+    let client = client(&sandbox, seal());
+    let sent = 45;
+    send(&client, &archive(1..sent + 1)).await.unwrap();
+    let ascending = found(&client, sent as usize).await;
+    assert!(ascending.is_sorted_by_key(|it| it.permanent_storage_date));
+    let descending = InvoiceSearch::new(everything())
+        .with_sort_order(SortOrder::Descending)
+        .with_page_size(10);
+    let mut descending = search(&client, descending).await.unwrap();
+    descending.reverse();
+    assert_eq!(descending, ascending);
+
+    // All of them were issued on one day, and there is no way to show them by it.
+    let from: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
+    let to = "2026-03-03T00:00:00Z".parse().unwrap();
+    let range = DateRange::between(DateType::Issue, from, to);
+    let by_day = InvoiceSearch::new(InvoiceFilters::new(SubjectRole::Seller, range));
+    let error = search(&client, by_day).await.unwrap_err();
+    assert!(
+        matches!(error.kind(), ErrorKind::TooManyOfOneDate { date } if date == "2026-03-02"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn what_goes_wrong_on_the_way() {
+    let sandbox = sandbox().await;
+    let client = client(&sandbox, seal());
+    // The storage fails once for a part, and closing is asked too early: both are repeated.
+    fault(&sandbox, "PUT /storage/*:503*1");
+    fault(&sandbox, "sessions.close_batch:error=21173*1");
+    let session = send(&client, &archive(1..3)).await.unwrap();
+    let closed = SessionPoller::new(&client, session).until_final(WAIT).await;
+    assert!(closed.unwrap().is_processed());
+    // Closed already: as good as closed.
+    client.close_batch_session(session, WAIT).await.unwrap();
+
+    fault(&sandbox, "PUT /storage/*:lose-part*1");
+    let error = send(&client, &archive(3..4)).await.unwrap_err();
+    assert!(error.has_code(21_205), "{error}");
+
+    found(&client, 2).await;
+    let export = client
+        .start_export(&everything(), &ExportOptions::default())
+        .await
+        .unwrap();
+    let package = export.poller(&client).until_ready(WAIT).await.unwrap();
+    let part = &package.parts[0];
+    let stranger = ksef_crypto::session_key::SessionKey::generate().unwrap();
+    let error = client.package_part(part, &stranger).await.unwrap_err();
+    let is_noticed = matches!(error.kind(), ErrorKind::Crypto | ErrorKind::Protocol);
+    assert!(is_noticed, "{error}");
+    let mut other = part.clone();
+    other.encrypted_part_hash = sha256(b"other");
+    let error = client.package_part(&other, export.key()).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Protocol), "{error}");
+    let mut shorter = part.clone();
+    shorter.encrypted_part_size -= 16;
+    assert!(client.package_part(&shorter, export.key()).await.is_err());
+    let mut forged = part.clone();
+    forged.url = part.url.expose().replace("sig=", "sig=A").into();
+    let error = client
+        .package_part(&forged, export.key())
+        .await
+        .unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Forbidden), "{error}");
+    assert!(!format!("{error} {error:?}").contains("sig="));
+
+    fault(&sandbox, "invoices.export:session-415*1");
+    let export = client
+        .start_export(&everything(), &ExportOptions::default())
+        .await
+        .unwrap();
+    let error = export.poller(&client).until_ready(WAIT).await.unwrap_err();
+    assert_eq!(error.code(), Some(415));
+    fault(&sandbox, "invoices.export:never-finish*1");
+    let export = client
+        .start_export(&everything(), &ExportOptions::default())
+        .await
+        .unwrap();
+    let second = Duration::from_secs(1);
+    let error = export
+        .poller(&client)
+        .until_ready(second)
+        .await
+        .unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Pending { .. }), "{error}");
+}
