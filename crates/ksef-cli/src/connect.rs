@@ -27,6 +27,7 @@ use ksef_sdk::auth::Credentials;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::lang::text;
+use crate::limits;
 use crate::place::Place;
 use crate::plain_http::USER_AGENT;
 use crate::profile::Login;
@@ -118,6 +119,7 @@ impl Connection {
         let base = Client::builder(environment.clone())
             .user_agent(USER_AGENT)
             .token_store(Arc::clone(&logins) as _)
+            .limiter(limits::options(context, &scope))
             .build()?;
         let password = None;
         Ok(Self {

@@ -84,6 +84,11 @@ impl Home {
         self.state.join("journal")
     }
 
+    /// What was sent within the last hour, for KSeF's request limits.
+    pub(crate) fn limits_dir(&self) -> PathBuf {
+        self.state.join("limits")
+    }
+
     /// Logins that wait for a signature made elsewhere.
     pub(crate) fn pending_login_dir(&self) -> PathBuf {
         self.state.join("login")
@@ -104,6 +109,7 @@ mod tests {
             home.identities_dir(),
             home.sandbox_dir(),
             home.journal_dir(),
+            home.limits_dir(),
             home.pending_login_dir(),
         ] {
             assert!(path.starts_with(folder.path()), "{}", path.display());

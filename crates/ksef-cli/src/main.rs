@@ -19,6 +19,7 @@ mod exit;
 mod home;
 mod lang;
 mod latarnia;
+mod limits;
 mod logging;
 mod making;
 mod place;

@@ -213,7 +213,11 @@ impl Client {
         request: &R,
         bearer: HeaderValue,
     ) -> Result<Answered<R::Answer>, Error> {
-        self.shared.caller.call(request, Some(bearer)).await
+        let context = self.context.as_ref();
+        self.shared
+            .caller
+            .call_for(context, request, Some(bearer))
+            .await
     }
 
     pub(crate) fn caller(&self) -> &Caller {

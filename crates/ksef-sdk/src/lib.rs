@@ -12,6 +12,7 @@
 //! | [`receiving`] | searching over any span of time, exporting packages |
 //! | [`journal`] | what is about to be sent, written down before it leaves |
 //! | [`latarnia`] | how KSeF is, as the Ministry tells; advice only |
+//! | [`limiter`] | KSeF's request limits, kept by waiting |
 //! | [`error`] | what went wrong, and what may be done next |
 //! | [`api`] | the operations themselves, for [`Client::call`] |
 //!
@@ -64,7 +65,8 @@
 //!
 //! # What is repeated
 //! Reads, and writes that change nothing when repeated, after a broken connection or a failing server; anything else
-//! only when it surely did nothing: no connection was made, or the server answered 429. See [`RetryPolicy`]. Pages of
+//! only when it surely did nothing: no connection was made, or the server answered 429. See [`RetryPolicy`]. Before any
+//! exchange the [`limiter`] waits for KSeF's request limits, so that a 429 is rare. Pages of
 //! the firewall in front of KSeF are never answered by more requests. What may have been done is looked up by the
 //! keeper, or reported as [`Error::is_outcome_unknown`].
 //!
@@ -81,6 +83,7 @@ pub mod error;
 pub mod journal;
 mod keys;
 pub mod latarnia;
+pub mod limiter;
 pub mod receiving;
 mod retry;
 pub mod session;

@@ -54,8 +54,8 @@ pub(crate) struct TransportOptions {
     pub(crate) answer_bytes_max: usize,
 }
 
-/// One pool of connections.
-#[derive(Debug)]
+/// One pool of connections; clones share it.
+#[derive(Clone, Debug)]
 pub(crate) struct Transport {
     http: reqwest::Client,
     answer_bytes_max: usize,

@@ -312,10 +312,10 @@ fn trouble_at_the_server_is_told_by_the_exit_code() {
     let list = ["session", "list", "--url", &url, "--context", SELLER];
     user.run(list).ends_with(0);
     for (fault, code, words) in [
-        ("sessions.list:429=3600", 7, "after 3600 seconds"),
         ("sessions.list:waf", 8, "quote the incident"),
         ("sessions.list:drop-after", 8, "cannot be reached"),
         ("sessions.list:error=21418", 5, "21418"),
+        ("sessions.list:429=3600", 7, "after 3600 seconds"),
     ] {
         ksef.with_fault(fault);
         user.run(list).fails_with(code, words);

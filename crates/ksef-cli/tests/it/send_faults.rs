@@ -99,9 +99,35 @@ fn a_limit_that_lasts_ends_the_run_and_the_next_one_continues() {
         run.stderr
     );
     ksef.clear_faults();
+    // What KSeF asked for holds for the next run too, although it would not be refused.
+    let run = user.send(&folder, &["--url", &url]).ends_with(7);
+    assert_eq!((run.total("notSent"), ksef.taken()), (4, 2));
+    // An hour later.
+    std::fs::remove_dir_all(user.home().join("state/limits")).unwrap();
     let run = user.send(&folder, &["--url", &url]).ends_with(0);
     assert_eq!(run.total("accepted") + run.total("acceptedBefore"), 6);
     assert_eq!((ksef.accepted_once().len(), ksef.taken()), (6, 6));
+}
+
+#[test]
+fn a_wait_is_told_and_the_work_goes_on() {
+    let user = User::new();
+    let ksef = LocalKsef::start();
+    let url = ksef.url();
+    let limit = [
+        "testdata",
+        "rate",
+        "set",
+        "--limit",
+        "invoiceSend=2/100/1000",
+    ];
+    let place = ["--url", &url, "--context", crate::user::SELLER];
+    user.run(limit.iter().chain(&place)).ends_with(0);
+    let folder = user.invoices("in", NUMBERS);
+    let run = user.send(&folder, &["--url", &url]).ends_with(0);
+    assert_eq!((run.total("accepted"), ksef.taken()), (6, 6));
+    let told = "waiting 1 s for KSeF's limit of requests (POST /sessions/online/";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
 }
 
 #[test]

@@ -13,6 +13,7 @@ use crate::auth::{Credentials, LoginOptions};
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::keys::Keys;
+use crate::limiter::{Limiter, LimiterOptions};
 use crate::retry::RetryPolicy;
 use crate::tokens::{NoTokenStore, StoredTokens, TokenStore};
 use crate::transport::{Timeouts, Transport, TransportOptions};
@@ -26,6 +27,7 @@ pub struct ClientBuilder {
     clock: Option<SharedClock>,
     transport: TransportOptions,
     retry: RetryPolicy,
+    limiter: Option<LimiterOptions>,
     store: Arc<dyn TokenStore>,
     seeds: Vec<StoredTokens>,
     login_options: LoginOptions,
@@ -46,6 +48,7 @@ impl ClientBuilder {
                 answer_bytes_max: ANSWER_BYTES_MAX,
             },
             retry: RetryPolicy::default(),
+            limiter: Some(LimiterOptions::new()),
             store: Arc::new(NoTokenStore),
             seeds: Vec::new(),
             login_options: LoginOptions::default(),
@@ -107,6 +110,18 @@ impl ClientBuilder {
         self
     }
 
+    /// How KSeF's request limits are kept; unless given, by waiting for as long as it takes, and without a store.
+    pub fn limiter(mut self, options: LimiterOptions) -> Self {
+        self.limiter = Some(options);
+        self
+    }
+
+    /// Keeps no request limits: calls leave at once, and 429 is answered by the [`RetryPolicy`] alone.
+    pub fn without_limiter(mut self) -> Self {
+        self.limiter = None;
+        self
+    }
+
     /// Where tokens are kept between runs.
     pub fn token_store(mut self, store: Arc<dyn TokenStore>) -> Self {
         self.store = store;
@@ -135,11 +150,16 @@ impl ClientBuilder {
     /// be sent, a machine without any trusted certificates, seeds without credentials and context.
     pub fn build(self) -> Result<Client, Error> {
         let transport = Transport::new(&self.environment, &self.transport)?;
+        let clock = self.clock.clone().unwrap_or_else(SystemClock::shared);
+        let limiter = self
+            .limiter
+            .map(|options| Arc::new(Limiter::new(options, Arc::clone(&clock))));
         let caller = Arc::new(Caller {
             transport,
             environment: self.environment,
             retry: self.retry,
-            clock: self.clock.clone().unwrap_or_else(SystemClock::shared),
+            clock,
+            limiter,
         });
         let keys = Arc::new(Keys::new(Arc::clone(&caller)));
         if !self.public_keys.is_empty() {

@@ -59,7 +59,7 @@ impl Client {
         };
         let outcome = self
             .caller()
-            .repeated(UPLOAD, Replay::Safe, request, |received| {
+            .repeated(UPLOAD, Replay::Safe, None, request, |received| {
                 decode::success(received.status, &received.headers, &received.body)
             })
             .await;
@@ -87,7 +87,7 @@ impl Client {
         };
         let outcome = self
             .caller()
-            .repeated(DOWNLOAD, Replay::Safe, request, |received| {
+            .repeated(DOWNLOAD, Replay::Safe, None, request, |received| {
                 decode::downloaded(received.status, &received.headers, received.body)
             })
             .await;

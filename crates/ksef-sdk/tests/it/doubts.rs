@@ -8,10 +8,11 @@ use ksef_sdk::Client;
 use ksef_sdk::api::ops::sessions::InvoiceStatusInfo;
 use ksef_sdk::api::status::InvoiceStatus;
 use ksef_sdk::journal::Entry;
+use ksef_sdk::limiter::LimiterOptions;
 use ksef_sdk::session::{InvoiceBytes, Keeper, OpenSession, SendOptions};
 
 use crate::journal::Memory;
-use crate::server::{Act, HTML, Server, unjudged};
+use crate::server::{Act, HTML, Server, seal, unjudged};
 
 fn invoice(number: usize) -> InvoiceBytes {
     InvoiceBytes::new(format!("<Faktura>{number}</Faktura>").into_bytes())
@@ -198,18 +199,25 @@ async fn a_page_of_the_firewall_is_not_answered_by_more_sends() {
 
 #[tokio::test]
 async fn a_look_up_that_must_wait_says_how_long() {
-    let (server, keeper, _) = started().await;
+    let server = Server::start().await;
+    let patience = LimiterOptions::new().with_wait_max(Duration::from_secs(5));
+    let client = server.builder().credentials(seal()).limiter(patience);
+    let (keeper, _) = keeper(&client.build().unwrap());
+    keeper.send(&invoice(0), &unjudged()).await.unwrap();
     server.script("sessions.send_invoice", [Act::WorkThenDrop]);
     server.script("sessions.invoices", [Act::Throttle("600")]);
     let error = keeper.send(&invoice(1), &unjudged()).await;
     let error = error.unwrap_err();
     assert!(error.is_outcome_unknown());
     assert_eq!(error.retry_after(), Some(Duration::from_secs(600)));
-    server.script("sessions.invoices", [Act::Throttle("500")]);
+    // What KSeF asked for holds for the next look-up, which therefore is not made.
+    let lookups = server.count("sessions.invoices");
     let error = keeper.send(&invoice(1), &unjudged()).await;
     let error = error.unwrap_err();
     assert!(error.is_outcome_unknown());
-    assert_eq!(error.retry_after(), Some(Duration::from_secs(500)));
+    let left = error.retry_after().unwrap();
+    assert!((590..=600).contains(&left.as_secs()), "{left:?}");
+    assert_eq!(server.count("sessions.invoices"), lookups);
 }
 
 #[tokio::test]

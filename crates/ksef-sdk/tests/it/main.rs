@@ -11,6 +11,8 @@ mod closing;
 mod doubts;
 mod journal;
 mod latarnia;
+mod limits;
+mod lists;
 mod login;
 mod secrets;
 mod sending;

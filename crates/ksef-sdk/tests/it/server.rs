@@ -23,11 +23,12 @@ use ksef_crypto::certificate::{Identity, KeyKind};
 use ksef_crypto::rsa_oaep::PrivateKey;
 use ksef_crypto::self_signed::{Validity, company_seal};
 use ksef_crypto::session_key::SessionKey;
-use ksef_sdk::api::operation::{Auth, Operation};
+use ksef_sdk::api::operation::{Auth, Operation, RateLimit};
 use ksef_sdk::api::ops::auth::{
     BearerToken, IssuedChallenge, RefreshedAccess, StartedAuth, SubmitKsefToken, TokenPair,
 };
 use ksef_sdk::api::ops::keys::{PublicKeyCertificate, PublicKeyUsage};
+use ksef_sdk::api::ops::limits::RateLimits;
 use ksef_sdk::api::ops::sessions::{
     InvoiceStatusInfo, OpenOnlineSession, OpenedOnlineSession, SendInvoiceBody, SentInvoice,
     Session, SessionInvoice, SessionInvoices, UpoLinks, UpoPage,
@@ -110,6 +111,8 @@ pub(crate) struct World {
     pub(crate) polls: BTreeMap<InvoiceRef, u32>,
     pub(crate) stored: BTreeMap<KsefNumber, Bytes>,
     pub(crate) session_life: Option<SignedDuration>,
+    /// What is said about request limits; nothing is limited unless given.
+    pub(crate) limits: Option<RateLimits>,
     pub(crate) upo_hash_is_wrong: bool,
     pub(crate) base: String,
 }
@@ -403,6 +406,12 @@ impl State {
                 )
             }
             "auth.terminate_current" => empty(204),
+            "limits.rate_limits" => {
+                let unlimited = RateLimits::from_groups(|_| RateLimit::OFF);
+                json(200, &self.world().limits.unwrap_or(unlimited))
+            }
+            "testdata.set_rate_limits" => empty(200),
+            "tokens.list" => json(200, &serde_json::json!({ "tokens": [] })),
             "keys.public_key_certificates" => json(200, &self.keys()),
             "sessions.open_online" => self.open(body),
             "sessions.send_invoice" => self.send(SessionRef::parse(segments[3]).unwrap(), body),
