@@ -19,6 +19,7 @@ mod local_ksef;
 mod new;
 mod profile;
 mod reference;
+mod sandbox;
 mod secrecy;
 mod secret;
 mod send;

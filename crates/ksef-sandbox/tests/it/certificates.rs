@@ -557,9 +557,19 @@ async fn what_is_retrieved_by_number() {
         let refused = world.json("POST", path, bearer, body.clone()).await;
         assert_eq!(refused.json()["errors"][0]["code"], expected, "{body}");
     }
-    let odd = json!({"certificateSerialNumbers": ["nonsense"]});
-    let answer = world.json("POST", path, bearer, odd).await;
-    assert_eq!(answer.json()["certificates"], json!([]));
+    let odd =
+        json!({"certificateSerialNumbers": ["0000000000000001", "nonsense", "00000000000000ab"]});
+    let refused = world.json("POST", path, bearer, odd).await;
+    assert_eq!(
+        refused.json()["errors"][0]["details"],
+        json!([
+            "'certificateSerialNumbers[1]' is not in the correct format.",
+            "'certificateSerialNumbers[2]' is not in the correct format."
+        ])
+    );
+    let odd = json!({"certificateSerialNumber": "nonsense"});
+    let refused = world.json("POST", "/certificates/query", bearer, odd).await;
+    assert_eq!(refused.json()["errors"][0]["code"], 21405);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use ksef_api::ops::certificates::{
     RetrievedCertificates,
 };
 use ksef_api::status::CertificateStatus;
+use ksef_core::certificate_serial::CertificateSerial;
 use serde_json::{Map, Value};
 
 use crate::call::{Call, Reply};
@@ -22,6 +23,11 @@ pub(super) fn retrieve(call: &Call) -> Result<Reply, Failure> {
     let count = fields
         .list(&mut violations, "certificateSerialNumbers")
         .len();
+    for (index, serial) in serials.iter().enumerate() {
+        if CertificateSerial::parse(serial).is_err() {
+            violations.malformed(format!("certificateSerialNumbers[{index}]"));
+        }
+    }
     if count == 0 && violations.is_empty() {
         violations.missing("certificateSerialNumbers");
     }
@@ -63,7 +69,11 @@ pub(super) fn query(call: &Call) -> Result<Reply, Failure> {
         call.json_object()?
     };
     let fields = Fields::of(&body);
-    let serial = fields.optional_text(&mut violations, "certificateSerialNumber");
+    let serial = fields.optional_parsed(
+        &mut violations,
+        "certificateSerialNumber",
+        CertificateSerial::parse,
+    );
     let name = fields.optional_text(&mut violations, "name");
     let name = name.map(str::to_lowercase);
     let purpose = optional_choice(&fields, &mut violations, "type", Purpose::from_name);
@@ -74,7 +84,7 @@ pub(super) fn query(call: &Call) -> Result<Reply, Failure> {
     violations.done()?;
     let machine_now = call.app.clock.machine_now();
     let fits = |record: &CertificateRecord| {
-        serial.is_none_or(|serial| record.serial.as_str() == serial)
+        serial.is_none_or(|serial| record.serial == serial)
             && name
                 .as_ref()
                 .is_none_or(|part| record.name.to_lowercase().contains(part))
