@@ -58,6 +58,7 @@ class World:
         self.invoices = [it["referenceNumber"] for it in accepted]
         self.numbers = [it["acceptance"]["ksefNumber"] for it in accepted]
         self.tokens = [it["referenceNumber"] for it in tokens]
+        self.certificates = [it["certificateSerialNumber"] for it in ask(CONTROL + "certificates")["certificates"]]
         assert self.sessions and self.upos and self.numbers, "the world is empty"
 
     def known(self, path, name):
@@ -68,6 +69,8 @@ class World:
             return self.numbers
         if name == "upoReferenceNumber":
             return self.upos
+        if name in ("serialNumber", "certificateSerialNumber"):
+            return self.certificates
         if name == "referenceNumber" and path.startswith("/sessions/"):
             return self.sessions
         if name == "referenceNumber" and path.startswith("/tokens/"):

@@ -25,7 +25,6 @@ use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderMap;
-use http::header::HOST;
 use jiff::civil::Date;
 use ksef_core::context::ContextIdentifier;
 use ksef_core::digest::Sha256Digest;
@@ -58,7 +57,7 @@ async fn of_invoice(
     let parts = path.ok().map(|Path(parts)| parts);
     match parts.as_ref().and_then(read_invoice) {
         Some(found) => match invoice::correction(&app, &found) {
-            Some(link) => page::redirect(&link.url(&origin(&app, &headers))),
+            Some(link) => page::redirect(&link.url(&app.origin_for(&headers))),
             None => invoice::verify(&app, &found).answer(&headers),
         },
         None => malformed(&CODE_I).answer(&headers),
@@ -80,18 +79,10 @@ async fn of_certificate(
     }
 }
 
-/// The origin under which the page was asked for.
-fn origin(app: &App, headers: &HeaderMap) -> String {
-    match headers.get(HOST).and_then(|host| host.to_str().ok()) {
-        Some(host) if !host.is_empty() => format!("http://{host}"),
-        _ => app.origin.clone(),
-    }
-}
-
 /// The hosts that a signature may name.
 fn hosts(app: &App, headers: &HeaderMap) -> Vec<String> {
     let mut hosts = vec![
-        origin(app, headers),
+        app.origin_for(headers),
         app.origin.clone(),
         OFFICIAL_HOST.to_owned(),
     ];
