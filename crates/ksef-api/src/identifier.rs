@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::wire;
+
 /// An identifier of a known type, or the pair of type and value as it came.
 ///
 /// Requests take [`ContextIdentifier`](ksef_core::context::ContextIdentifier) and
@@ -18,7 +20,12 @@ pub enum Identifier<T> {
         /// The type on the wire.
         #[serde(rename = "type")]
         kind: String,
-        /// The value on the wire.
+        /// The value on the wire; empty when there is none.
+        #[serde(
+            default,
+            deserialize_with = "wire::null_as_default",
+            skip_serializing_if = "String::is_empty"
+        )]
         value: String,
     },
 }

@@ -10,6 +10,7 @@ pub mod invoices;
 pub mod keys;
 pub mod limits;
 pub mod peppol;
+pub mod permissions;
 pub mod sessions;
 pub mod testdata;
 pub mod tokens;

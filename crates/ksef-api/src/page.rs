@@ -74,3 +74,19 @@ pub trait PagedByOffset: Request + Sized {
     /// Takes a page apart into its entries and whether there are more pages.
     fn split(answer: Self::Answer) -> (Vec<Self::Item>, bool);
 }
+
+/// Which page of a list a call asks for, and how large its pages are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PageOffset {
+    pub(crate) page: Option<u32>,
+    pub(crate) size: Option<u16>,
+}
+
+impl PageOffset {
+    /// `pageOffset` and `pageSize`, as far as they are set.
+    pub(crate) fn query(self) -> Vec<(&'static str, String)> {
+        let page = self.page.map(|page| ("pageOffset", page.to_string()));
+        let size = self.size.map(|size| ("pageSize", size.to_string()));
+        page.into_iter().chain(size).collect()
+    }
+}

@@ -7,6 +7,7 @@ mod certificate;
 mod enrollment;
 mod export;
 mod invoice;
+mod permission;
 mod session;
 mod token;
 
@@ -21,6 +22,7 @@ pub use certificate::CertificateStatus;
 pub use enrollment::EnrollmentStatus;
 pub use export::ExportStatus;
 pub use invoice::InvoiceStatus;
+pub use permission::PermissionOperationStatus;
 pub use session::SessionStatus;
 pub use token::TokenStatus;
 

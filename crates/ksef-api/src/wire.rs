@@ -155,3 +155,21 @@ pub(crate) fn texts_by_name<'de, D: serde::Deserializer<'de>>(
         .map(|(name, value)| (name, text(value)))
         .collect())
 }
+
+/// An identifier whose value may be missing: `{"type", "value"?}`.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(crate) struct TypeAndValue<'a> {
+    #[serde(rename = "type")]
+    pub(crate) kind: std::borrow::Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) value: Option<std::borrow::Cow<'a, str>>,
+}
+
+impl<'a> TypeAndValue<'a> {
+    pub(crate) fn new(kind: &'a str, value: Option<&'a str>) -> Self {
+        Self {
+            kind: kind.into(),
+            value: value.map(Into::into),
+        }
+    }
+}

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`nip`], [`pesel`], [`internal_id`], [`vat_ue`], [`peppol_id`], [`fingerprint`] | who |
 //! | [`context`] | on whose behalf, and as whom |
-//! | [`ksef_number`], [`collective_identifier`], [`mod@reference`], [`certificate_serial`] | numbers that KSeF gives |
+//! | [`ksef_number`], [`collective_identifier`], [`mod@reference`], [`certificate_serial`], [`permission_id`] | numbers that KSeF gives |
 //! | [`digest`], [`key_id`], [`crc8`] | digests and checksums |
 //! | [`form_code`], [`environment`] | which document, which KSeF |
 //! | [`verification_link`] | the texts of the QR codes I and II |
@@ -37,6 +37,7 @@ pub mod ksef_token;
 pub mod nip;
 pub mod parse;
 pub mod peppol_id;
+pub mod permission_id;
 pub mod pesel;
 pub mod reference;
 pub mod secret;

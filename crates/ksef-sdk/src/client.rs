@@ -17,7 +17,7 @@ use ksef_api::request::Request;
 use ksef_core::clock::SharedClock;
 use ksef_core::context::ContextIdentifier;
 use ksef_core::environment::Environment;
-use ksef_core::reference::AuthRef;
+use ksef_core::reference::{AuthRef, TokenRef};
 
 use crate::auth::{Credentials, Login, LoginOptions};
 use crate::caller::{Answered, Caller};
@@ -100,6 +100,15 @@ impl Client {
     pub fn with_login(&self, context: ContextIdentifier, credentials: Credentials) -> Self {
         let identity = self.shared.identity(credentials);
         Self::assembled(Arc::clone(&self.shared), Some(identity), Some(context))
+    }
+
+    /// The KSeF token that the client signs in with, by its public name; `None` with other credentials.
+    #[must_use]
+    pub fn ksef_token_reference(&self) -> Option<TokenRef> {
+        match &self.identity.as_ref()?.login.credentials {
+            Credentials::KsefToken(token) => token.reference(),
+            _ => None,
+        }
     }
 
     /// The tokens of the client's credentials in all contexts.

@@ -10,6 +10,7 @@
 //! | [`session`] | sessions, sending, verdicts, UPO, duplicates |
 //! | [`certificates`] | applying for a KSeF certificate, in steps that survive being killed |
 //! | [`receiving`] | searching over any span of time, exporting packages |
+//! | [`permissions`] | granting and withdrawing until done, and what a login may do |
 //! | [`journal`] | what is about to be sent, written down before it leaves |
 //! | [`latarnia`] | how KSeF is, as the Ministry tells; advice only |
 //! | [`limiter`] | KSeF's request limits, kept by waiting |
@@ -84,6 +85,7 @@ pub mod journal;
 mod keys;
 pub mod latarnia;
 pub mod limiter;
+pub mod permissions;
 pub mod receiving;
 mod retry;
 pub mod session;

@@ -1,4 +1,4 @@
-//! Operations of permissions. No typed calls yet.
+//! Operations of permissions.
 //!
 //! A grant starts an operation with a status of its own. When the answer is lost, query the grants first: a repeat
 //! could grant a second time. The queries are reads, although they are POSTs.

@@ -64,6 +64,7 @@ fn tables_are_complete() {
     check_table!(SessionStatus);
     check_table!(InvoiceStatus);
     check_table!(ExportStatus);
+    check_table!(PermissionOperationStatus);
 }
 
 #[test]

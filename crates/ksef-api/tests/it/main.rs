@@ -9,4 +9,5 @@ mod answers;
 mod calls;
 mod certificates;
 mod packages;
+mod permissions;
 mod requests;

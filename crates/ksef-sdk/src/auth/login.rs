@@ -221,8 +221,13 @@ impl Login {
         context: &ContextIdentifier,
         issued: &IssuedChallenge,
     ) -> Result<StartedAuth, Error> {
+        // Nobody is known by NIP or PESEL in a compound context.
+        let subject = match context {
+            ContextIdentifier::NipVatUe(_) => SubjectType::CertificateFingerprint,
+            _ => self.options.subject,
+        };
         let mut request = AuthTokenRequest::new(issued.challenge, *context)
-            .with_subject(self.options.subject)
+            .with_subject(subject)
             .with_version(self.options.version);
         if let Some(allowed) = &self.options.allowed_ips {
             request = request.with_allowed_ips(allowed.clone())?;

@@ -5,6 +5,7 @@ mod certificates;
 mod collective;
 mod invoices;
 mod peppol;
+mod permissions;
 mod sessions;
 mod testdata;
 mod tokens;

@@ -71,7 +71,7 @@ pub enum ErrorKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FailedStatus {
-    /// What failed: `authentication`, `session`, `export`, `KSeF token`.
+    /// What failed: `authentication`, `session`, `export`, `KSeF token`, `permission operation`.
     pub resource: &'static str,
     /// The status code; its meaning depends on the resource.
     pub code: i32,

@@ -23,6 +23,17 @@ use ksef_api::ops::invoices::{
 use ksef_api::ops::keys::GetPublicKeys;
 use ksef_api::ops::limits::{GetContextLimits, GetRateLimits, GetSubjectLimits};
 use ksef_api::ops::peppol::ListPeppolProviders;
+use ksef_api::ops::permissions::{
+    AuthorizationType, EntityPermission, EntityPermissionType, EuEntity, EuPermissionScope,
+    EuPermissionType, EuSubject, GetAttachmentConsent, GetPermissionOperation, GrantAuthorization,
+    GrantEntityPermissions, GrantEuAdministration, GrantEuRepresentation, GrantIndirectPermissions,
+    GrantPersonPermissions, GrantSubunitAdministration, IndirectPermissionType, PermissionAuthor,
+    PermissionState, PermissionTarget, PersonIdentifier, PersonName, PersonPermissionType,
+    PersonQueryType, PersonSubject, PersonalPermissionScope, QueryAuthorizations,
+    QueryEntityPermissions, QueryEntityRoles, QueryEuEntityPermissions, QueryPersonPermissions,
+    QueryPersonalPermissions, QuerySubordinateRoles, QuerySubunitPermissions, RevokeAuthorization,
+    RevokePermission, TaxpayerAuthorization,
+};
 use ksef_api::ops::sessions::{
     BatchFile, CloseBatchSession, CloseOnlineSession, EncryptionInfo, GetSession,
     GetSessionInvoice, GetUpoByInvoice, GetUpoByKsefNumber, GetUpoPage, InvoiceContent,
@@ -45,15 +56,18 @@ use ksef_core::certificate_serial::CertificateSerial;
 use ksef_core::collective_identifier::CollectiveIdentifier;
 use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
 use ksef_core::digest::Sha256Digest;
+use ksef_core::fingerprint::Fingerprint;
 use ksef_core::form_code::FormCode;
 use ksef_core::key_id::KeyId;
 use ksef_core::ksef_number::KsefNumber;
 use ksef_core::nip::Nip;
 use ksef_core::parse::ParseError;
+use ksef_core::permission_id::PermissionId;
 use ksef_core::pesel::Pesel;
 use ksef_core::reference::{
-    AuthRef, EnrollmentRef, ExportRef, InvoiceRef, SessionRef, TokenRef, UpoRef,
+    AuthRef, EnrollmentRef, ExportRef, InvoiceRef, PermissionRef, SessionRef, TokenRef, UpoRef,
 };
+use ksef_core::vat_ue::NipVatUe;
 
 use super::Report;
 use super::document::Document;
@@ -172,6 +186,8 @@ pub(super) fn calls() -> Result<Vec<Call>, ParseError> {
     calls.extend(of_sessions()?);
     calls.extend(of_packages()?);
     calls.extend(of_collective()?);
+    calls.extend(of_permissions()?);
+    calls.extend(of_permission_queries()?);
     calls.extend(of_testdata()?);
     calls.extend(of_certificates()?);
     calls.extend([
@@ -290,6 +306,116 @@ fn of_collective() -> Result<Vec<Call>, ParseError> {
     ])
 }
 
+fn of_permissions() -> Result<Vec<Call>, ParseError> {
+    let nip = Nip::parse("5265877635")?;
+    let fingerprint = Fingerprint::parse(FINGERPRINT)?;
+    let pesel = PersonIdentifier::Pesel(Pesel::parse("15062788702")?);
+    let person = PersonSubject::by_identifier(pesel, PersonName::new("Anna", "Nowak"));
+    let eu = EuSubject::entity(fingerprint, "Beispiel GmbH", "Berlin");
+    let permission = PermissionId::parse("0c9a72e8-f344-457f-9c16-7c640eb60242")?;
+    let operation = PermissionRef::parse("20261121-EG-2DD3AFF000-A6B7F19A95-11")?;
+    Ok(vec![
+        Call::of(GrantPersonPermissions::new(
+            person.clone(),
+            [PersonPermissionType::InvoiceRead],
+            "some text",
+        )),
+        Call::of(GrantEntityPermissions::new(
+            nip,
+            "some text",
+            [EntityPermission::delegable(
+                EntityPermissionType::InvoiceRead,
+            )],
+            "some text",
+        )),
+        Call::of(GrantAuthorization::to_taxpayer(
+            nip,
+            "some text",
+            TaxpayerAuthorization::SelfInvoicing,
+            "some text",
+        )),
+        Call::of(GrantIndirectPermissions::new(
+            person.clone(),
+            PermissionTarget::AllPartners,
+            [IndirectPermissionType::InvoiceRead],
+            "some text",
+        )),
+        Call::of(GrantSubunitAdministration::of_member(
+            person,
+            nip,
+            "some text",
+        )),
+        Call::of(GrantEuAdministration::new(
+            eu.clone(),
+            NipVatUe::parse("5265877635-DE123456789")?,
+            EuEntity::new("Beispiel GmbH", "Berlin"),
+            "some text",
+        )),
+        Call::of(GrantEuRepresentation::new(
+            eu,
+            [EuPermissionType::InvoiceRead],
+            "some text",
+        )),
+        Call::of(RevokePermission::new(permission)),
+        Call::of(RevokeAuthorization::new(permission)),
+        Call::of(GetPermissionOperation::new(operation)),
+        Call::of(GetAttachmentConsent),
+    ])
+}
+
+fn of_permission_queries() -> Result<Vec<Call>, ParseError> {
+    let nip = Nip::parse("5265877635")?;
+    let context = ContextIdentifier::Nip(nip);
+    Ok(vec![
+        Call::later_by_offset(
+            QueryPersonalPermissions::new()
+                .with_context(context)
+                .with_target(PermissionTarget::AllPartners)
+                .with_permissions([PersonalPermissionScope::InvoiceRead])
+                .with_state(PermissionState::Active)
+                .with_page_size(100),
+        ),
+        Call::later_by_offset(
+            QueryPersonPermissions::new(PersonQueryType::InCurrentContext)
+                .with_author(PermissionAuthor::System)
+                .with_authorized(SubjectIdentifier::Nip(nip))
+                .with_context(context)
+                .with_target(PermissionTarget::Nip(nip))
+                .with_permissions([PersonPermissionType::InvoiceRead])
+                .with_state(PermissionState::Inactive)
+                .with_page_size(100),
+        ),
+        Call::later_by_offset(
+            QuerySubunitPermissions::new()
+                .with_subunit(context)
+                .with_page_size(100),
+        ),
+        Call::later_by_offset(
+            QueryEntityPermissions::new()
+                .with_context(context)
+                .with_page_size(100),
+        ),
+        Call::later_by_offset(QueryEntityRoles::new().with_page_size(100)),
+        Call::later_by_offset(
+            QuerySubordinateRoles::new()
+                .with_entity(nip)
+                .with_page_size(100),
+        ),
+        Call::later_by_offset(
+            QueryAuthorizations::granted(Some(context))
+                .with_authorizations([AuthorizationType::SelfInvoicing])
+                .with_page_size(100),
+        ),
+        Call::later_by_offset(
+            QueryEuEntityPermissions::new()
+                .with_vat_number("DE123456789")
+                .with_fingerprint("CEB3")
+                .with_permissions([EuPermissionScope::VatUeManage])
+                .with_page_size(100),
+        ),
+    ])
+}
+
 fn of_testdata() -> Result<Vec<Call>, ParseError> {
     let nip = Nip::parse("5265877635")?;
     let subject = SubjectIdentifier::Pesel(Pesel::parse("15062788702")?);
@@ -337,3 +463,5 @@ fn of_certificates() -> Result<Vec<Call>, ParseError> {
         Call::of(ShortenCertificate::new(serial, Timestamp::UNIX_EPOCH)),
     ])
 }
+
+const FINGERPRINT: &str = "CEB3643BAC2C111ADDE971BDA5A80163441867D65389FC0BC0DFF8B4C1CD4E59";

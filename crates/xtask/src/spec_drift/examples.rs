@@ -98,6 +98,7 @@ fn well_known(name: &str) -> Option<&'static str> {
         "PeppolId" => "PPL123456",
         "Nip" => "5265877635",
         "Pesel" => "15062788702",
+        "PermissionId" => "0c9a72e8-f344-457f-9c16-7c640eb60242",
         "Sha256HashBase64" => SHA256,
         _ => return None,
     })

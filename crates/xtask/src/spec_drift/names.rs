@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use ksef_api::operation::Operation;
-use ksef_api::ops::{auth, certificates, invoices, keys, sessions, testdata, tokens};
+use ksef_api::ops::{auth, certificates, invoices, keys, permissions, sessions, testdata, tokens};
 use ksef_api::problem::catalogue;
 use ksef_api::status::{
-    AuthStatus, CertificateStatus, EnrollmentStatus, ExportStatus, InvoiceStatus, SessionStatus,
-    TokenStatus,
+    AuthStatus, CertificateStatus, EnrollmentStatus, ExportStatus, InvoiceStatus,
+    PermissionOperationStatus, SessionStatus, TokenStatus,
 };
 use ksef_core::reference::SessionKind;
 use serde_json::Value;
@@ -37,6 +37,82 @@ const ENUMERATIONS: &[(&str, &[&str])] = &[
     ("InvoiceQueryFormType", invoices::InvoiceFormType::KNOWN),
     ("InvoiceQuerySubjectType", invoices::SubjectRole::KNOWN),
     ("InvoiceType", invoices::InvoiceType::KNOWN),
+    (
+        "EntityAuthorizationPermissionType",
+        permissions::AuthorizationType::KNOWN,
+    ),
+    (
+        "EntityPermissionItemScope",
+        permissions::EntityPermissionType::KNOWN,
+    ),
+    (
+        "EntityPermissionType",
+        permissions::EntityPermissionType::KNOWN,
+    ),
+    ("EntityRoleType", permissions::EntityRoleType::KNOWN),
+    (
+        "EntitySubjectDetailsType",
+        permissions::EntityDetailsType::KNOWN,
+    ),
+    (
+        "EuEntityPermissionSubjectDetailsType",
+        permissions::EuSubjectDetailsType::KNOWN,
+    ),
+    (
+        "EuEntityPermissionType",
+        permissions::EuPermissionType::KNOWN,
+    ),
+    (
+        "EuEntityPermissionsQueryPermissionType",
+        permissions::EuPermissionScope::KNOWN,
+    ),
+    (
+        "IndirectPermissionType",
+        permissions::IndirectPermissionType::KNOWN,
+    ),
+    (
+        "InvoicePermissionType",
+        permissions::AuthorizationType::KNOWN,
+    ),
+    ("OwnerPermissionScope", permissions::OwnerPermission::KNOWN),
+    ("PermissionState", permissions::PermissionState::KNOWN),
+    (
+        "PersonPermissionScope",
+        permissions::PersonPermissionType::KNOWN,
+    ),
+    (
+        "PersonPermissionSubjectDetailsType",
+        permissions::PersonDetailsType::KNOWN,
+    ),
+    (
+        "PersonPermissionType",
+        permissions::PersonPermissionType::KNOWN,
+    ),
+    (
+        "PersonPermissionsQueryType",
+        permissions::PersonQueryType::KNOWN,
+    ),
+    (
+        "PersonSubjectDetailsType",
+        permissions::PersonDetailsType::KNOWN,
+    ),
+    (
+        "PersonalPermissionScope",
+        permissions::PersonalPermissionScope::KNOWN,
+    ),
+    (
+        "PersonalPermissionType",
+        permissions::PersonalPermissionScope::KNOWN,
+    ),
+    ("QueryType", permissions::AuthorizationQueryType::KNOWN),
+    (
+        "SubordinateEntityRoleType",
+        permissions::SubordinateRoleType::KNOWN,
+    ),
+    (
+        "SubunitPermissionScope",
+        permissions::SubunitPermissionScope::KNOWN,
+    ),
     ("InvoicingMode", sessions::InvoicingMode::KNOWN),
     ("KsefCertificateType", certificates::CertificateType::KNOWN),
     ("PublicKeyCertificateUsage", keys::PublicKeyUsage::KNOWN),
@@ -118,6 +194,7 @@ fn check_statuses(document: &Document, report: &mut Report) {
         ("SessionStatusResponse", 12),
         ("SessionInvoiceStatusResponse", 12),
         ("InvoiceExportStatusResponse", 7),
+        ("PermissionsOperationStatusResponse", 10),
     ] {
         let rows = rows(schema);
         report.check(rows.len() >= rows_min, || {
@@ -130,6 +207,9 @@ fn check_statuses(document: &Document, report: &mut Report) {
                 }
                 "CertificateEnrollmentStatusResponse" => {
                     EnrollmentStatus::from_code(code).description()
+                }
+                "PermissionsOperationStatusResponse" => {
+                    PermissionOperationStatus::from_code(code).description()
                 }
                 "SessionStatusResponse" => {
                     SessionStatus::from_code(code).describe(kind.unwrap_or(SessionKind::Online))

@@ -2,7 +2,8 @@
 
 use ksef_api::operation::{self, Operation};
 use ksef_api::ops::{
-    auth, certificates, collective, invoices, keys, limits, peppol, sessions, testdata, tokens,
+    auth, certificates, collective, invoices, keys, limits, peppol, permissions, sessions,
+    testdata, tokens,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -97,6 +98,39 @@ models! {
         takes collective::ListInvoicesOfCollectives, answers collective::InvoicesOfCollectives;
     operation::collective::BY_KSEF_NUMBER, answers collective::CollectiveIdentifiersOfInvoice;
     operation::peppol::QUERY, answers peppol::PeppolProviders;
+    operation::permissions::GRANT_PERSON,
+        takes permissions::GrantPersonPermissions, answers permissions::StartedPermissionOperation;
+    operation::permissions::GRANT_ENTITY,
+        takes permissions::GrantEntityPermissions, answers permissions::StartedPermissionOperation;
+    operation::permissions::GRANT_AUTHORIZATION,
+        takes permissions::GrantAuthorization, answers permissions::StartedPermissionOperation;
+    operation::permissions::GRANT_INDIRECT,
+        takes permissions::GrantIndirectPermissions, answers permissions::StartedPermissionOperation;
+    operation::permissions::GRANT_SUBUNIT,
+        takes permissions::GrantSubunitAdministration, answers permissions::StartedPermissionOperation;
+    operation::permissions::GRANT_EU_ADMINISTRATION,
+        takes permissions::GrantEuAdministration, answers permissions::StartedPermissionOperation;
+    operation::permissions::GRANT_EU_REPRESENTATIVE,
+        takes permissions::GrantEuRepresentation, answers permissions::StartedPermissionOperation;
+    operation::permissions::REVOKE_COMMON, answers permissions::StartedPermissionOperation;
+    operation::permissions::REVOKE_AUTHORIZATION, answers permissions::StartedPermissionOperation;
+    operation::permissions::OPERATION_STATUS, answers permissions::PermissionOperation;
+    operation::permissions::ATTACHMENT_STATUS, answers permissions::AttachmentConsent;
+    operation::permissions::QUERY_PERSONAL,
+        takes permissions::QueryPersonalPermissions, answers permissions::PersonalPermissions;
+    operation::permissions::QUERY_PERSONS,
+        takes permissions::QueryPersonPermissions, answers permissions::PersonPermissions;
+    operation::permissions::QUERY_SUBUNITS,
+        takes permissions::QuerySubunitPermissions, answers permissions::SubunitPermissions;
+    operation::permissions::QUERY_ENTITY_GRANTS,
+        takes permissions::QueryEntityPermissions, answers permissions::EntityPermissions;
+    operation::permissions::QUERY_ENTITY_ROLES, answers permissions::EntityRoles;
+    operation::permissions::QUERY_SUBORDINATE_ROLES,
+        takes permissions::QuerySubordinateRoles, answers permissions::SubordinateEntityRoles;
+    operation::permissions::QUERY_AUTHORIZATIONS,
+        takes permissions::QueryAuthorizations, answers permissions::AuthorizationGrants;
+    operation::permissions::QUERY_EU_ENTITIES,
+        takes permissions::QueryEuEntityPermissions, answers permissions::EuEntityPermissions;
     operation::testdata::CREATE_SUBJECT, takes testdata::CreateSubject;
     operation::testdata::REMOVE_SUBJECT, takes testdata::RemoveSubject;
     operation::testdata::CREATE_PERSON, takes testdata::CreatePerson;
