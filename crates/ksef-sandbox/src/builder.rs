@@ -41,6 +41,8 @@ pub struct Latency {
     pub token: Duration,
     /// From applying for a certificate until it is issued, and from revoking one until it is revoked.
     pub certificate: Duration,
+    /// From granting or withdrawing a permission until it is done.
+    pub permission: Duration,
     /// From accepting an invoice until it has its outcome.
     pub invoice: Duration,
     /// From closing a session until it has its outcome, once its invoices have theirs.
@@ -59,6 +61,7 @@ impl Latency {
         authentication: Duration::ZERO,
         token: Duration::ZERO,
         certificate: Duration::ZERO,
+        permission: Duration::ZERO,
         invoice: Duration::ZERO,
         session: Duration::ZERO,
         storage: Duration::ZERO,
@@ -73,6 +76,7 @@ impl Latency {
             authentication: duration,
             token: duration,
             certificate: duration,
+            permission: duration,
             invoice: duration,
             session: duration,
             storage: duration,

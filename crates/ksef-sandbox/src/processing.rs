@@ -1,4 +1,4 @@
-//! What KSeF does after it has answered: keys of sessions, invoices, closing of sessions.
+//! What KSeF does after it has answered: permissions, keys of sessions, invoices, closing of sessions.
 //!
 //! One thread takes the tasks that are due, in the order in which they came, does the expensive part (RSA, AES, XML)
 //! outside of the lock and on all cores, and writes the outcome of a batch in one critical section, which is one
@@ -8,6 +8,7 @@
 mod batch;
 mod examine;
 mod export;
+mod permissions;
 mod queue;
 mod relations;
 pub(crate) mod rights;
@@ -27,6 +28,7 @@ use crate::random;
 use crate::world::state::State;
 
 pub(crate) use batch::{begin_batch, cancel_batch, remove_files_of_cancelled};
+pub(crate) use permissions::perform as perform_permission;
 pub(crate) use queue::{Queue, Task};
 pub(crate) use session::{Closing, close, close_overdue, fail_key};
 
@@ -70,6 +72,7 @@ impl App {
     pub(crate) fn schedule(&self, task: Task) {
         let latency = self.latency();
         let wait = match task {
+            Task::PerformPermission(_) => latency.permission,
             Task::UnwrapKey(_) => latency.invoice / 4,
             Task::BeginInvoice(_) => latency.invoice / 2,
             Task::ProcessInvoice(_) => latency.invoice,
@@ -126,6 +129,7 @@ fn perform(app: &App, tasks: Vec<Task>) {
     let mut finished = Vec::new();
     for task in tasks {
         match task {
+            Task::PerformPermission(operation) => permissions::process(app, &operation),
             Task::UnwrapKey(session) => session::unwrap_key(app, &session),
             Task::BeginInvoice(invoice) => begun.push(invoice),
             Task::ProcessInvoice(invoice) => invoices.push(invoice),
@@ -187,7 +191,16 @@ fn visibility_delay(app: &App, state: &State, invoice: &InvoiceRef) -> SignedDur
 
 /// The tasks of everything that has not ended, in the order in which it came.
 fn unfinished(state: &State) -> Vec<Task> {
-    let mut tasks = Vec::new();
+    let mut operations: Vec<_> = state
+        .permissions
+        .operations()
+        .filter(|operation| operation.work.is_some())
+        .collect();
+    operations.sort_by_key(|operation| (operation.started, operation.reference));
+    let mut tasks: Vec<_> = operations
+        .into_iter()
+        .map(|operation| Task::PerformPermission(operation.reference))
+        .collect();
     let mut sessions: Vec<_> = state.sessions.values().collect();
     sessions.sort_by_key(|session| (session.created, session.reference));
     for session in &sessions {

@@ -5,7 +5,6 @@
 //! there is no roll-back. What one `write` changed is committed in one transaction, in the order of the calls, and the
 //! pipeline sends no answer before [`World::settled`] says that everything changed so far is on disk.
 
-pub(crate) mod authorisations;
 pub(crate) mod certificates;
 pub(crate) mod collective;
 pub(crate) mod description;
@@ -17,6 +16,7 @@ pub(crate) mod keys;
 pub(crate) mod latarnia;
 pub(crate) mod limits;
 pub(crate) mod logins;
+pub(crate) mod permissions;
 pub(crate) mod record;
 pub(crate) mod seal;
 pub(crate) mod search;

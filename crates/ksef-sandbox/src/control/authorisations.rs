@@ -1,5 +1,8 @@
 //! Authorisations between entities: who may issue in whose name.
+//!
+//! The same records as those that the API grants; what is granted here has the system as its author.
 
+use ksef_api::ops::permissions::PermissionAuthor;
 use ksef_core::context::ContextIdentifier;
 use ksef_core::nip::Nip;
 use serde::Deserialize;
@@ -7,14 +10,22 @@ use serde_json::{Value, json};
 
 use super::{Outcome, Refusal, body};
 use crate::app::App;
-use crate::world::authorisations::{Authorisation, AuthorisationRecord};
+use crate::world::permissions::authorisations::{Authorisation, AuthorisationRecord, key};
+use crate::world::permissions::new_id;
 
 pub(super) fn list(app: &App) -> Value {
     let list = app.world.read(|state| {
         let mut list: Vec<_> = state
-            .authorisations
-            .values()
-            .map(|row| json!(row))
+            .permissions
+            .authorisations()
+            .map(|row| {
+                json!({
+                    "id": row.id,
+                    "seller": row.seller,
+                    "grantee": row.grantee,
+                    "authorisation": row.authorisation,
+                })
+            })
             .collect();
         list.sort_by_key(Value::to_string);
         list
@@ -23,17 +34,28 @@ pub(super) fn list(app: &App) -> Value {
 }
 
 pub(super) fn grant(app: &App, bytes: &[u8]) -> Outcome {
-    let record = record(bytes)?;
+    let wish: Wish = body(bytes)?;
+    let record = AuthorisationRecord {
+        id: new_id(),
+        seller: wish.seller,
+        grantee: wish.grantee,
+        authorisation: wish.authorisation,
+        author: PermissionAuthor::System,
+        description: DESCRIPTION.to_owned(),
+        full_name: None,
+        started: app.now(),
+    };
     app.world
-        .write(|state, changes| state.authorisations.grant(changes, record));
+        .write(|state, changes| state.permissions.authorise(changes, record));
     Ok(list(app))
 }
 
 pub(super) fn revoke(app: &App, bytes: &[u8]) -> Outcome {
-    let record = record(bytes)?;
+    let wish: Wish = body(bytes)?;
+    let key = key(wish.seller, &wish.grantee, wish.authorisation);
     let revoked = app
         .world
-        .write(|state, changes| state.authorisations.revoke(changes, &record));
+        .write(|state, changes| state.permissions.unauthorise(changes, &key));
     if revoked {
         Ok(list(app))
     } else {
@@ -41,21 +63,11 @@ pub(super) fn revoke(app: &App, bytes: &[u8]) -> Outcome {
     }
 }
 
-fn record(bytes: &[u8]) -> Result<AuthorisationRecord, Refusal> {
-    #[derive(Deserialize)]
-    struct Body {
-        seller: Nip,
-        grantee: ContextIdentifier,
-        authorisation: Authorisation,
-    }
-    let Body {
-        seller,
-        grantee,
-        authorisation,
-    } = body(bytes)?;
-    Ok(AuthorisationRecord {
-        seller,
-        grantee,
-        authorisation,
-    })
+#[derive(Deserialize)]
+struct Wish {
+    seller: Nip,
+    grantee: ContextIdentifier,
+    authorisation: Authorisation,
 }
+
+const DESCRIPTION: &str = "granted by the control API";

@@ -1,33 +1,47 @@
-//! Permissions: so far only the consent to attachments.
+//! Permissions: granting, withdrawing, operations, queries, the consent to attachments.
 
-use jiff::tz::TimeZone;
+mod attachments;
+mod filters;
+mod grants;
+mod operations;
+mod queries;
+mod subject;
+
 use ksef_api::operation::permissions as operation;
-use ksef_core::calendar::warsaw_date;
-use serde_json::{Value, json};
 
-use crate::call::{Call, Reply};
-use crate::failure::Failure;
 use crate::router::Routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.with(&operation::ATTACHMENT_STATUS, attachment_status)
-}
-
-/// May the context send invoices with attachments, and until when?
-fn attachment_status(call: &Call) -> Result<Reply, Failure> {
-    let nip = call.caller()?.context.nip();
-    let today = warsaw_date(call.now);
-    let answer = call.app.world.read(|state| {
-        let subjects = &state.subjects;
-        let is_allowed = nip.is_some_and(|nip| subjects.has_attachment_consent(&nip, today));
-        let ends = nip
-            .and_then(|nip| subjects.attachment_consent(&nip))
-            .and_then(|consent| consent.ends);
-        let ends = ends.and_then(|day| day.to_zoned(TimeZone::get("Europe/Warsaw").ok()?).ok());
-        let ends = ends.map_or(Value::Null, |end| {
-            ksef_api::timestamp::format(end.timestamp()).into()
-        });
-        json!({"isAttachmentAllowed": is_allowed, "revokedDate": ends})
-    });
-    Reply::json(call, &answer)
+    routes
+        .with(&operation::GRANT_PERSON, grants::to_person)
+        .with(&operation::GRANT_ENTITY, grants::to_entity)
+        .with(&operation::GRANT_AUTHORIZATION, grants::authorization)
+        .with(&operation::GRANT_INDIRECT, grants::indirect)
+        .with(&operation::GRANT_SUBUNIT, grants::subunit)
+        .with(
+            &operation::GRANT_EU_ADMINISTRATION,
+            grants::eu_administration,
+        )
+        .with(
+            &operation::GRANT_EU_REPRESENTATIVE,
+            grants::eu_representation,
+        )
+        .with(&operation::REVOKE_COMMON, operations::revoke)
+        .with(
+            &operation::REVOKE_AUTHORIZATION,
+            operations::revoke_authorization,
+        )
+        .with(&operation::OPERATION_STATUS, operations::status)
+        .with(&operation::ATTACHMENT_STATUS, attachments::status)
+        .with(&operation::QUERY_PERSONAL, queries::personal)
+        .with(&operation::QUERY_PERSONS, queries::persons)
+        .with(&operation::QUERY_SUBUNITS, queries::subunits)
+        .with(&operation::QUERY_ENTITY_GRANTS, queries::entity_grants)
+        .with(&operation::QUERY_ENTITY_ROLES, queries::entity_roles)
+        .with(
+            &operation::QUERY_SUBORDINATE_ROLES,
+            queries::subordinate_roles,
+        )
+        .with(&operation::QUERY_AUTHORIZATIONS, queries::authorizations)
+        .with(&operation::QUERY_EU_ENTITIES, queries::eu_entities)
 }

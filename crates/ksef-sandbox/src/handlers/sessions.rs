@@ -127,7 +127,6 @@ fn is_own(state: &State, caller: &Caller, session: &SessionRecord) -> bool {
             .are_the_same(&session.opener, &caller.subject)
             || caller.permissions.is_owner()
             || state
-                .subjects
-                .permissions(&caller.context, &caller.subject)
+                .permissions_of(&caller.context, &caller.subject)
                 .is_owner())
 }

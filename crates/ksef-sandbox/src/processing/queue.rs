@@ -6,11 +6,13 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use ksef_core::reference::{ExportRef, InvoiceRef, SessionRef};
+use ksef_core::reference::{ExportRef, InvoiceRef, PermissionRef, SessionRef};
 
 /// One thing to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Task {
+    /// Grant or withdraw a permission.
+    PerformPermission(PermissionRef),
     /// Find out whether the key of a session can be decrypted.
     UnwrapKey(SessionRef),
     /// Show that an invoice is being processed.

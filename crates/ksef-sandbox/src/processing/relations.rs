@@ -4,9 +4,8 @@ use ksef_core::context::ContextIdentifier;
 use ksef_core::nip::Nip;
 
 use super::rights::Relations;
-use crate::world::authorisations::Authorisation;
+use crate::world::permissions::authorisations::Authorisation;
 use crate::world::state::State;
-use crate::world::subjects::EntityKind;
 
 impl Relations for State {
     fn has_granted(
@@ -15,27 +14,14 @@ impl Relations for State {
         grantee: &ContextIdentifier,
         authorisation: Authorisation,
     ) -> bool {
-        self.authorisations.holds(seller, grantee, authorisation)
+        self.permissions.holds(seller, grantee, authorisation)
     }
 
     fn enforces(&self, nip: Nip) -> bool {
-        let is_authority = self
-            .subjects
-            .entity(&nip)
-            .is_some_and(|entity| entity.kind == EntityKind::EnforcementAuthority);
-        is_authority
-            || self
-                .subjects
-                .person(&nip)
-                .is_some_and(|person| person.is_bailiff)
+        self.subjects.enforces(&nip)
     }
 
     fn is_unit_of(&self, unit: Nip, parent: Nip) -> bool {
-        self.subjects.entity(&parent).is_some_and(|entity| {
-            matches!(
-                entity.kind,
-                EntityKind::VatGroup | EntityKind::LocalGovernment
-            ) && entity.subunits.iter().any(|known| known.nip == unit)
-        })
+        self.subjects.is_unit_of(&unit, &parent)
     }
 }

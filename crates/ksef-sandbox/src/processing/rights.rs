@@ -11,7 +11,7 @@ use ksef_core::form_code::FormCode;
 use ksef_core::nip::Nip;
 use ksef_invoice::metadata::{InvoiceMetadata, PartyRole};
 
-use crate::world::authorisations::Authorisation;
+use crate::world::permissions::authorisations::Authorisation;
 
 /// What the world knows about relations between entities.
 pub(crate) trait Relations {

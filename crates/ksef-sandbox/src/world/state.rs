@@ -6,7 +6,6 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::authorisations::Authorisations;
 use super::certificates::Certificates;
 use super::collective::Collectives;
 use super::exports::Exports;
@@ -15,6 +14,7 @@ use super::keys::{Keys, NewKeys};
 use super::latarnia::Latarnia;
 use super::limits::Limits;
 use super::logins::Logins;
+use super::permissions::Permissions;
 use super::record::{Changes, Record};
 use super::sessions::Sessions;
 use super::store::{Loader, StoreError};
@@ -33,7 +33,7 @@ pub(crate) struct State {
     signer: Signer,
     links: LinkSigner,
     clock: Option<ClockSetting>,
-    /// Entities, persons, grants, consents, blocked contexts.
+    /// Entities, persons, consents, blocked contexts.
     pub(crate) subjects: Subjects,
     /// Challenges and authentications.
     pub(crate) logins: Logins,
@@ -45,12 +45,12 @@ pub(crate) struct State {
     pub(crate) keys: Keys,
     /// Overrides of limits.
     pub(crate) limits: Limits,
-    /// Authorisations between entities.
-    pub(crate) authorisations: Authorisations,
     /// Collective identifiers.
     pub(crate) collectives: Collectives,
     /// What the status service says.
     pub(crate) latarnia: Latarnia,
+    /// Permissions, and the operations that grant and withdraw them.
+    pub(crate) permissions: Permissions,
     /// Sending sessions.
     pub(crate) sessions: Sessions,
     /// Invoices of sessions, their documents, and which were accepted already.
@@ -87,9 +87,9 @@ impl State {
             certificates: Certificates::load(loader)?,
             keys: Keys::load(loader)?,
             limits: Limits::load(loader)?,
-            authorisations: Authorisations::load(loader)?,
             collectives: Collectives::load(loader)?,
             latarnia: Latarnia::load(loader)?,
+            permissions: Permissions::load(loader)?,
             sessions: Sessions::load(loader)?,
             exports: Exports::load(loader)?,
             invoices,
@@ -110,9 +110,9 @@ impl State {
             certificates: Certificates::default(),
             keys: Keys::default(),
             limits: Limits::default(),
-            authorisations: Authorisations::default(),
             collectives: Collectives::default(),
             latarnia: Latarnia::default(),
+            permissions: Permissions::default(),
             sessions: Sessions::default(),
             invoices: Invoices::default(),
             exports: Exports::default(),

@@ -1,8 +1,7 @@
-//! Who exists and who may do what: what the registers and the paper forms say on the real environments.
+//! Who exists: what the registers say on the real environments.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use ksef_api::operation::Permission;
 use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
 use ksef_core::nip::Nip;
 use ksef_core::peppol_id::PeppolId;
@@ -11,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 use super::record::{Changes, Collection, Record};
 use super::store::{Loader, StoreError};
-use crate::caller::PermissionSet;
 
 /// Entities of a special kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,24 +72,6 @@ pub(crate) struct Person {
     pub(crate) removed: bool,
 }
 
-/// Permissions granted as by the paper form.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Grant {
-    pub(crate) context: ContextIdentifier,
-    pub(crate) authorized: SubjectIdentifier,
-    pub(crate) permissions: Vec<GrantedPermission>,
-}
-
-/// One of them.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct GrantedPermission {
-    pub(crate) name: String,
-    pub(crate) description: String,
-    pub(crate) granted: Timestamp,
-}
-
 /// Consent to send invoices with attachments.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -133,14 +113,9 @@ macro_rules! records {
 records! {
     Entity, "entities", Nip, |this| this.nip;
     Person, "persons", Nip, |this| this.nip;
-    Grant, "grants", String, |this| grant_key(&this.context, &this.authorized);
     AttachmentConsent, "attachment_consents", Nip, |this| this.nip;
     BlockedContext, "blocked_contexts", ContextIdentifier, |this| this.context;
     PeppolProvider, "peppol_providers", PeppolId, |this| this.id;
-}
-
-fn grant_key(context: &ContextIdentifier, authorized: &SubjectIdentifier) -> String {
-    format!("{context}/{authorized}")
 }
 
 /// All of them.
@@ -148,7 +123,6 @@ fn grant_key(context: &ContextIdentifier, authorized: &SubjectIdentifier) -> Str
 pub(crate) struct Subjects {
     entities: Collection<Entity>,
     persons: Collection<Person>,
-    grants: Collection<Grant>,
     consents: Collection<AttachmentConsent>,
     blocked: Collection<BlockedContext>,
     peppol: Collection<PeppolProvider>,
@@ -163,7 +137,6 @@ impl Subjects {
         Ok(Self {
             entities: Collection::load(loader)?,
             persons: Collection::load(loader)?,
-            grants: Collection::load(loader)?,
             consents: Collection::load(loader)?,
             blocked: Collection::load(loader)?,
             peppol: Collection::load(loader)?,
@@ -195,6 +168,11 @@ impl Subjects {
         });
     }
 
+    /// Every entity in no order.
+    pub(crate) fn entities(&self) -> impl Iterator<Item = &Entity> {
+        self.entities.values().filter(|entity| !entity.removed)
+    }
+
     /// The entity with this NIP.
     pub(crate) fn entity(&self, nip: &Nip) -> Option<&Entity> {
         self.entities.get(nip).filter(|entity| !entity.removed)
@@ -217,19 +195,19 @@ impl Subjects {
         Ok(())
     }
 
-    /// Removes a person with everything granted to it; nothing happens when there is none.
-    pub(crate) fn remove_person(&mut self, changes: &mut Changes, nip: &Nip) {
-        let Some(pesel) = self.person(nip).map(|person| person.pesel) else {
-            return;
-        };
+    /// Removes a person; nothing happens when there is none. Whoever it was known as is returned.
+    pub(crate) fn remove_person(
+        &mut self,
+        changes: &mut Changes,
+        nip: &Nip,
+    ) -> Option<[SubjectIdentifier; 2]> {
+        let pesel = self.person(nip)?.pesel;
         self.persons
             .update(changes, nip, |person| person.removed = true);
-        let gone = [
+        Some([
             SubjectIdentifier::Nip(*nip),
             SubjectIdentifier::Pesel(pesel),
-        ];
-        self.grants
-            .remove_where(changes, |grant| gone.contains(&grant.authorized));
+        ])
     }
 
     /// The person with this NIP.
@@ -276,57 +254,6 @@ impl Subjects {
         self.persons_of(subject)
             .iter()
             .any(|person| person.is_deceased)
-    }
-
-    /// What the subject may do in the context now.
-    pub(crate) fn permissions(
-        &self,
-        context: &ContextIdentifier,
-        subject: &SubjectIdentifier,
-    ) -> PermissionSet {
-        let identities = self.identities_of(subject);
-        if let ContextIdentifier::Nip(nip) = context
-            && identities.contains(&SubjectIdentifier::Nip(*nip))
-        {
-            return PermissionSet::owner();
-        }
-        let mut permissions = PermissionSet::default();
-        for identity in identities {
-            if let Some(grant) = self.grants.get(&grant_key(context, &identity)) {
-                let known = grant
-                    .permissions
-                    .iter()
-                    .filter_map(|granted| Permission::from_name(&granted.name));
-                known.for_each(|permission| permissions.add(permission));
-            }
-        }
-        permissions
-    }
-
-    /// Grants permissions; those that are already granted stay as they are.
-    pub(crate) fn grant(&mut self, changes: &mut Changes, grant: Grant) {
-        let key = grant.key();
-        if !self.grants.contains(&key) {
-            self.grants.insert(changes, grant);
-            return;
-        }
-        self.grants.update(changes, &key, |known| {
-            for granted in grant.permissions {
-                if !known.permissions.iter().any(|old| old.name == granted.name) {
-                    known.permissions.push(granted);
-                }
-            }
-        });
-    }
-
-    /// Withdraws everything granted to the subject in the context.
-    pub(crate) fn revoke(
-        &mut self,
-        changes: &mut Changes,
-        context: &ContextIdentifier,
-        authorized: &SubjectIdentifier,
-    ) {
-        self.grants.remove(changes, &grant_key(context, authorized));
     }
 
     /// Gives or withdraws the consent to attachments; `ends` is the first day without it.

@@ -26,6 +26,7 @@ mod latarnia;
 mod limits;
 mod page;
 mod peppol;
+mod permissions;
 mod persistence;
 mod qr_pages;
 mod restart;

@@ -9,6 +9,7 @@
 mod certificates;
 mod faults;
 mod path;
+mod permissions;
 
 use std::time::Duration;
 

@@ -452,3 +452,17 @@ async fn test_data_is_for_test_environments() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_list_that_never_ends_is_left() {
+    let server = Server::start().await;
+    let client = server.client();
+    let endless = r#"{"permissions": [], "hasMore": true}"#;
+    server.script(
+        "permissions.query_personal",
+        [Act::Answer(200, "application/json", endless.into())],
+    );
+    let query = ksef_sdk::api::ops::permissions::QueryPersonalPermissions::new();
+    let error = client.all_by_offset(query).await.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::Protocol);
+}

@@ -124,7 +124,7 @@ fn refuse(state: &State, login: &Login) -> Option<StatusInfo> {
 
 /// What the subject of an authentication may do now; with a KSeF token only what the token names as well.
 pub(super) fn permissions(state: &State, login: &Login) -> PermissionSet {
-    let own = state.subjects.permissions(&login.context, &login.subject);
+    let own = state.permissions_of(&login.context, &login.subject);
     match &login.method {
         Method::Signature {
             kind: SignatureKind::Peppol,

@@ -111,7 +111,8 @@ fn identify(
     request: &TokenRequest,
 ) -> Result<Signer, Failure> {
     let identity = certificate.subject_identity();
-    if !identity.missing.is_empty() {
+    // Who is known by the fingerprint needs no attributes: foreign certificates often lack a serial number (unverified).
+    if !identity.missing.is_empty() && request.subject_type == SubjectType::Subject {
         let detail = format!(
             "W certyfikacie brakuje atrybutów: {}.",
             identity.missing.join(", ")
@@ -158,10 +159,7 @@ fn check_context(
         // Only whom the Polish side has made an administrator is known in such a context.
         ContextIdentifier::NipVatUe(_) => {
             matches!(signer.subject, SubjectIdentifier::Fingerprint(_))
-                && !state
-                    .subjects
-                    .permissions(context, &signer.subject)
-                    .is_empty()
+                && !state.permissions_of(context, &signer.subject).is_empty()
         }
     };
     if fits {

@@ -1,7 +1,9 @@
 //! Entities, persons, permissions, consents and blocked contexts.
 
 use jiff::civil::Date;
-use ksef_api::operation::testdata as operation;
+use ksef_api::operation::{Permission, testdata as operation};
+use ksef_api::ops::permissions::PermissionAuthor;
+use ksef_api::ops::testdata::TestPermissionType;
 use ksef_core::calendar::warsaw_date;
 use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
 use ksef_core::nip::Nip;
@@ -11,9 +13,11 @@ use crate::call::{Call, Reply};
 use crate::failure::Failure;
 use crate::fields::{Fields, Violations};
 use crate::router::Routes;
-use crate::world::subjects::{
-    AlreadyExists, Entity, EntityKind, Grant, GrantedPermission, Person, Subunit,
+use crate::world::permissions::{
+    self,
+    grant::{Grant, Purpose},
 };
+use crate::world::subjects::{AlreadyExists, Entity, EntityKind, Person, Subunit};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
@@ -110,9 +114,12 @@ fn create_person(call: &Call) -> Result<Reply, Failure> {
 
 fn remove_person(call: &Call) -> Result<Reply, Failure> {
     let nip = only_nip(call, "nip")?;
-    call.app
-        .world
-        .write(|state, changes| state.subjects.remove_person(changes, &nip));
+    call.app.world.write(|state, changes| {
+        let known_as = state.subjects.remove_person(changes, &nip);
+        for subject in known_as.into_iter().flatten() {
+            state.permissions.remove_all_of(changes, &subject);
+        }
+    });
     Ok(Reply::empty(call))
 }
 
@@ -120,7 +127,7 @@ fn grant_permissions(call: &Call) -> Result<Reply, Failure> {
     let body = call.json_object()?;
     let (fields, mut violations) = (Fields::of(&body), Violations::default());
     let (context, authorized) = grant_parties(&fields, &mut violations);
-    let mut permissions = Vec::new();
+    let mut wanted = Vec::new();
     let listed = fields.objects(&mut violations, "permissions");
     if listed.is_empty() {
         violations.missing("permissions");
@@ -129,25 +136,31 @@ fn grant_permissions(call: &Call) -> Result<Reply, Failure> {
         let name = permission.choice(&mut violations, "permissionType", grantable);
         let description = description(&permission, &mut violations);
         if let (Some(name), Some(description)) = (name, description) {
-            permissions.push(GrantedPermission {
-                name: name.to_owned(),
-                description,
-                granted: call.now,
-            });
+            wanted.push((name, description));
         }
     }
     let (Some(context), Some(authorized), true) = (context, authorized, violations.is_empty())
     else {
         return Err(violations.refuse());
     };
-    let grant = Grant {
-        context,
+    let grants = wanted.into_iter().map(|(scope, description)| Grant {
+        id: permissions::new_id(),
+        granted_in: context,
         authorized,
-        permissions,
-    };
-    call.app
-        .world
-        .write(|state, changes| state.subjects.grant(changes, grant));
+        purpose: Purpose::Person,
+        scope,
+        can_delegate: false,
+        author: PermissionAuthor::System,
+        description,
+        person: None,
+        entity: None,
+        started: call.now,
+    });
+    call.app.world.write(|state, changes| {
+        for grant in grants {
+            state.permissions.add(changes, grant);
+        }
+    });
     Ok(Reply::empty(call))
 }
 
@@ -157,9 +170,11 @@ fn revoke_permissions(call: &Call) -> Result<Reply, Failure> {
     let (Some(context), Some(authorized)) = grant_parties(&fields, &mut violations) else {
         return Err(violations.refuse());
     };
-    call.app
-        .world
-        .write(|state, changes| state.subjects.revoke(changes, &context, &authorized));
+    call.app.world.write(|state, changes| {
+        state
+            .permissions
+            .remove_of_system(changes, &context, &authorized)
+    });
     Ok(Reply::empty(call))
 }
 
@@ -259,21 +274,7 @@ fn grant_parties(
     (context, authorized)
 }
 
-/// The wire name of a permission that this form can grant.
-fn grantable(name: &str) -> Option<&'static str> {
-    GRANTABLE
-        .iter()
-        .copied()
-        .find(|known| known.eq_ignore_ascii_case(name))
+/// The permission of this name, in any letter case, that this form can grant.
+fn grantable(name: &str) -> Option<Permission> {
+    Permission::from_name(name).filter(|known| TestPermissionType::KNOWN.contains(&known.as_str()))
 }
-
-const GRANTABLE: &[&str] = &[
-    "InvoiceRead",
-    "InvoiceWrite",
-    "Introspection",
-    "CredentialsRead",
-    "CredentialsManage",
-    "EnforcementOperations",
-    "SubunitManage",
-    "CollectiveIdentifierManage",
-];

@@ -174,7 +174,6 @@ fn may_issue(state: &State, record: &CertificateRecord, context: &ContextIdentif
         return record.common_name == id.as_str();
     }
     state
-        .subjects
-        .permissions(context, &record.subject)
+        .permissions_of(context, &record.subject)
         .has(Permission::InvoiceWrite)
 }
