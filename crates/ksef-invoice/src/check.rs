@@ -1,7 +1,7 @@
 //! Checks of the file itself: size, encoding, well-formed XML, forbidden characters.
 //!
 //! These are the phases the server runs before it looks at the schema. One pass over the bytes;
-//! [`inspect`] reads the metadata in the same pass.
+//! [`inspect`] judges by the schema and reads the metadata in the same pass.
 
 mod encoding;
 
@@ -75,7 +75,8 @@ pub fn check(bytes: &[u8], rules: &Rules) -> Vec<Finding> {
     locate(bytes, faults)
 }
 
-/// Checks the file and reads the metadata in one pass.
+/// Checks the file, judges it by the official schema of its form, and reads the metadata, all in
+/// one pass.
 #[must_use]
 pub fn inspect(bytes: &[u8], rules: &Rules) -> Inspection {
     let mut faults = Vec::new();
@@ -86,13 +87,31 @@ pub fn inspect(bytes: &[u8], rules: &Rules) -> Inspection {
     let is_complete = run(bytes, rules, &mut faults, &mut observers);
     let extractor = observers.extractor.unwrap_or_default();
     let number = extractor.number().map(str::to_owned);
-    let metadata = extractor.finish(is_complete, &mut faults);
+    let schema_faults = observers.validator.map(Validator::finish);
+    let is_valid = faults.is_empty() && schema_faults.as_ref().is_none_or(Vec::is_empty);
+    let (metadata, own_faults) = extractor.finish(is_complete, is_valid);
+    faults.append(&mut combined(schema_faults, own_faults));
     let findings = locate(bytes, faults);
     Inspection {
         findings,
         metadata,
         number,
     }
+}
+
+/// What the schema refuses and what the metadata misses. The schema has the word: a header that
+/// contradicts the form is told in the extractor's words, and what KSeF needs beyond a schema (PEF
+/// makes a currency optional) when the schema has nothing to say.
+fn combined(schema: Option<Vec<Fault>>, mut own: Vec<Fault>) -> Vec<Fault> {
+    let Some(mut faults) = schema else {
+        return own;
+    };
+    if !faults.is_empty() {
+        own.retain(|fault| matches!(fault.problem, Problem::FormMismatch { .. }));
+        faults.retain(|fault| own.iter().all(|header| header.offset != fault.offset));
+    }
+    faults.append(&mut own);
+    faults
 }
 
 /// The text of a file whose size is acceptable with an attachment; a fault says why there is none.
@@ -164,7 +183,7 @@ fn run<'a>(
     };
     characters::scan(decoded.text, decoded.base, FAULTS_MAX, faults);
     let mut reader = Reader::new(decoded.text, decoded.base, rules.xml);
-    let outcome = read(&mut reader, observers, faults);
+    let outcome = read(&mut reader, observers);
     faults.append(&mut reader.take_notes());
     let has_attachment = match outcome {
         Ok(has_attachment) => has_attachment,
@@ -200,7 +219,6 @@ fn run<'a>(
 fn read<'a>(
     reader: &mut Reader<'a>,
     observers: &mut Observers<'_, 'a>,
-    faults: &mut Vec<Fault>,
 ) -> Result<bool, Box<Fault>> {
     let mut has_attachment = false;
     loop {
@@ -216,14 +234,18 @@ fn read<'a>(
         if let Event::Start(start) = event {
             has_attachment |= reader.depth() == 2 && start.local == "Zalacznik";
         }
+        if let Some(extractor) = &mut observers.extractor {
+            extractor.accept(event, reader);
+            if reader.depth() == 1 && observers.validator.is_none() {
+                let schema = extractor.form().and_then(Schema::of);
+                observers.validator = schema.map(Validator::new);
+            }
+        }
         if let Some(validator) = &mut observers.validator {
             validator.accept(event, reader);
         }
         if matches!(event, Event::Complete) {
             return Ok(has_attachment);
-        }
-        if let Some(extractor) = &mut observers.extractor {
-            extractor.accept(event, reader, faults);
         }
     }
 }

@@ -136,41 +136,50 @@ fn near_misses_pass() {
 
 #[test]
 fn values_just_outside_their_type_are_refused() {
-    for (from, to) in [
-        ("<P_15>1674.72", "<P_15>+5"),
-        ("<P_15>1674.72", "<P_15>05.00"),
-        ("<P_15>1674.72", "<P_15>1.005"),
-        ("<P_15>1674.72", "<P_15>1."),
-        ("<P_15>1674.72", "<P_15>.5"),
-        ("<P_15>1674.72", "<P_15>- 1"),
-        ("<P_15>1674.72", "<P_15>"),
-        ("<P_15>1674.72", "<P_15>10000000000000000"),
-        ("<P_1>2026-03-16", "<P_1>2026-03-16Z"),
-        ("<P_1>2026-03-16", "<P_1>2026-02-29"),
-        ("<P_1>2026-03-16", "<P_1>2005-12-31"),
-        ("<P_1>2026-03-16", "<P_1>2050-01-02"),
-        ("<P_1>2026-03-16", "<P_1>26-03-16"),
-        ("<P_2>FV/2026/03/016", "<P_2> \n"),
-        ("<KodWaluty>PLN", "<KodWaluty>pln"),
-        ("<KodWaluty>PLN", "<KodWaluty>PLNN"),
-        ("<NIP>7342105585", "<NIP>734-210-55-85"),
-        ("<NIP>7342105585", "<NIP>7002105585"),
-        ("<RodzajFaktury>VAT", "<RodzajFaktury>VAT_RR"),
-        ("<P_16>2", "<P_16>3"),
-        ("<P_16>2", "<P_16>true"),
-        ("2026-03-16T09:12:44Z", "2025-08-31T23:59:59Z"),
-        ("2026-03-16T09:12:44Z", "2025-09-01T00:00:00+02:00"),
-        ("2026-03-16T09:12:44Z", "2025-09-01T13:00:00"),
-        ("2026-03-16T09:12:44Z", "2050-01-02T00:00:00Z"),
-        ("2026-03-16T09:12:44Z", "2026-03-16 09:12:44Z"),
-        ("2026-03-16T09:12:44Z", "2026-03-16T24:00:01Z"),
-        ("2026-03-16T09:12:44Z", "2026-03-16T09:12:44+14:01"),
-        ("2026-03-16T09:12:44Z", "2026-03-16T09:12:44.Z"),
+    let (form, pattern, range) = (
+        Rule::SchemaValue,
+        Rule::SchemaValuePattern,
+        Rule::SchemaValueRange,
+    );
+    let listed = Rule::SchemaValueListed;
+    for (from, to, rule) in [
+        ("<P_15>1674.72", "<P_15>+5", pattern),
+        ("<P_15>1674.72", "<P_15>05.00", pattern),
+        ("<P_15>1674.72", "<P_15>1.005", Rule::SchemaValueDigits),
+        ("<P_15>1674.72", "<P_15>1.", pattern),
+        ("<P_15>1674.72", "<P_15>.5", pattern),
+        ("<P_15>1674.72", "<P_15>- 1", form),
+        ("<P_15>1674.72", "<P_15>", form),
+        ("<P_15>1674.72", "<P_15>10000000000000000", pattern),
+        ("<P_1>2026-03-16", "<P_1>2026-03-16Z", pattern),
+        ("<P_1>2026-03-16", "<P_1>2026-02-29", form),
+        ("<P_1>2026-03-16", "<P_1>2005-12-31", range),
+        ("<P_1>2026-03-16", "<P_1>2050-01-02", range),
+        ("<P_1>2026-03-16", "<P_1>26-03-16", form),
+        ("<P_2>FV/2026/03/016", "<P_2> \n", form),
+        ("<KodWaluty>PLN", "<KodWaluty>pln", listed),
+        ("<KodWaluty>PLN", "<KodWaluty>PLNN", listed),
+        ("<NIP>7342105585", "<NIP>734-210-55-85", pattern),
+        ("<NIP>7342105585", "<NIP>7002105585", pattern),
+        ("<RodzajFaktury>VAT", "<RodzajFaktury>VAT_RR", listed),
+        ("<P_16>2", "<P_16>3", listed),
+        ("<P_16>2", "<P_16>true", form),
+        ("2026-03-16T09:12:44Z", "2025-08-31T23:59:59Z", range),
+        ("2026-03-16T09:12:44Z", "2025-09-01T00:00:00+02:00", range),
+        ("2026-03-16T09:12:44Z", "2025-09-01T13:00:00", range),
+        ("2026-03-16T09:12:44Z", "2050-01-02T00:00:00Z", range),
+        ("2026-03-16T09:12:44Z", "2026-03-16 09:12:44Z", form),
+        ("2026-03-16T09:12:44Z", "2026-03-16T24:00:01Z", form),
+        ("2026-03-16T09:12:44Z", "2026-03-16T09:12:44+14:01", form),
+        ("2026-03-16T09:12:44Z", "2026-03-16T09:12:44.Z", form),
+        // beyond what the metadata reads
+        ("<P_8B>", "<P_8B>x", form),
+        ("<P_12>23", "<P_12>24", listed),
     ] {
-        assert_eq!(changed(from, to), [Rule::SchemaValue], "{from} -> {to}");
+        assert_eq!(changed(from, to), [rule], "{from} -> {to}");
     }
     let long = "x".repeat(257);
-    assert_eq!(changed("FV/2026/03/016", &long), [Rule::SchemaValue]);
+    assert_eq!(changed("FV/2026/03/016", &long), [Rule::SchemaValueLength]);
     assert_eq!(changed("FV/2026/03/016", &"ż".repeat(256)), []);
 }
 
@@ -191,7 +200,7 @@ fn structure_is_refused_with_the_rule_that_fits() {
         (
             nip,
             "<NIP xmlns=\"\">7342105585</NIP>",
-            Rule::SchemaElementUnexpected,
+            Rule::SchemaElementNamespace,
         ),
         (
             nip,
@@ -309,7 +318,8 @@ fn findings_have_their_place_path_and_messages() {
     assert_eq!(found[1].refusal().map(Refusal::code), Some(450));
     let polish = found[1].message(Language::Polish);
     assert!(
-        polish.contains("„1674,72” nie jest poprawną wartością elementu P_15"),
+        polish.contains("„1674,72” nie jest poprawną wartością elementu „P_15”")
+            && polish.contains("czy chodziło o „1674.72”"),
         "{polish}"
     );
     let english = found[1].to_string();

@@ -91,7 +91,7 @@ pub(crate) struct Extractor {
     value: Option<Value>,
     text: String,
     collector: Collector,
-    faults: usize,
+    faults: Vec<Fault>,
 }
 
 impl Extractor {
@@ -100,29 +100,29 @@ impl Extractor {
     }
 
     /// Takes the next event; the reader gives namespaces, attributes and the path.
-    pub(crate) fn accept(
-        &mut self,
-        event: &Event<'_>,
-        reader: &Reader<'_>,
-        faults: &mut Vec<Fault>,
-    ) {
+    pub(crate) fn accept(&mut self, event: &Event<'_>, reader: &Reader<'_>) {
         match event {
             Event::Start(_) if self.skipped > 0 => self.skipped += 1,
             Event::Start(start) if self.value.is_some() => {
                 self.skipped = 1;
                 let problem = Problem::UnexpectedElement(shorten(start.local));
-                self.fault(start.offset, problem, reader, faults);
+                self.fault(start.offset, problem, reader);
             }
-            Event::Start(start) if reader.depth() == 1 => self.start_root(*start, reader, faults),
-            Event::Start(start) => self.start_child(*start, reader, faults),
+            Event::Start(start) if reader.depth() == 1 => self.start_root(*start, reader),
+            Event::Start(start) => self.start_child(*start, reader),
             Event::End { .. } if self.skipped > 0 => self.skipped -= 1,
-            Event::End { offset } => self.end(*offset, reader, faults),
+            Event::End { offset } => self.end(*offset, reader),
             Event::Text { .. } if self.skipped > 0 => {}
             Event::Text { raw, offset, form } => {
-                self.text(raw, *offset, *form, reader, faults);
+                self.text(raw, *offset, *form, reader);
             }
             Event::Complete => {}
         }
+    }
+
+    /// The form of the root element, once it came and is known.
+    pub(crate) fn form(&self) -> Option<&'static FormCode> {
+        self.form.map(|form| &form.code)
     }
 
     /// The invoice number as far as the walk has come.
@@ -130,38 +130,36 @@ impl Extractor {
         self.collector.number.as_deref()
     }
 
-    /// The metadata when the document was complete and named everything.
+    /// The metadata when the document was complete and named everything, and what was in its way.
+    /// `is_valid`: nobody else found anything.
     pub(crate) fn finish(
-        self,
+        mut self,
         is_complete: bool,
-        faults: &mut Vec<Fault>,
-    ) -> Option<InvoiceMetadata> {
-        let form = self.form?;
+        is_valid: bool,
+    ) -> (Option<InvoiceMetadata>, Vec<Fault>) {
+        let Some(form) = self.form else {
+            return (None, self.faults);
+        };
         let metadata = self
             .collector
             .finish(form.code.clone())
             .filter(|_| is_complete);
-        if metadata.is_none() && is_complete && faults.is_empty() {
+        if metadata.is_none() && is_complete && is_valid && self.faults.is_empty() {
             // Not reachable while outline and collector agree; a refusal beats a wrong acceptance.
-            faults.push(Fault::of_document(Problem::MissingElement("Faktura")));
+            let problem = Problem::MissingElement("Faktura");
+            self.faults.push(Fault::of_document(problem));
         }
-        metadata
+        (metadata, self.faults)
     }
 
-    fn fault(
-        &mut self,
-        offset: usize,
-        problem: Problem,
-        reader: &Reader<'_>,
-        faults: &mut Vec<Fault>,
-    ) {
-        self.faults += 1;
-        if self.faults <= FAULTS_MAX {
-            faults.push(Fault::at(offset, problem).with_path(reader.path()));
+    fn fault(&mut self, offset: usize, problem: Problem, reader: &Reader<'_>) {
+        if self.faults.len() < FAULTS_MAX {
+            let fault = Fault::at(offset, problem).with_path(reader.path());
+            self.faults.push(fault);
         }
     }
 
-    fn start_root(&mut self, start: Start<'_>, reader: &Reader<'_>, faults: &mut Vec<Fault>) {
+    fn start_root(&mut self, start: Start<'_>, reader: &Reader<'_>) {
         let namespace = reader.namespace(start.binding);
         let form = FORMS
             .iter()
@@ -172,7 +170,7 @@ impl Extractor {
                 namespace: shorten(namespace),
             };
             self.skipped = 1;
-            self.fault(start.offset, problem, reader, faults);
+            self.fault(start.offset, problem, reader);
             return;
         };
         self.form = Some(form);
@@ -191,7 +189,7 @@ impl Extractor {
         });
     }
 
-    fn start_child(&mut self, start: Start<'_>, reader: &Reader<'_>, faults: &mut Vec<Fault>) {
+    fn start_child(&mut self, start: Start<'_>, reader: &Reader<'_>) {
         let form_namespace = self.form.map_or("", |form| form.namespace);
         let namespace = reader.namespace(start.binding);
         let is_named = |node: &Node| {
@@ -220,7 +218,7 @@ impl Extractor {
             self.skipped = 1;
             if section.is_exact {
                 let problem = Problem::UnexpectedElement(shorten(start.local));
-                self.fault(start.offset, problem, reader, faults);
+                self.fault(start.offset, problem, reader);
             }
             return;
         };
@@ -245,22 +243,16 @@ impl Extractor {
         };
         let is_extra = count > node.max;
         if let Some(problem) = problem {
-            self.fault(start.offset, problem, reader, faults);
+            self.fault(start.offset, problem, reader);
         }
         if is_extra {
             self.skipped = 1;
         } else {
-            self.start_content(node, start.offset, reader, faults);
+            self.start_content(node, start.offset, reader);
         }
     }
 
-    fn start_content(
-        &mut self,
-        node: &'static Node,
-        offset: usize,
-        reader: &Reader<'_>,
-        faults: &mut Vec<Fault>,
-    ) {
+    fn start_content(&mut self, node: &'static Node, offset: usize, reader: &Reader<'_>) {
         match node.content {
             Content::Section(section) => self.open(node.name, section),
             Content::Skipped => self.skipped = 1,
@@ -270,7 +262,7 @@ impl Extractor {
             }
             Content::Value(field, facet) => self.read_value(node.name, field, facet, offset),
             Content::FormName(text) => {
-                self.check_form(offset, reader, faults);
+                self.check_form(offset, reader);
                 self.read_value(node.name, Field::Checked, Facet::Fixed(text), offset);
             }
         }
@@ -286,7 +278,7 @@ impl Extractor {
         });
     }
 
-    fn check_form(&mut self, offset: usize, reader: &Reader<'_>, faults: &mut Vec<Fault>) {
+    fn check_form(&mut self, offset: usize, reader: &Reader<'_>) {
         let Some(form) = self.form else { return };
         let fixed = [
             ("kodSystemowy", form.code.system_code()),
@@ -301,19 +293,12 @@ impl Extractor {
                     expected: expected.to_owned(),
                     actual: actual.map(|value| shorten(&value)),
                 };
-                self.fault(found.map_or(offset, |(_, at)| at), problem, reader, faults);
+                self.fault(found.map_or(offset, |(_, at)| at), problem, reader);
             }
         }
     }
 
-    fn text(
-        &mut self,
-        raw: &str,
-        offset: usize,
-        form: TextForm,
-        reader: &Reader<'_>,
-        faults: &mut Vec<Fault>,
-    ) {
+    fn text(&mut self, raw: &str, offset: usize, form: TextForm, reader: &Reader<'_>) {
         if self.value.is_some() {
             self.text.push_str(&text_value(raw, form));
             return;
@@ -324,13 +309,13 @@ impl Extractor {
         if let Some(frame) = self.frames.last_mut()
             && !std::mem::replace(&mut frame.has_text, true)
         {
-            self.fault(offset, Problem::UnexpectedText, reader, faults);
+            self.fault(offset, Problem::UnexpectedText, reader);
         }
     }
 
-    fn end(&mut self, offset: usize, reader: &Reader<'_>, faults: &mut Vec<Fault>) {
+    fn end(&mut self, offset: usize, reader: &Reader<'_>) {
         if let Some(value) = self.value.take() {
-            self.end_value(&value, reader, faults);
+            self.end_value(&value, reader);
             return;
         }
         let Some(frame) = self.frames.pop() else {
@@ -347,11 +332,11 @@ impl Extractor {
             .chain(self.collector.leave(frame.section.scope))
             .collect();
         for problem in problems {
-            self.closed_fault(offset, frame.name, problem, reader, faults);
+            self.closed_fault(offset, frame.name, problem, reader);
         }
     }
 
-    fn end_value(&mut self, value: &Value, reader: &Reader<'_>, faults: &mut Vec<Fault>) {
+    fn end_value(&mut self, value: &Value, reader: &Reader<'_>) {
         let text = std::mem::take(&mut self.text);
         match value.facet.accept(&text) {
             Some(accepted) => self.collector.set(value.field, &accepted),
@@ -362,25 +347,17 @@ impl Extractor {
                     value: shorten(&text),
                     expected: value.facet.expected(),
                 };
-                self.closed_fault(value.offset, value.name, problem, reader, faults);
+                self.closed_fault(value.offset, value.name, problem, reader);
             }
         }
         self.text = text;
     }
 
     /// A fault of the element the reader has just closed, whose name its path lacks.
-    fn closed_fault(
-        &mut self,
-        offset: usize,
-        name: &str,
-        problem: Problem,
-        reader: &Reader<'_>,
-        faults: &mut Vec<Fault>,
-    ) {
-        self.faults += 1;
-        if self.faults <= FAULTS_MAX {
+    fn closed_fault(&mut self, offset: usize, name: &str, problem: Problem, reader: &Reader<'_>) {
+        if self.faults.len() < FAULTS_MAX {
             let path = format!("{}/{name}", reader.path());
-            faults.push(Fault::at(offset, problem).with_path(path));
+            self.faults.push(Fault::at(offset, problem).with_path(path));
         }
     }
 }

@@ -284,7 +284,8 @@ fn other_parties_have_roles() {
         let xml = format!(
             "<Podmiot3><DaneIdentyfikacyjne><BrakID>1</BrakID></DaneIdentyfikacyjne>{inside}\
              </Podmiot3><PodmiotUpowazniony><DaneIdentyfikacyjne><NIP>1182055377</NIP>\
-             <Nazwa>Komornik</Nazwa></DaneIdentyfikacyjne><Adres/><RolaPU>2</RolaPU>\
+             <Nazwa>Komornik</Nazwa></DaneIdentyfikacyjne>\
+             <Adres><KodKraju>PL</KodKraju><AdresL1>Rynek 2</AdresL1></Adres><RolaPU>2</RolaPU>\
              </PodmiotUpowazniony><Fa>"
         );
         changed("<Fa>", &xml)
@@ -425,17 +426,21 @@ const PEPPOL: &str = r#"<Invoice xmlns="urn:oasis:names:specification:ubl:schema
 <cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>
 <cac:AccountingSupplierParty><cac:Party>
 <cac:PartyName><cbc:Name>Glinka</cbc:Name></cac:PartyName>
-<cac:PartyTaxScheme><cbc:CompanyID>PL5265877635</cbc:CompanyID></cac:PartyTaxScheme>
+<cac:PartyTaxScheme><cbc:CompanyID>PL5265877635</cbc:CompanyID>
+<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>
 </cac:Party></cac:AccountingSupplierParty>
 <cac:AccountingCustomerParty><cac:Party>
-<cac:PartyTaxScheme><cbc:CompanyID>DE298374651</cbc:CompanyID></cac:PartyTaxScheme>
+<cac:PartyTaxScheme><cbc:CompanyID>DE298374651</cbc:CompanyID>
+<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>
 <cac:PartyLegalEntity><cbc:RegistrationName>Laden GmbH</cbc:RegistrationName></cac:PartyLegalEntity>
 </cac:Party></cac:AccountingCustomerParty>
 <cac:TaxTotal><cbc:TaxAmount currencyID="EUR">23.00</cbc:TaxAmount></cac:TaxTotal>
 <cac:LegalMonetaryTotal><cbc:TaxExclusiveAmount currencyID="EUR">100.00</cbc:TaxExclusiveAmount>
 <cbc:TaxInclusiveAmount currencyID="EUR">123.00</cbc:TaxInclusiveAmount>
 <cbc:PayableAmount currencyID="EUR">23.00</cbc:PayableAmount></cac:LegalMonetaryTotal>
-<cac:InvoiceLine><cbc:ID>1</cbc:ID></cac:InvoiceLine></Invoice>"#;
+<cac:InvoiceLine><cbc:ID>1</cbc:ID>
+<cbc:LineExtensionAmount currencyID="EUR">100.00</cbc:LineExtensionAmount>
+<cac:Item><cbc:Name>Miska</cbc:Name></cac:Item></cac:InvoiceLine></Invoice>"#;
 
 #[test]
 fn a_peppol_invoice_and_credit_note_are_read() {
@@ -468,7 +473,8 @@ fn a_peppol_invoice_and_credit_note_are_read() {
         .replace("</Invoice>", "</CreditNote>")
         .replace("xsd:Invoice-2", "xsd:CreditNote-2")
         .replace("InvoiceTypeCode>389", "CreditNoteTypeCode>381")
-        .replace("InvoiceTypeCode", "CreditNoteTypeCode");
+        .replace("InvoiceTypeCode", "CreditNoteTypeCode")
+        .replace("cac:InvoiceLine", "cac:CreditNoteLine");
     let note = note.replace("CreditCreditNoteTypeCode", "CreditNoteTypeCode");
     let found = read(note.as_bytes()).unwrap();
     assert_eq!(
