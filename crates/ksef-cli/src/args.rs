@@ -137,6 +137,9 @@ pub(crate) enum Command {
     /// Invented taxpayers, permissions and limits, on test environments only
     #[command(subcommand)]
     Testdata(commands::testdata::Command),
+    /// KSeF certificates, for logging in and for invoices issued offline
+    #[command(subcommand)]
+    Cert(commands::cert::Command),
     /// Named sets of environment, context and login
     #[command(subcommand)]
     Profile(commands::profile::Command),

@@ -3,6 +3,7 @@
 //! Each verb has its `Args` and a `run` that gets the [`Context`] and returns how the process ends.
 
 pub(crate) mod auth;
+pub(crate) mod cert;
 pub(crate) mod collective;
 pub(crate) mod completions;
 pub(crate) mod doctor;
@@ -32,6 +33,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
         Command::Session(command) => session::run(context, command).await,
         Command::Invoice(command) => invoice::run(context, command).await,
         Command::Token(command) => token::run(context, command).await,
+        Command::Cert(command) => cert::run(context, command).await,
         Command::Collective(command) => collective::run(context, command).await,
         Command::Limit(command) => limit::run(context, command).await,
         Command::Peppol(command) => peppol::run(context, command).await,

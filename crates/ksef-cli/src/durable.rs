@@ -43,6 +43,33 @@ pub(crate) fn create_new(path: &Path, bytes: &[u8], access: Access) -> io::Resul
     sync_folder(&folder)
 }
 
+/// Creates the folder `path` with these files, all of it or nothing; an existing one gives `AlreadyExists`.
+///
+/// # Errors
+/// Whatever the file system says.
+pub(crate) fn create_folder_of(path: &Path, files: &[(&str, &[u8], Access)]) -> io::Result<()> {
+    let above = folder_of(path);
+    create_private_folder(&above)?;
+    if path.exists() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    let temporary = temporary_beside(path, &above);
+    let written = create_private_folder(&temporary)
+        .and_then(|()| {
+            files.iter().try_for_each(|(name, bytes, access)| {
+                write_new(&temporary.join(name), bytes, *access)
+            })
+        })
+        .and_then(|()| sync_folder(&temporary))
+        .and_then(|()| fs::rename(&temporary, path));
+    if let Err(error) = written {
+        // The first error is what matters; a leftover temporary folder is harmless.
+        let _ = fs::remove_dir_all(&temporary);
+        return Err(error);
+    }
+    sync_folder(&above)
+}
+
 /// The content of `path`, or `None` when there is no such file.
 ///
 /// # Errors
@@ -158,6 +185,36 @@ mod tests {
         let error = create_new(&path, b"2", Access::Shared).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&path).unwrap(), b"1");
+    }
+
+    #[test]
+    fn a_folder_appears_whole_and_private_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b");
+        let files: [(&str, &[u8], Access); 2] = [
+            ("key", b"1", Access::Private),
+            ("about", b"2", Access::Shared),
+        ];
+        create_folder_of(&path, &files).unwrap();
+        assert_eq!(fs::read(path.join("about")).unwrap(), b"2");
+        let error = create_folder_of(&path, &files).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        let twice: [(&str, &[u8], Access); 2] = [
+            ("key", b"1", Access::Private),
+            ("key", b"2", Access::Private),
+        ];
+        let other = folder.path().join("a/c");
+        assert!(create_folder_of(&other, &twice).is_err());
+        assert!(!other.exists());
+        let left = fs::read_dir(folder.path().join("a")).unwrap().count();
+        assert_eq!(left, 1, "no leftovers");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode(&path), 0o700);
+            assert_eq!(mode(&path.join("key")), 0o600);
+        }
     }
 
     #[test]

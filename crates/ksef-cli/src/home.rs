@@ -69,6 +69,11 @@ impl Home {
         self.data.join("identities")
     }
 
+    /// KSeF certificates with their keys, one folder each.
+    pub(crate) fn certificates_dir(&self) -> PathBuf {
+        self.data.join("certificates")
+    }
+
     /// The world of the embedded sandbox.
     pub(crate) fn sandbox_dir(&self) -> PathBuf {
         self.data.join("sandbox")
@@ -107,6 +112,7 @@ mod tests {
             home.config_file(),
             home.secrets_dir(),
             home.identities_dir(),
+            home.certificates_dir(),
             home.sandbox_dir(),
             home.journal_dir(),
             home.limits_dir(),

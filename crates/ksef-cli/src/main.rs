@@ -5,11 +5,12 @@
 //! | [`args`], [`commands`] | the command line; one file per command |
 //! | [`context`] | what every command gets |
 //! | [`connect`] | from a profile, an address or nothing at all to a client that is ready to call |
-//! | [`profile`], [`secrets`], [`home`] | what is kept between runs |
+//! | [`profile`], [`secrets`], [`certificates`], [`home`] | what is kept between runs |
 //! | [`printer`], [`prompt`], [`lang`] | talking to people and machines |
 //! | [`error`], [`exit`] | how it ends |
 
 mod args;
+mod certificates;
 mod commands;
 mod connect;
 mod context;

@@ -1,6 +1,7 @@
 //! `ksef testdata`: what registers, paper forms and the Ministry do on the real environments.
 
 pub(crate) mod attachment;
+pub(crate) mod certificate;
 pub(crate) mod context_block;
 pub(crate) mod limit;
 pub(crate) mod permission;
@@ -33,6 +34,9 @@ pub(crate) enum Command {
     /// The consent to invoices with attachments
     #[command(subcommand)]
     Attachment(attachment::Command),
+    /// KSeF certificates that end early
+    #[command(subcommand)]
+    Certificate(certificate::Command),
     /// Contexts in which nobody can log in
     #[command(subcommand)]
     Context(context_block::Command),
@@ -52,6 +56,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
         Command::Person(command) => person::run(context, command).await,
         Command::Permission(command) => permission::run(context, command).await,
         Command::Attachment(command) => attachment::run(context, command).await,
+        Command::Certificate(command) => certificate::run(context, command).await,
         Command::Context(command) => context_block::run(context, command).await,
         Command::Limit(command) => limit::run(context, command).await,
         Command::Rate(command) => rate::run(context, command).await,

@@ -2,6 +2,7 @@
 
 use ksef_api::operation::Operation;
 use ksef_api::problem::{Forbidden, ForbiddenReason, Problem, ProblemKind, catalogue};
+use ksef_api::status::EnrollmentStatus;
 use ksef_invoice::finding::{Finding, Language};
 use ksef_sdk::error::FailedStatus;
 use ksef_sdk::{Error as SdkError, ErrorKind};
@@ -285,6 +286,9 @@ fn firewall(incident: Option<&str>) -> Error {
 }
 
 fn failed_status(status: &FailedStatus) -> Error {
+    if status.resource == CERTIFICATE_APPLICATION {
+        return refused_certificate(status);
+    }
     if status.resource != "authentication" {
         return Error::new(Exit::Rejected, text!("{status}", "{status}")).hint(text!(
             "see its invoices: ksef session show REFERENCE",
@@ -325,6 +329,27 @@ fn failed_status(status: &FailedStatus) -> Error {
         )),
         _ => error.hint(doctor()),
     }
+}
+
+/// An application for a certificate that KSeF took and then refused.
+fn refused_certificate(status: &FailedStatus) -> Error {
+    let mut said = format!("{} {}", status.code, status.description);
+    if !status.details.is_empty() {
+        said.push_str(&format!(" ({})", status.details.join("; ")));
+    }
+    let hint = EnrollmentStatus::from_code(status.code).hint();
+    Error::new(
+        Exit::Rejected,
+        text!(
+            "KSeF refused the application for a certificate: {said}",
+            "KSeF odrzucił wniosek o certyfikat: {said}"
+        ),
+    )
+    .hint(if hint.is_empty() {
+        doctor()
+    } else {
+        hint.into()
+    })
 }
 
 fn pending(resource: &str, code: Option<i32>) -> Error {
@@ -381,3 +406,6 @@ const NOT_FOUND: u16 = 404;
 const NOT_IMPLEMENTED: u16 = 501;
 /// Refusals that a wrong clock brings about, among other causes.
 const CLOCK_CODES: [i32; 2] = [21_111, 9_105];
+
+/// What the client calls an application for a certificate.
+const CERTIFICATE_APPLICATION: &str = "certificate application";

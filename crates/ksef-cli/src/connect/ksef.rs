@@ -1,6 +1,6 @@
 //! KSeF in one context: calls, with errors and warnings as a command shows them.
 
-use ksef_api::page::Paged;
+use ksef_api::page::{Paged, PagedByOffset};
 use ksef_api::request::Request;
 use ksef_sdk::Client;
 
@@ -60,5 +60,34 @@ impl Ksef {
             };
             request = first.clone().with_continuation(next);
         }
+    }
+
+    /// Reads a list whose pages are numbered, as [`Ksef::list`] does one with continuation tokens.
+    ///
+    /// # Errors
+    /// As [`Ksef::call`].
+    pub(crate) async fn list_by_offset<R>(
+        &self,
+        first: R,
+        entries_max: usize,
+    ) -> Result<(Vec<R::Item>, bool)>
+    where
+        R: PagedByOffset + Clone + Sync,
+    {
+        let mut entries = Vec::new();
+        for page in 0.. {
+            let request = first.clone().with_page_offset(page);
+            let (page, has_more) = R::split(self.call(&request).await?);
+            let is_empty = page.is_empty();
+            entries.extend(page);
+            if entries.len() > entries_max || (entries.len() == entries_max && has_more) {
+                entries.truncate(entries_max);
+                return Ok((entries, true));
+            }
+            if !has_more || is_empty {
+                break;
+            }
+        }
+        Ok((entries, false))
     }
 }

@@ -10,6 +10,7 @@
 
 mod auth;
 mod basics;
+mod cert;
 mod collective;
 mod console;
 mod documents;
