@@ -403,6 +403,8 @@ fn a_schema_of_the_users_own_takes_the_place_of_the_official_one() {
     // The import cannot be found, and the network is not asked.
     let missing = validate(&user, &["--schema", "xsd/draft.xsd", "good.xml"]).ends_with(2);
     assert!(missing.stderr.contains("base.xsd"), "{}", missing.stderr);
+    user.write("basic/base.xsd", BASE);
+    validate(&user, &["--schema", "xsd/draft.xsd", "good.xml"]).ends_with(0);
     user.write("xsd/base.xsd", BASE);
     validate(&user, &["--schema", "xsd/draft.xsd", "good.xml"]).ends_with(0);
     let run = validate(&user, &["--schema", "xsd/draft.xsd", "--json", "bad.xml"]).ends_with(4);

@@ -117,11 +117,11 @@ pub(crate) fn run(context: &Context, args: Args) -> Result<Exit> {
 /// A schema of the user's, and its name.
 fn compiled(path: &Path) -> Result<(String, Schema)> {
     let name = path.display().to_string();
-    let loader = match path.parent() {
-        Some(folder) if folder.as_os_str().is_empty() => FileLoader::new().with_folder("."),
-        Some(folder) => FileLoader::new().with_folder(folder),
-        None => FileLoader::new(),
-    };
+    // The Ministry publishes the forms in neighbouring folders that share their basic types.
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let loader = FileLoader::new()
+        .with_folder(Path::new(".").join(folder))
+        .with_folder(Path::new(".").join(folder).join(".."));
     let schema = compile(&loader, &name).map_err(|error| {
         Error::usage(text!(
             "the schema {name} cannot be used",
@@ -129,8 +129,8 @@ fn compiled(path: &Path) -> Result<(String, Schema)> {
         ))
         .caused_by(error)
         .hint(text!(
-            "check the path; the files that it imports must lie beside it, under their own names",
-            "sprawdź ścieżkę; pliki, które importuje, muszą leżeć obok niego pod własnymi nazwami"
+            "check the path; the files that it imports must lie beside it or in a neighbouring folder, under their own names",
+            "sprawdź ścieżkę; pliki, które importuje, muszą leżeć obok niego albo w sąsiednim folderze, pod własnymi nazwami"
         ))
     })?;
     Ok((name, schema))
