@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
-use ksef_core::context::ContextIdentifier;
+use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
 
 use crate::commands;
 use crate::lang::Lang;
@@ -134,6 +134,9 @@ pub(crate) enum Command {
     /// Peppol service providers
     #[command(subcommand)]
     Peppol(commands::peppol::Command),
+    /// Permissions: who may do what for whom
+    #[command(subcommand)]
+    Permission(Box<commands::permission::Command>),
     /// Invented taxpayers, permissions and limits, on test environments only
     #[command(subcommand)]
     Testdata(commands::testdata::Command),
@@ -172,6 +175,23 @@ pub(crate) fn parse_description(text: &str) -> Result<String, String> {
             "a description has 5 to 256 characters, this one has {length}"
         )),
     }
+}
+
+/// A person or company: a NIP, a PESEL, a fingerprint, or `Type:value`.
+pub(crate) fn parse_subject(text: &str) -> Result<SubjectIdentifier, String> {
+    let kind = match (text.contains(':'), text.len()) {
+        (true, _) => return SubjectIdentifier::parse(text).map_err(|error| error.to_string()),
+        (false, 10) => "Nip",
+        (false, 11) => "Pesel",
+        (false, 64) => "Fingerprint",
+        (false, _) => {
+            return Err(
+                "a NIP (10 digits), a PESEL (11 digits), a fingerprint (64 hexadecimal digits), or Type:value"
+                    .to_owned(),
+            );
+        }
+    };
+    SubjectIdentifier::from_parts(kind, text).map_err(|error| error.to_string())
 }
 
 const EXAMPLES: &str = "\

@@ -12,6 +12,7 @@ pub(crate) mod init;
 pub(crate) mod invoice;
 pub(crate) mod limit;
 pub(crate) mod peppol;
+pub(crate) mod permission;
 pub(crate) mod profile;
 pub(crate) mod raw;
 pub(crate) mod sandbox;
@@ -37,6 +38,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
         Command::Collective(command) => collective::run(context, command).await,
         Command::Limit(command) => limit::run(context, command).await,
         Command::Peppol(command) => peppol::run(context, command).await,
+        Command::Permission(command) => permission::run(context, *command).await,
         Command::Testdata(command) => testdata::run(context, command).await,
         Command::Init(args) => init::run(context, &args),
         Command::Status(args) => status::run(context, &args).await,

@@ -10,7 +10,6 @@ pub(crate) mod rate;
 pub(crate) mod subject;
 
 use ksef_api::request::Request;
-use ksef_core::context::SubjectIdentifier;
 use serde_json::Value;
 
 use crate::connect::{Connection, Ksef, Target};
@@ -110,23 +109,6 @@ impl<R: Request<Answer = ()> + Sync> Change<R> {
             .result(&self.result, |printer| printer.text(&self.done));
         Ok(Exit::Done)
     }
-}
-
-/// A person or company: a NIP, a PESEL, a fingerprint, or `Type:value`.
-fn parse_subject(text: &str) -> Result<SubjectIdentifier, String> {
-    let kind = match (text.contains(':'), text.len()) {
-        (true, _) => return SubjectIdentifier::parse(text).map_err(|error| error.to_string()),
-        (false, 10) => "Nip",
-        (false, 11) => "Pesel",
-        (false, 64) => "Fingerprint",
-        (false, _) => {
-            return Err(
-                "a NIP (10 digits), a PESEL (11 digits), a fingerprint (64 hexadecimal digits), or Type:value"
-                    .to_owned(),
-            );
-        }
-    };
-    SubjectIdentifier::from_parts(kind, text).map_err(|error| error.to_string())
 }
 
 /// The description of whatever nobody described.

@@ -2,7 +2,7 @@
 
 use ksef_api::operation::Operation;
 use ksef_api::problem::{Forbidden, ForbiddenReason, Problem, ProblemKind, catalogue};
-use ksef_api::status::EnrollmentStatus;
+use ksef_api::status::{EnrollmentStatus, PermissionOperationStatus};
 use ksef_invoice::finding::{Finding, Language};
 use ksef_sdk::error::FailedStatus;
 use ksef_sdk::{Error as SdkError, ErrorKind};
@@ -59,10 +59,7 @@ fn explain(error: &SdkError) -> Error {
                 "połączenie zostało przerwane i nie wiadomo, czy KSeF wykonał operację ({operation})"
             ),
         )
-        .hint(text!(
-            "look first what KSeF has (ksef session list); sending invoices again is safe, it looks by itself",
-            "sprawdź najpierw, co ma KSeF (ksef session list); faktury można bezpiecznie wysłać ponownie, program sam to sprawdzi"
-        )),
+        .hint(look_first(error)),
         ErrorKind::Protocol => Error::new(
             Exit::Unavailable,
             text!(
@@ -201,7 +198,7 @@ fn forbidden(error: &SdkError) -> Error {
     };
     match &forbidden.reason {
         Some(ForbiddenReason::MissingPermissions) => {
-            refusal.hint(permissions(forbidden)).hint(ask_for_permission())
+            refusal.hint(permissions(forbidden)).hint(ask_for_permission()).hint(check_rights())
         }
         Some(ForbiddenReason::InsufficientResourceAccess) => refusal.hint(text!(
             "it belongs to another subject; use the login that made it, the owner's, or one with Introspection",
@@ -285,9 +282,48 @@ fn firewall(incident: Option<&str>) -> Error {
     }
 }
 
+/// What to look at when it is not known what was done.
+fn look_first(error: &SdkError) -> Text {
+    let is_permission = |id: &str| id.starts_with("permissions.");
+    if error.operation().is_some_and(is_permission) {
+        return text!(
+            "look first whether the permission is there (ksef permission list); nothing is granted twice",
+            "sprawdź najpierw, czy uprawnienie już jest (ksef permission list); nic nie zostanie nadane podwójnie"
+        );
+    }
+    text!(
+        "look first what KSeF has (ksef session list); sending invoices again is safe, it looks by itself",
+        "sprawdź najpierw, co ma KSeF (ksef session list); faktury można bezpiecznie wysłać ponownie, program sam to sprawdzi"
+    )
+}
+
+/// Granting or withdrawing that KSeF took up and did not do.
+fn failed_permission(status: &FailedStatus) -> Error {
+    let known = PermissionOperationStatus::from_code(status.code);
+    let meaning = known.meaning();
+    let error = Error::new(
+        Exit::Rejected,
+        text!(
+            "KSeF did not do it: {en} ({status})",
+            "KSeF nie wykonał operacji: {pl} ({status})",
+            en = meaning.en,
+            pl = meaning.pl
+        ),
+    );
+    let hint = known.hint();
+    if hint.is_empty() {
+        error.hint(ask_for_permission())
+    } else {
+        error.hint(hint.into())
+    }
+}
+
 fn failed_status(status: &FailedStatus) -> Error {
     if status.resource == CERTIFICATE_APPLICATION {
         return refused_certificate(status);
+    }
+    if status.resource == "permission operation" {
+        return failed_permission(status);
     }
     if status.resource != "authentication" {
         return Error::new(Exit::Rejected, text!("{status}", "{status}")).hint(text!(
@@ -392,6 +428,13 @@ fn clock() -> Text {
     text!(
         "compare the clock of this machine with KSeF's: ksef doctor",
         "porównaj zegar komputera z zegarem KSeF: ksef doctor"
+    )
+}
+
+fn check_rights() -> Text {
+    text!(
+        "see what this login may do, and who could grant the rest: ksef permission check",
+        "zobacz, co może to logowanie i kto może nadać resztę: ksef permission check"
     )
 }
 

@@ -18,6 +18,7 @@ mod kill;
 mod latarnia;
 mod local_ksef;
 mod new;
+mod permission;
 mod profile;
 mod reference;
 mod sandbox;

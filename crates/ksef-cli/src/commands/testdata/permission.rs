@@ -7,8 +7,8 @@ use ksef_core::context::SubjectIdentifier;
 use ksef_core::nip::Nip;
 use serde_json::json;
 
-use super::{Change, DESCRIPTION, parse_subject};
-use crate::args::parse_description;
+use super::{Change, DESCRIPTION};
+use crate::args::{parse_description, parse_subject};
 use crate::context::Context;
 use crate::error::Result;
 use crate::exit::Exit;
