@@ -1,9 +1,9 @@
 //! Applying for a KSeF certificate: from nothing to a certificate with its key, in steps that survive being killed.
 //!
-//! [`Client::request_certificate`] makes a key, applies, waits and fetches the certificate. An [`Application`] says how
+//! [`Client::request_certificate`](crate::Client::request_certificate) makes a key, applies, waits and fetches the certificate. An [`Application`] says how
 //! far that has come; an [`ApplicationKeeper`] writes it down before and after each step that changes something at
 //! KSeF, beginning with the key, without which a certificate is worth nothing. A program that died in between gives
-//! what it kept to [`Client::continue_application`].
+//! what it kept to [`Client::continue_application`](crate::Client::continue_application).
 //!
 //! KSeF counts applications, and a subject may only have so many certificates. So an application whose answer was lost
 //! is never simply repeated: the certificate is looked for by its name and key, and the application is made again
