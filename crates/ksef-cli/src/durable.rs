@@ -144,7 +144,10 @@ fn temporary_beside(path: &Path, folder: &Path) -> PathBuf {
 }
 
 /// A rename is durable only when its folder is written too.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// Whatever the file system says.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(folder)?.sync_all()
     } else {

@@ -147,9 +147,13 @@ impl App {
             .unwrap_or(Timestamp::MIN)
     }
 
-    /// The time of the world.
+    /// The time of the world, as finely as answers write it: what is compared is what was told.
     pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
+        let now = self.clock.now();
+        let beyond = now.as_nanosecond().rem_euclid(NANOSECONDS_WRITTEN);
+        let beyond = i64::try_from(beyond).unwrap_or(0);
+        now.checked_sub(SignedDuration::from_nanos(beyond))
+            .unwrap_or(now)
     }
 
     /// Changes the clock of the world and remembers how it is set. False, and nothing changes, when it would show an
@@ -224,4 +228,6 @@ impl App {
     }
 }
 
+/// Answers write seven decimal places of a second.
+const NANOSECONDS_WRITTEN: i128 = 100;
 const HWM_LAG_MIN: SignedDuration = SignedDuration::from_micros(1);

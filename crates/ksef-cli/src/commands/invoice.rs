@@ -1,9 +1,12 @@
 //! `ksef invoice`
 
+pub(crate) mod export;
+pub(crate) mod filter;
 pub(crate) mod get;
 pub(crate) mod new;
 mod output;
 pub(crate) mod rules;
+pub(crate) mod search;
 pub(crate) mod send;
 pub(crate) mod show;
 pub(crate) mod status;
@@ -44,6 +47,10 @@ pub(crate) enum Command {
     Get(get::Args),
     /// Download the UPO (official receipt) of an invoice or a session
     Upo(upo::Args),
+    /// Look for invoices that are in KSeF
+    Search(search::Args),
+    /// Download many invoices as one package
+    Export(Box<export::Args>),
 }
 
 /// Runs a command of the group.
@@ -57,6 +64,8 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
         Command::Status(args) => status::run(context, &args).await,
         Command::Get(args) => get::run(context, &args).await,
         Command::Upo(args) => upo::run(context, &args).await,
+        Command::Search(args) => search::run(context, &args).await,
+        Command::Export(args) => export::run(context, &args).await,
     }
 }
 
@@ -72,6 +81,8 @@ pub(crate) struct ShownInvoice {
     invoice_number: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ksef_number: Option<KsefNumber>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invoice_file_name: Option<String>,
     invoice_hash: Sha256Digest,
     invoicing_date: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +103,7 @@ impl ShownInvoice {
             ordinal_number: invoice.ordinal_number,
             invoice_number: invoice.invoice_number,
             ksef_number: invoice.ksef_number,
+            invoice_file_name: invoice.invoice_file_name,
             invoice_hash: invoice.invoice_hash,
             invoicing_date: invoice.invoicing_date,
             acquisition_date: invoice.acquisition_date,
@@ -174,6 +186,9 @@ impl ShownInvoice {
             fields.add(("session", "sesja"), session);
         }
         fields.add(("reference", "numer referencyjny"), self.reference_number);
+        if let Some(name) = &self.invoice_file_name {
+            fields.add(("file", "plik"), name);
+        }
         fields.add(("received", "otrzymana"), moment(self.invoicing_date));
         if let Some(when) = self.acquisition_date {
             fields.add(("numbered", "numer nadano"), moment(when));

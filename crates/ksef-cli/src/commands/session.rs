@@ -23,7 +23,7 @@ pub(crate) enum Command {
     List(list::Args),
     /// Show a session and its invoices
     Show(show::Args),
-    /// Close an online session, so that its UPO is made
+    /// Close a session, so that it is processed and its UPO is made
     Close(close::Args),
 }
 

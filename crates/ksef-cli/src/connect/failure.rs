@@ -2,7 +2,7 @@
 
 use ksef_api::operation::Operation;
 use ksef_api::problem::{Forbidden, ForbiddenReason, Problem, ProblemKind, catalogue};
-use ksef_api::status::{EnrollmentStatus, PermissionOperationStatus};
+use ksef_api::status::{EnrollmentStatus, ExportStatus, PermissionOperationStatus};
 use ksef_invoice::finding::{Finding, Language};
 use ksef_sdk::error::FailedStatus;
 use ksef_sdk::{Error as SdkError, ErrorKind};
@@ -71,6 +71,17 @@ fn explain(error: &SdkError) -> Error {
         ErrorKind::Firewall { incident } => firewall(incident.as_deref()),
         ErrorKind::Status(status) => failed_status(status),
         ErrorKind::Pending { resource, code } => pending(resource, *code),
+        ErrorKind::TooManyOfOneDate { date } => Error::new(
+            Exit::Rejected,
+            text!(
+                "more than 10 000 invoices have the date {date}, and KSeF shows no more of one date",
+                "ponad 10 000 faktur ma datę {date}, a KSeF nie pokazuje więcej z jednej daty"
+            ),
+        )
+        .hint(text!(
+            "narrow the search, for instance by --seller or --type, or search --by stored",
+            "zawęź wyszukiwanie, na przykład przez --seller lub --type, albo szukaj z --by stored"
+        )),
         ErrorKind::InvalidInvoice { findings } => invalid(findings),
         ErrorKind::Journal => Error::failed(text!(
             "the journal cannot be written, so nothing more was sent",
@@ -324,6 +335,14 @@ fn failed_status(status: &FailedStatus) -> Error {
     }
     if status.resource == "permission operation" {
         return failed_permission(status);
+    }
+    if status.resource == "export" {
+        let known = ExportStatus::from_code(status.code);
+        let error = Error::new(Exit::Rejected, text!("{status}", "{status}"));
+        return match known.hint() {
+            hint if hint.is_empty() => error,
+            hint => error.hint(hint.into()),
+        };
     }
     if status.resource != "authentication" {
         return Error::new(Exit::Rejected, text!("{status}", "{status}")).hint(text!(

@@ -20,6 +20,7 @@ mod local_ksef;
 mod new;
 mod permission;
 mod profile;
+mod receiving;
 mod reference;
 mod sandbox;
 mod secrecy;

@@ -232,11 +232,12 @@ impl Walk {
 }
 
 /// Where a range ends that is to hold everything up to this place. Of a day, an instant that belongs to it in Warsaw
-/// and in Greenwich.
+/// and in Greenwich. Of an instant, a little later: the server may know it more finely than it writes it, and would leave
+/// out the very invoice that it showed last.
 fn last_instant_of(date_type: &DateType, place: Timestamp) -> Timestamp {
     match date_type {
         DateType::Issue => start_of(ksef_core::calendar::warsaw_date(place), TimeZone::UTC),
-        _ => place,
+        _ => after(place, WRITTEN_TO),
     }
 }
 
@@ -253,6 +254,8 @@ fn after(instant: Timestamp, by: SignedDuration) -> Timestamp {
     instant.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
+/// How finely the server writes an instant, at the least.
+const WRITTEN_TO: SignedDuration = SignedDuration::from_micros(1);
 /// The longest range that KSeF takes: 100 days in UTC.
 const RANGE_MAX: SignedDuration = SignedDuration::from_hours(100 * 24);
 /// The longest range that ends at the server's now.

@@ -10,6 +10,7 @@ mod certificates;
 mod faults;
 mod path;
 mod permissions;
+mod receiving;
 
 use std::time::Duration;
 

@@ -54,7 +54,7 @@ pub(crate) struct Args {
 
     /// Form in which KSeF packs
     #[arg(long, value_enum, default_value = "tar-gz")]
-    form: Form,
+    pack: Pack,
 
     /// Replace files with other content
     #[arg(long)]
@@ -66,7 +66,7 @@ pub(crate) struct Args {
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Form {
+enum Pack {
     TarGz,
     Zip,
 }
@@ -126,9 +126,9 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
 }
 
 async fn start(ksef: &Ksef, args: &Args, filters: &InvoiceFilters) -> Result<RunningExport> {
-    let options = ExportOptions::default().with_compression(match args.form {
-        Form::TarGz => CompressionType::TarGz,
-        Form::Zip => CompressionType::Zip,
+    let options = ExportOptions::default().with_compression(match args.pack {
+        Pack::TarGz => CompressionType::TarGz,
+        Pack::Zip => CompressionType::Zip,
     });
     let options = if args.only_metadata {
         options.with_only_metadata()

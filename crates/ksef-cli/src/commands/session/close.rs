@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ksef_api::ops::sessions::{GetSession, Session};
 use ksef_api::status::StatusClass;
-use ksef_core::reference::SessionRef;
+use ksef_core::reference::{SessionKind, SessionRef};
 use tokio::time::Instant;
 
 use super::Shown;
@@ -17,7 +17,7 @@ use crate::lang::text;
 /// Arguments of `ksef session close`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Closing a session that is closed already does no harm. Without --wait the command ends when KSeF has taken the \
+Closing a session that is closed already does no harm. A batch session can be closed when every part was uploaded. Without --wait the command ends when KSeF has taken the \
 request; the invoices of the session are then processed and its UPO is made.
 
 Examples:
@@ -51,7 +51,13 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
         ));
         return Ok(Exit::Done);
     }
-    ksef.client().close_session(reference).await?;
+    match reference.session_kind() {
+        Some(SessionKind::Batch) => {
+            let client = ksef.client();
+            client.close_batch_session(reference, KNOWN_WAIT).await?;
+        }
+        _ => ksef.client().close_session(reference).await?,
+    }
     let session = if args.wait {
         let progress = context
             .printer
@@ -100,5 +106,7 @@ async fn until_final(ksef: &Ksef, reference: SessionRef, limit: Duration) -> Res
     }
 }
 
+/// A batch session that was just opened may not be known yet.
+const KNOWN_WAIT: Duration = Duration::from_secs(10);
 const PAUSE_FIRST: Duration = Duration::from_millis(200);
 const PAUSE_MAX: Duration = Duration::from_secs(3);

@@ -1,10 +1,9 @@
 //! `ksef session list`
 
-use jiff::Timestamp;
-use jiff::civil::Date;
 use ksef_api::ops::sessions::{ListSessions, SessionPhase, SessionType};
-use ksef_core::calendar;
+use ksef_core::reference::SessionRef;
 
+use crate::commands::invoice::filter::When;
 use crate::connect::Connection;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -18,6 +17,7 @@ use crate::printer::{Table, moment};
 Examples:
   ksef session list
   ksef session list --status in-progress --since 2026-11-01
+  ksef session list --closed-since 2026-11-01 --closed-until 2026-11-30
   ksef session list --type batch --limit 100 --json")]
 pub(crate) struct Args {
     /// Kind of sessions
@@ -28,9 +28,33 @@ pub(crate) struct Args {
     #[arg(long, value_enum)]
     status: Vec<Phase>,
 
-    /// Only sessions opened on this day (in Poland) or later
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    since: Option<Date>,
+    /// Only the session with this reference
+    #[arg(long, value_name = "SESSION")]
+    reference: Option<SessionRef>,
+
+    /// Only sessions opened on this day (in Poland) or at this instant, or later
+    #[arg(long, value_name = "DAY|INSTANT", value_parser = When::parse)]
+    since: Option<When>,
+
+    /// Only sessions opened on this day or at this instant, or earlier
+    #[arg(long, value_name = "DAY|INSTANT", value_parser = When::parse)]
+    until: Option<When>,
+
+    /// Only sessions closed then or later
+    #[arg(long, value_name = "DAY|INSTANT", value_parser = When::parse)]
+    closed_since: Option<When>,
+
+    /// Only sessions closed then or earlier
+    #[arg(long, value_name = "DAY|INSTANT", value_parser = When::parse)]
+    closed_until: Option<When>,
+
+    /// Only sessions with their last activity then or later
+    #[arg(long, value_name = "DAY|INSTANT", value_parser = When::parse)]
+    active_since: Option<When>,
+
+    /// Only sessions with their last activity then or earlier
+    #[arg(long, value_name = "DAY|INSTANT", value_parser = When::parse)]
+    active_until: Option<When>,
 
     /// At most this many sessions
     #[arg(long, value_name = "N", default_value_t = 50)]
@@ -112,23 +136,25 @@ fn request(args: &Args) -> Result<ListSessions> {
         Phase::Failed => SessionPhase::Failed,
         Phase::Cancelled => SessionPhase::Cancelled,
     });
-    let since = args.since.map(first_instant).transpose()?;
-    Ok(ListSessions::new(kind)
+    let range = |from: Option<When>, to: Option<When>| {
+        Ok::<_, Error>((
+            from.map(When::first).transpose()?,
+            to.map(When::last).transpose()?,
+        ))
+    };
+    let opened = range(args.since, args.until)?;
+    let closed = range(args.closed_since, args.closed_until)?;
+    let active = range(args.active_since, args.active_until)?;
+    let request = ListSessions::new(kind)
         .with_phases(phases)
-        .with_created(since, None)
-        .with_page_size(PAGE_ENTRIES))
-}
-
-fn first_instant(day: Date) -> Result<Timestamp> {
-    day.to_zoned(calendar::warsaw())
-        .map(|start| start.timestamp())
-        .map_err(|source| {
-            Error::usage(text!(
-                "{day} is not a day that --since can begin with",
-                "od dnia {day} nie można zacząć listy (--since)"
-            ))
-            .caused_by(source)
-        })
+        .with_created(opened.0, opened.1)
+        .with_closed(closed.0, closed.1)
+        .with_modified(active.0, active.1)
+        .with_page_size(PAGE_ENTRIES);
+    Ok(match args.reference {
+        Some(reference) => request.with_reference(reference),
+        None => request,
+    })
 }
 
 const PAGE_ENTRIES: u16 = 100;

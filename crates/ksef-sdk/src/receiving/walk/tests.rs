@@ -13,6 +13,8 @@ struct Server {
     now: Timestamp,
     /// Whether days of issue are compared as days of Greenwich.
     reads_days_in_utc: bool,
+    /// By how much every instant is later than it is written.
+    unwritten: SignedDuration,
     requests: usize,
 }
 
@@ -50,6 +52,7 @@ impl Server {
             results_max,
             now: at("2026-11-21T08:00:00Z"),
             reads_days_in_utc: false,
+            unwritten: SignedDuration::ZERO,
             requests: 0,
         }
     }
@@ -70,7 +73,7 @@ impl Server {
         };
         let fits = |invoice: &&InvoiceMetadata| match range.date_type {
             DateType::Issue => (day(from)..=day(to)).contains(&invoice.issue_date),
-            _ => (from..=to).contains(&invoice.permanent_storage_date),
+            _ => (from..=to).contains(&(invoice.permanent_storage_date + self.unwritten)),
         };
         let mut found: Vec<_> = self.invoices.iter().filter(fits).cloned().collect();
         found.sort_by_key(|invoice| (invoice.permanent_storage_date, invoice.ksef_number));
@@ -172,12 +175,15 @@ fn exactly_as_many_as_are_shown_and_more() {
 #[test]
 fn invoices_of_one_instant_stay_together_over_a_seam() {
     // Seven of each instant: the seam of twenty falls among them.
-    let dates = every(SignedDuration::from_mins(1), 9).flat_map(|date| [date; 7]);
-    let mut server = Server::new(dates, 20);
-    check(
-        &mut server,
-        DateRange::since(DateType::PermanentStorage, at("2025-12-01T00:00:00Z")),
-    );
+    for unwritten in [0, 100, 999] {
+        let dates = every(SignedDuration::from_mins(1), 9).flat_map(|date| [date; 7]);
+        let mut server = Server::new(dates, 20);
+        server.unwritten = SignedDuration::from_nanos(unwritten);
+        check(
+            &mut server,
+            DateRange::since(DateType::PermanentStorage, at("2025-12-01T00:00:00Z")),
+        );
+    }
 }
 
 #[test]
