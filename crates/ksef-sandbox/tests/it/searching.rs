@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use ksef_api::ops::auth::BearerToken;
 use ksef_api::ops::invoices::{
     AmountRange, AmountType, AuthorisedSubjectRole, BuyerIdentifier, BuyerIdentifierType,
-    CurrencyCode, DateRange, DateType, FoundInvoices, InvoiceFilters, InvoiceFormType,
+    CurrencyCode, DateRange, DateType, FoundInvoices, GetInvoice, InvoiceFilters, InvoiceFormType,
     InvoiceMetadata, InvoiceType, QueryInvoices, SortOrder, SubjectRole,
     ThirdSubjectIdentifierType, ThirdSubjectRole,
 };
@@ -559,7 +559,10 @@ async fn what_is_not_stored_yet_is_neither_found_nor_downloaded() {
     let world = World::start_with(|builder| builder.latency(latency)).await;
     let access = world.owner(NIP).await.access_token;
     let session = Sending::open(&world, &access).await;
-    session.issue(&world, &access, "FV/1").await;
+    let accepted = session.issue(&world, &access, "FV/1").await;
+    let download = GetInvoice::new(accepted.ksef_number.unwrap());
+    let refused = world.refused(&download, &access).await;
+    assert_eq!(code(&refused).0, 21165);
     assert!(
         numbers(&world, &access, &all(SubjectRole::Seller))
             .await
