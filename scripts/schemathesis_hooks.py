@@ -106,7 +106,14 @@ LATER = {"collectiveIdentifier", "invoiceExportStatus"}
 @schemathesis.hook
 def filter_query(context, query):
     """A parameter without a value counts as a missing one, as the framework behind the real server takes it."""
-    return all(value not in ("", None, [], {}) for value in (query or {}).values())
+    return not any(is_blank(value) for value in (query or {}).values())
+
+
+def is_blank(value):
+    """Whether a value leaves nothing behind `name=`; of a list the first counts."""
+    if isinstance(value, list):
+        return not value or is_blank(value[0])
+    return value in ("", None, {})
 
 
 @schemathesis.hook

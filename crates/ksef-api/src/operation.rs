@@ -1,8 +1,7 @@
 //! Every operation of the KSeF API 2.9.0 as a constant: method, path, limits, rights and what a repeat would do.
 //!
 //! An [`Operation`] carries no data of a call; it is what the client, the sandbox's router and the check against the
-//! Ministry's `openapi.json` share. Calls themselves are values in [`crate::ops`]; operations which have no typed
-//! call yet (permissions) can still be routed, limited and called raw through their constant.
+//! Ministry's `openapi.json` share. Calls themselves are values in [`crate::ops`].
 
 pub mod auth;
 pub mod certificates;

@@ -11,7 +11,7 @@
 //!
 //! A request goes through a pipeline to its handler, which reads and changes the world; what takes time on the
 //! real system happens in the background. Documents are really decrypted, signatures really verified, permissions and
-//! limits really enforced. Operations that are not built yet answer 501 and say so.
+//! limits really enforced.
 
 mod app;
 mod builder;

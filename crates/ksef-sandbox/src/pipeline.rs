@@ -214,7 +214,7 @@ async fn read_body(operation: &'static Operation, body: Body) -> Result<Bytes, F
 }
 
 /// The caller of an operation behind a bearer, whose token must be of the right kind.
-pub(crate) fn authenticate(
+fn authenticate(
     app: &SharedApp,
     operation: &'static Operation,
     headers: &HeaderMap,

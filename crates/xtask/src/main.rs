@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `spec-drift` | holds operations and types of `ksef-api` against the Ministry's `openapi.json`, or a newer FILE, and tells what changed |
 //! | `check-deps` | checks that dependencies between the crates point one way |
+//! | `check-operations` | checks the table of operations in the documentation |
 //! | `schema-tables` | compiles the official schemas into the tables of `ksef-invoice`; `--check` compares |
 //! | `bench-schema` | measures the schema validator beside libxml2 |
 //! | `schema-differential` | holds the schema validator's verdicts against libxml2's, on mutants of every form |
@@ -15,6 +16,7 @@
 
 mod bench_schema;
 mod check_deps;
+mod operations_page;
 mod schema_differential;
 mod schema_tables;
 mod spec_drift;
@@ -22,7 +24,7 @@ mod spec_drift;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask <spec-drift [--accept] [FILE] | check-deps | schema-tables [--check] | \
+const USAGE: &str = "usage: cargo xtask <spec-drift [--accept] [FILE] | check-deps | check-operations | schema-tables [--check] | \
                      schema-differential | bench-schema>";
 
 fn main() -> ExitCode {
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
     let outcome = match std::env::args().nth(1).as_deref() {
         Some("spec-drift") => spec_drift::run(&root, &arguments),
         Some("check-deps") => check_deps::check(&root.join("crates")),
+        Some("check-operations") => operations_page::check(&root),
         Some("schema-tables") => {
             let is_check = arguments.first().is_some_and(|it| it == "--check");
             schema_tables::run(&root, is_check)
