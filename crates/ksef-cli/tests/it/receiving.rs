@@ -89,6 +89,7 @@ fn a_search_shows_what_fits() {
 
     let none = at(&user, &ksef, "invoice search").ends_with(0);
     assert!(none.stdout.is_empty() && none.stderr.contains("no such invoices"));
+    assert!(none.stderr.contains("--role seller"), "{}", none.stderr);
     let purchases = as_who(&user, &ksef, BUYER, "invoice search --json")
         .ends_with(0)
         .json();

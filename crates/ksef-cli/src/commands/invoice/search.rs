@@ -103,6 +103,12 @@ fn show(printer: &Printer, args: &Args, found: &Found) {
     });
     if found.invoices.is_empty() {
         printer.note(&text!("there are no such invoices", "nie ma takich faktur"));
+        if !args.filter.is_of_seller() {
+            printer.hint(&text!(
+                "invoices that the context issued: --role seller",
+                "faktury wystawione przez ten podmiot: --role seller"
+            ));
+        }
     }
     if found.has_more {
         printer.note(&text!(
