@@ -1,9 +1,10 @@
-//! Archives of invoices, ZIP or `.tar.gz`, read entry by entry with limits.
+//! Archives of invoices, ZIP or `.tar.gz`: read entry by entry with limits, and built ([`build`]).
 //!
 //! An archive comes from somebody else: it may be damaged, hold a thousand times more than its size suggests, or name
 //! files outside of any folder. So nothing of it is unpacked here: a visitor sees each file with its name as it stands
 //! in the archive, and reads as much of it as it wants. Names are for looking at, not for opening files with.
 
+pub mod build;
 mod tape;
 mod zipped;
 
@@ -11,7 +12,7 @@ use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// Form of an archive, told by its first bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum ArchiveForm {
     /// ZIP.
     Zip,

@@ -162,31 +162,40 @@ impl SessionKey {
     /// # Errors
     /// [`ErrorKind::Io`] with the error of the reader or the writer as its source.
     pub fn encrypt_stream(&self, reader: impl Read, mut writer: impl Write) -> Result<Streamed> {
-        let key = self.encrypting_key()?;
-        let mut chain = self.iv;
+        let mut cipher = self.piece_cipher()?;
         let mut chunks = Chunks::new(reader);
+        let mut sealed = Vec::with_capacity(CHUNK_BYTES + BLOCK_BYTES);
         let mut count = Streamed {
             read: 0,
             written: 0,
         };
-        loop {
-            let last = chunks.fill()?;
+        let mut is_last = false;
+        while !is_last {
+            is_last = chunks.fill()?;
             let text = chunks.text();
             count.read += text.len() as u64;
-            if last {
-                pad(text);
-            }
-            key.less_safe_encrypt(text, EncryptionContext::Iv128(FixedLength::from(chain)))
-                .map_err(|_| cipher_failed())?;
-            if let Some(block) = text.last_chunk() {
-                chain = *block;
-            }
-            writer.write_all(text).map_err(io_failed)?;
-            count.written += text.len() as u64;
-            if last {
-                return Ok(count);
-            }
+            sealed.clear();
+            cipher.update(text, &mut sealed)?;
+            writer.write_all(&sealed).map_err(io_failed)?;
+            count.written += sealed.len() as u64;
         }
+        sealed.clear();
+        cipher.finish(&mut sealed)?;
+        writer.write_all(&sealed).map_err(io_failed)?;
+        count.written += sealed.len() as u64;
+        Ok(count)
+    }
+
+    /// Encrypts a text that comes in pieces, from the session's IV.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Module`].
+    pub fn piece_cipher(&self) -> Result<PieceCipher> {
+        Ok(PieceCipher {
+            key: self.encrypting_key()?,
+            chain: self.iv,
+            rest: Zeroizing::new(Vec::with_capacity(BLOCK_BYTES)),
+        })
     }
 
     /// Decrypts everything that `reader` yields into `writer`, holding at most 64 KiB.
@@ -254,6 +263,64 @@ impl SessionKey {
 impl fmt::Debug for SessionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SessionKey(redacted)")
+    }
+}
+
+/// Encrypts one text piece by piece, see [`SessionKey::piece_cipher`].
+pub struct PieceCipher {
+    key: EncryptingKey,
+    chain: [u8; IV_BYTES],
+    /// What does not fill a block yet.
+    rest: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for PieceCipher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PieceCipher(redacted)")
+    }
+}
+
+impl PieceCipher {
+    /// Appends to `sealed` what the next piece encrypts to, as far as whole blocks go.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Module`].
+    pub fn update(&mut self, piece: &[u8], sealed: &mut Vec<u8>) -> Result<()> {
+        let start = sealed.len();
+        sealed.extend_from_slice(&self.rest);
+        sealed.extend_from_slice(piece);
+        let rest = (sealed.len() - start) % BLOCK_BYTES;
+        let whole = sealed.len() - rest;
+        self.rest.clear();
+        self.rest
+            .extend_from_slice(sealed.get(whole..).unwrap_or_default());
+        sealed.truncate(whole);
+        self.encrypt(sealed.get_mut(start..).unwrap_or_default())
+    }
+
+    /// Appends the end of the text to `sealed`: the padding, and what it completes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Module`].
+    pub fn finish(mut self, sealed: &mut Vec<u8>) -> Result<()> {
+        let start = sealed.len();
+        pad(&mut self.rest);
+        sealed.extend_from_slice(&self.rest);
+        self.encrypt(sealed.get_mut(start..).unwrap_or_default())
+    }
+
+    fn encrypt(&mut self, blocks: &mut [u8]) -> Result<()> {
+        if blocks.is_empty() {
+            return Ok(());
+        }
+        let context = EncryptionContext::Iv128(FixedLength::from(self.chain));
+        self.key
+            .less_safe_encrypt(blocks, context)
+            .map_err(|_| cipher_failed())?;
+        if let Some(block) = blocks.last_chunk() {
+            self.chain = *block;
+        }
+        Ok(())
     }
 }
 
