@@ -126,12 +126,26 @@ impl Caller {
     }
 
     /// Makes exchanges until one is decoded or none may follow.
-    pub(crate) async fn repeated<T>(
+    pub(crate) async fn repeated<T, B: Into<reqwest::Body>>(
         &self,
         name: &'static str,
         replay: Replay,
         counted: Option<Counted<'_>>,
-        request: impl Fn() -> http::Request<bytes::Bytes>,
+        request: impl Fn() -> http::Request<B>,
+        decode: impl Fn(Received) -> Result<T, ksef_api::decode::DecodeError>,
+    ) -> Result<T, Error> {
+        self.repeated_within(&self.retry, name, replay, counted, request, decode)
+            .await
+    }
+
+    /// The same with another policy than the client's.
+    pub(crate) async fn repeated_within<T, B: Into<reqwest::Body>>(
+        &self,
+        policy: &RetryPolicy,
+        name: &'static str,
+        replay: Replay,
+        counted: Option<Counted<'_>>,
+        request: impl Fn() -> http::Request<B>,
         decode: impl Fn(Received) -> Result<T, ksef_api::decode::DecodeError>,
     ) -> Result<T, Error> {
         let mut began = Instant::now();
@@ -166,7 +180,7 @@ impl Caller {
                 attempt,
                 elapsed: began.elapsed(),
             };
-            let Some(wait) = self.retry.wait_after(&failed, retry::random()) else {
+            let Some(wait) = policy.wait_after(&failed, retry::random()) else {
                 tracing::debug!(operation = name, attempt, %error, "failed");
                 return Err(error);
             };

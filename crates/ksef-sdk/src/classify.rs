@@ -20,6 +20,7 @@ pub(crate) fn failure(failure: Failure, replay: Replay) -> Error {
             .with_server(server)
             .with_source(source)
             .not_sent(),
+        Failure::Unreadable(source) => Error::new(ErrorKind::Unreadable).with_source(source),
         Failure::Lost(source) => Error::new(when_lost(replay)).with_source(source),
         Failure::TooLong { limit_bytes } => {
             let error = Error::protocol(format!("answer is longer than {limit_bytes} bytes"));

@@ -28,6 +28,7 @@ use crate::tokens::{Authenticator, Bearer, Slot, StoredTokens, TokenProvider, To
 pub use builder::ClientBuilder;
 pub(crate) use operations::APPLICATION;
 pub use operations::NewKsefToken;
+pub(crate) use transfer::Upload;
 
 /// A client of one environment, working in one context with one set of credentials.
 ///

@@ -119,6 +119,7 @@ impl Error {
             | ErrorKind::Misuse { .. }
             | ErrorKind::Crypto
             | ErrorKind::InvalidInvoice { .. }
+            | ErrorKind::Unreadable
             | ErrorKind::Journal => true,
             // A firewall that refuses the request answers 4xx; one that hides an answer may use anything else.
             ErrorKind::Firewall { .. } => self

@@ -108,7 +108,7 @@ impl Latarnia {
         request.headers_mut().insert(header::ACCEPT, json);
         let received = self.caller.transport.exchange(request).await;
         let received = received.map_err(|failure| match failure {
-            Failure::Unsendable(source) => {
+            Failure::Unsendable(source) | Failure::Unreadable(source) => {
                 Error::misuse("the request cannot be sent").with_source(source)
             }
             Failure::NotConnected { source, .. } | Failure::Lost(source) => {

@@ -14,7 +14,10 @@ mod online;
 mod poller;
 mod validation;
 
-pub use batch::{BatchOptions, SealedPackage};
+pub(crate) use batch::Unreadable;
+pub use batch::{
+    BatchOptions, FileVerdict, Package, PartProgress, Parts, SentBatch, Uploading, batch_file,
+};
 pub use closing::{ClosedSession, SessionPoller, UpoDocument};
 pub use duplicate::{DuplicateVerdict, resolve_duplicate};
 pub use invoice_bytes::{InvoiceBytes, SendOptions, Sent};

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -9,6 +10,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use ksef_core::environment::Environment;
 
 use crate::error::Error;
+use crate::session::Unreadable;
 
 /// Limits of one exchange with the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +63,8 @@ pub(crate) struct Transport {
     answer_bytes_max: usize,
     /// Links to this machine and links without TLS are followed only where the API itself is on this machine.
     is_local: bool,
+    /// The host of the API, in lower case.
+    host: Arc<str>,
 }
 
 /// Limits of one exchange that moves a large piece; in the extensions of its request.
@@ -101,6 +105,8 @@ pub(crate) enum Failure {
         /// Why.
         source: Cause,
     },
+    /// What was to be sent could not be read, so it was not sent whole.
+    Unreadable(Cause),
     /// The connection broke or time ran out after the request was, possibly, sent.
     Lost(Cause),
     /// The answer is longer than we are willing to hold.
@@ -154,13 +160,14 @@ impl Transport {
             http,
             answer_bytes_max: options.answer_bytes_max,
             is_local,
+            host: host_of(&base).into(),
         })
     }
 
     /// One exchange. Dropping the future closes its connection or stream.
-    pub(crate) async fn exchange(
+    pub(crate) async fn exchange<B: Into<reqwest::Body>>(
         &self,
-        request: http::Request<Bytes>,
+        request: http::Request<B>,
     ) -> Result<Received, Failure> {
         let transfer = request.extensions().get::<Transfer>().copied();
         let mut request = reqwest::Request::try_from(request)
@@ -188,6 +195,19 @@ impl Transport {
             Some("http") => self.is_local && is_this_machine(link),
             _ => false,
         }
+    }
+
+    /// May a part be sent to this address? KSeF's storages are at the API's own host, or beside it in its domain.
+    pub(crate) fn is_storage(&self, link: &Uri) -> bool {
+        let host = host_of(link);
+        let domain = self.host.split_once('.').map_or("", |(_, domain)| domain);
+        let is_beside = domain.contains('.')
+            && self.host.parse::<IpAddr>().is_err()
+            && host
+                .strip_suffix(domain)
+                .is_some_and(|rest| rest.ends_with('.'));
+        self.allows(link)
+            && (*self.host == *host || is_beside || self.is_local && is_this_machine(link))
     }
 }
 
@@ -219,6 +239,8 @@ async fn body(response: &mut reqwest::Response, limit_bytes: usize) -> Result<By
 fn failure(error: reqwest::Error) -> Failure {
     if error.is_builder() {
         Failure::Unsendable(cause(error))
+    } else if is_unreadable(&error) {
+        Failure::Unreadable(cause(error))
     } else if error.is_connect() {
         let server = error
             .url()
@@ -236,9 +258,25 @@ fn failure(error: reqwest::Error) -> Failure {
     }
 }
 
+fn is_unreadable(error: &reqwest::Error) -> bool {
+    let mut next = error.source();
+    while let Some(cause) = next {
+        if cause.is::<Unreadable>() {
+            return true;
+        }
+        next = cause.source();
+    }
+    false
+}
+
 /// Addresses can be presigned, that is secret, so no error carries them.
 fn cause(error: reqwest::Error) -> Cause {
     Box::new(error.without_url())
+}
+
+fn host_of(uri: &Uri) -> String {
+    let host = uri.host().unwrap_or_default();
+    host.trim_end_matches('.').to_ascii_lowercase()
 }
 
 fn is_this_machine(uri: &Uri) -> bool {
@@ -302,6 +340,34 @@ mod tests {
             let uri: Uri = link.parse().unwrap();
             assert_eq!(local.allows(&uri), from_local, "local {link}");
             assert_eq!(remote.allows(&uri), from_remote, "remote {link}");
+        }
+    }
+
+    #[test]
+    fn parts_go_to_the_host_of_the_api_or_beside_it() {
+        let official = Environment::custom("https://api-test.ksef.mf.gov.pl/v2").unwrap();
+        let official = Transport::new(&official, &options()).unwrap();
+        for (link, may) in [
+            ("https://api-test.ksef.mf.gov.pl/storage/x?sig=1", true),
+            ("https://API-TEST.ksef.mf.gov.pl./x", true),
+            ("https://files.ksef.mf.gov.pl/x", true),
+            ("https://ksef.mf.gov.pl/x", false),
+            ("https://evilksef.mf.gov.pl/x", false),
+            ("https://ksef.mf.gov.pl.example/x", false),
+            ("https://storage.example/x", false),
+            ("http://api-test.ksef.mf.gov.pl/x", false),
+        ] {
+            assert_eq!(official.is_storage(&link.parse().unwrap()), may, "{link}");
+        }
+        let local = Environment::custom("http://127.0.0.1:1").unwrap();
+        let local = Transport::new(&local, &options()).unwrap();
+        for (link, may) in [
+            ("http://127.0.0.1:8080/x", true),
+            ("http://localhost:1/x", true),
+            ("https://9.0.0.1/x", false),
+            ("https://storage.example/x", false),
+        ] {
+            assert_eq!(local.is_storage(&link.parse().unwrap()), may, "{link}");
         }
     }
 

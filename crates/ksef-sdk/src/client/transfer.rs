@@ -1,5 +1,7 @@
 //! Documents from presigned links, and parts on their way to and from storages.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 use ksef_api::decode::{self, Downloaded};
@@ -39,27 +41,33 @@ impl Client {
 
     /// Sends a part to where a link leads, with these headers and no others of meaning. A repeat writes the same bytes
     /// to the same place, so it does no harm.
-    pub(crate) async fn store_part(
+    pub(crate) async fn store_part<B: Into<reqwest::Body>>(
         &self,
         link: &SecretText,
-        method: Method,
-        headers: HeaderMap,
-        part: Bytes,
+        upload: &Upload,
+        body: impl Fn() -> B,
     ) -> Result<(), Error> {
         let uri = self.followed(link, UPLOAD)?;
-        let bytes = u64::try_from(part.len()).unwrap_or(u64::MAX);
-        let transfer = Transfer::of_bytes(bytes, ANSWER_OF_UPLOAD_BYTES_MAX);
+        let caller = self.caller();
+        if !caller.transport.is_storage(&uri) {
+            let error = Error::protocol("the link leads to a host that is not KSeF's");
+            return Err(error.at(UPLOAD));
+        }
+        let transfer = Transfer::of_bytes(upload.bytes, ANSWER_OF_UPLOAD_BYTES_MAX);
         let request = || {
-            let mut request = http::Request::new(part.clone());
-            *request.method_mut() = method.clone();
+            let mut request = http::Request::new(body());
+            *request.method_mut() = upload.method.clone();
             *request.uri_mut() = uri.clone();
-            *request.headers_mut() = headers.clone();
+            *request.headers_mut() = upload.headers.clone();
             request.extensions_mut().insert(transfer);
             request
         };
-        let outcome = self
-            .caller()
-            .repeated(UPLOAD, Replay::Safe, None, request, |received| {
+        let policy = caller
+            .retry
+            .with_attempts_max(upload.attempts_max)
+            .with_patience(upload.patience);
+        let outcome = caller
+            .repeated_within(&policy, UPLOAD, Replay::Safe, None, request, |received| {
                 decode::success(received.status, &received.headers, &received.body)
             })
             .await;
@@ -106,6 +114,18 @@ impl Client {
         }
         Ok(uri)
     }
+}
+
+/// How a part is sent to a storage.
+#[derive(Debug)]
+pub(crate) struct Upload {
+    pub(crate) method: Method,
+    pub(crate) headers: HeaderMap,
+    /// Length of the part.
+    pub(crate) bytes: u64,
+    pub(crate) attempts_max: u32,
+    /// No attempt begins later than this after the first one.
+    pub(crate) patience: Duration,
 }
 
 /// What a storage says about a link may repeat the link; its status is enough.

@@ -61,6 +61,9 @@ pub enum ErrorKind {
         /// What is wrong with it, by place; at least one, and only what KSeF refuses. They speak Polish and English.
         findings: Vec<Finding>,
     },
+    /// What was to be sent could not be read, or is not what was declared any more; the cause is the source. It was not
+    /// sent whole.
+    Unreadable,
     /// The journal could not keep an intent, so the step was not taken.
     Journal,
     /// The work was abandoned before it ended, for example because its runtime shut down.
@@ -134,6 +137,7 @@ impl fmt::Display for ErrorKind {
                     write!(f, "invalid invoice: {first}, and {} more", rest.len())
                 }
             },
+            Self::Unreadable => f.write_str("what was to be sent could not be read"),
             Self::Journal => f.write_str("journal could not be written"),
             Self::Cancelled => f.write_str("abandoned before it ended"),
         }

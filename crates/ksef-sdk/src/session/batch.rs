@@ -1,16 +1,18 @@
-//! The steps of a batch session: open, upload the parts, close. Its status, invoices and UPO are those of every session.
+//! A batch session: open, upload the parts, close. Its status, invoices and UPO are those of every session.
 
+mod body;
+mod package;
+mod upload;
+
+use std::fmt;
+use std::io::{self, Write};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use ksef_api::ops::invoices::CompressionType;
-use ksef_api::ops::sessions::{
-    BatchFile, BatchFilePart, CloseBatchSession, OpenBatchSession, OpenedBatchSession, PartUpload,
-};
+use ksef_api::ops::sessions::{BatchFile, CloseBatchSession, OpenBatchSession, OpenedBatchSession};
+use ksef_api::status::SessionStatus;
 use ksef_core::form_code::FormCode;
 use ksef_core::reference::SessionRef;
-use ksef_crypto::digest::sha256;
+use ksef_crypto::package::build::BuildOptions;
 use ksef_crypto::session_key::SessionKey;
 use tokio::time::Instant;
 
@@ -18,11 +20,26 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::retry::PollDelays;
 
-/// How a batch session is opened.
+pub(crate) use body::Unreadable;
+pub use package::{FileVerdict, Package, SentBatch, batch_file};
+pub use upload::{PartProgress, Uploading};
+
+/// Where the encrypted parts of a package come from, as often as wanted: files, or a package that is made again.
+pub trait Parts: fmt::Debug + Send + Sync + 'static {
+    /// Writes the encrypted bytes of the part of this number, from 1. It may block; it runs on a thread for that.
+    ///
+    /// # Errors
+    /// The part cannot be read, or the writer refuses. It is not asked for again.
+    fn write_part(&self, ordinal_number: u32, writer: &mut dyn Write) -> io::Result<()>;
+}
+
+/// How a batch session is opened, and how [`Client::send_batch`] makes and uploads its package.
 #[derive(Debug, Clone, Default)]
 pub struct BatchOptions {
     is_offline: bool,
     features: Vec<String>,
+    build: BuildOptions,
+    uploading: Uploading,
 }
 
 impl BatchOptions {
@@ -39,70 +56,19 @@ impl BatchOptions {
         self.features.push(flag.into());
         self
     }
-}
 
-/// An archive cut into parts, each encrypted on its own with one fresh key. Held in memory: for packages that fit.
-#[derive(Debug, Clone)]
-pub struct SealedPackage {
-    key: SessionKey,
-    file: BatchFile,
-    parts: Vec<Bytes>,
-}
-
-impl SealedPackage {
-    /// Seals a finished archive in parts of at most so many bytes, 100 000 000 at most.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) for an empty archive and for parts of no size;
-    /// [`ErrorKind::Crypto`](crate::ErrorKind::Crypto), in theory.
-    pub fn seal(
-        archive: &[u8],
-        compression: CompressionType,
-        part_bytes_max: usize,
-    ) -> Result<Self, Error> {
-        if archive.is_empty() {
-            return Err(Error::misuse("an empty archive cannot be sent"));
-        }
-        if part_bytes_max == 0 || part_bytes_max > PART_BYTES_MAX {
-            return Err(Error::misuse("parts have 1 to 100 000 000 bytes"));
-        }
-        let key = SessionKey::generate()?;
-        let parts: Vec<Bytes> = archive
-            .chunks(part_bytes_max)
-            .map(|part| key.encrypt(part).map(Bytes::from))
-            .collect::<Result<_, _>>()?;
-        let declared = (1..)
-            .zip(&parts)
-            .map(|(ordinal_number, part)| BatchFilePart {
-                ordinal_number,
-                file_size: wide(part.len()),
-                file_hash: sha256(part),
-            });
-        let file = BatchFile::new(
-            (sha256(archive), wide(archive.len())),
-            compression,
-            declared,
-        );
-        Ok(Self { key, file, parts })
+    /// Packs in this way; without it `.tar.gz` on all cores.
+    #[must_use]
+    pub fn with_build(mut self, build: BuildOptions) -> Self {
+        self.build = build;
+        self
     }
 
-    /// The key of the session.
+    /// Uploads in this way.
     #[must_use]
-    pub const fn key(&self) -> &SessionKey {
-        &self.key
-    }
-
-    /// The package as it is declared.
-    #[must_use]
-    pub const fn file(&self) -> &BatchFile {
-        &self.file
-    }
-
-    /// The encrypted part of this number, from 1.
-    #[must_use]
-    pub fn part(&self, ordinal_number: u32) -> Option<&Bytes> {
-        let index = usize::try_from(ordinal_number).ok()?.checked_sub(1)?;
-        self.parts.get(index)
+    pub fn with_uploading(mut self, uploading: Uploading) -> Self {
+        self.uploading = uploading;
+        self
     }
 }
 
@@ -137,35 +103,15 @@ impl Client {
         Ok(answer.value)
     }
 
-    /// Uploads an encrypted part exactly as the server wants it, without a bearer. Uploading it again before the
-    /// session is closed replaces it.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Forbidden`](crate::ErrorKind::Forbidden) when the address has ended;
-    /// [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) for an address that is not followed. No error shows it.
-    pub async fn upload_batch_part(&self, upload: &PartUpload, part: Bytes) -> Result<(), Error> {
-        let method = Method::from_bytes(upload.method.trim().as_bytes())
-            .map_err(|_| Error::protocol("the method of the upload is none"))?;
-        let mut headers = HeaderMap::new();
-        for (name, value) in &upload.headers {
-            let Some(value) = value else { continue };
-            let name = HeaderName::from_bytes(name.as_bytes());
-            let value = HeaderValue::from_str(value);
-            match (name, value) {
-                (Ok(name), Ok(value)) => headers.append(name, value),
-                _ => return Err(Error::protocol("a header of the upload cannot be sent")),
-            };
-        }
-        self.store_part(&upload.url, method, headers, part).await
-    }
-
-    /// Closes a batch session, after which its package is processed. A session that is closed already counts as closed.
+    /// Closes a batch session, after which its package is processed. A session that is closed already counts as closed,
+    /// and when no answer comes its status tells.
     ///
     /// For some seconds after the opening KSeF may not know the session yet (21173); that is waited for, up to
     /// `wait_max`.
     ///
     /// # Errors
     /// What the server answered: 21157, 21173, 21205 when a part is missing, 21208 when the time for uploading is over.
+    /// [`Error::is_certainly_not_done`]: the session is not closed. Otherwise it may be, or may soon be: call this again.
     pub async fn close_batch_session(
         &self,
         session: SessionRef,
@@ -173,28 +119,36 @@ impl Client {
     ) -> Result<(), Error> {
         let began = Instant::now();
         let mut delays = PollDelays::new(Duration::from_millis(500), Duration::from_secs(2));
+        // Whether an earlier attempt may still close it, whatever is answered to a later one.
+        let mut is_in_doubt = false;
         loop {
             let error = match self.call(&CloseBatchSession::new(session)).await {
                 Ok(_) => return Ok(()),
                 Err(error) if error.has_code(NOT_OPEN) => return Ok(()),
                 Err(error) => error,
             };
-            let wait = delays.next();
-            if !error.has_code(NOT_KNOWN_YET) || began.elapsed() + wait > wait_max {
-                return Err(error);
+            let is_unknown = !error.is_certainly_not_done();
+            is_in_doubt |= is_unknown;
+            if is_unknown
+                && let Ok(state) = self.session(session).await
+                && state.session_status() != SessionStatus::Open
+            {
+                return Ok(());
+            }
+            let wait = delays.next().max(error.retry_after().unwrap_or_default());
+            let may_help = is_unknown || error.has_code(NOT_KNOWN_YET);
+            if !may_help || began.elapsed() + wait > wait_max {
+                return Err(match is_in_doubt {
+                    true => error.into_outcome_unknown(),
+                    false => error,
+                });
             }
             tokio::time::sleep(wait).await;
         }
     }
 }
 
-fn wide(length: usize) -> u64 {
-    u64::try_from(length).unwrap_or(u64::MAX)
-}
-
 /// 21173: no such session.
 const NOT_KNOWN_YET: i32 = 21_173;
 /// 21180: the status of the session does not allow it, here because it is closed.
 const NOT_OPEN: i32 = 21_180;
-/// The largest part that KSeF takes, before encryption.
-const PART_BYTES_MAX: usize = 100_000_000;

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod batch;
 mod certificates;
 mod faults;
 mod path;

@@ -10,48 +10,15 @@ use ksef_api::ops::invoices::{
 };
 use ksef_api::status::SessionStatus;
 use ksef_core::clock::{Clock, SystemClock};
-use ksef_core::form_code::FormCode;
-use ksef_core::reference::SessionRef;
 use ksef_crypto::digest::sha256;
 use ksef_crypto::package::{Limits, PackageError, read};
 use ksef_sandbox::{Bounds, Latency, LimitProfile, Sandbox};
 use ksef_sdk::receiving::{ExportOptions, InvoiceSearch, RunningExport};
-use ksef_sdk::session::{BatchOptions, SealedPackage, SessionPoller};
+use ksef_sdk::session::SessionPoller;
 use ksef_sdk::{Client, Error, ErrorKind};
 
-use crate::{WAIT, client, fault, invoice, sandbox, seal};
-
-/// An archive of invoices with these numbers.
-fn archive(numbers: std::ops::Range<u32>) -> Vec<u8> {
-    let gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    let mut builder = tar::Builder::new(gzip);
-    for number in numbers {
-        let xml = invoice(&format!("B/{number}"));
-        let mut header = tar::Header::new_ustar();
-        header.set_size(xml.bytes().len() as u64);
-        let name = format!("{number}.xml");
-        let content = &xml.bytes()[..];
-        builder.append_data(&mut header, name, content).unwrap();
-    }
-    builder.into_inner().unwrap().finish().unwrap()
-}
-
-/// Sends a package in small parts.
-async fn send(client: &Client, archive: &[u8]) -> Result<SessionRef, Error> {
-    let package = SealedPackage::seal(archive, CompressionType::TarGz, 1_000)?;
-    let options = BatchOptions::default();
-    let opened = client
-        .open_batch_session(&FormCode::Fa3, package.file(), package.key(), &options)
-        .await?;
-    for upload in &opened.part_upload_requests {
-        let part = package.part(upload.ordinal_number).unwrap().clone();
-        client.upload_batch_part(upload, part).await?;
-    }
-    client
-        .close_batch_session(opened.reference_number, WAIT)
-        .await?;
-    Ok(opened.reference_number)
-}
+use crate::batch::{Numbered, send};
+use crate::{WAIT, client, fault, sandbox, seal};
 
 fn everything() -> InvoiceFilters {
     let from = SystemClock.now() - SignedDuration::from_hours(24);
@@ -102,7 +69,7 @@ async fn unpacked(client: &Client, export: &RunningExport) -> Vec<(String, Vec<u
 async fn a_package_goes_in_and_comes_out_byte_for_byte() {
     let sandbox = sandbox().await;
     let client = client(&sandbox, seal());
-    let session = send(&client, &archive(1..4)).await.unwrap();
+    let session = send(&client, Numbered(1..4)).await.unwrap();
     let closed = SessionPoller::new(&client, session)
         .until_final(WAIT)
         .await
@@ -141,7 +108,7 @@ async fn a_search_goes_on_where_ksef_shows_no_more() {
     let client = client(&sandbox, seal());
     // The invoices of one package are stored at one instant, or few: seams fall among them.
     for first in [1, 16, 31] {
-        send(&client, &archive(first..first + 15)).await.unwrap();
+        send(&client, Numbered(first..first + 15)).await.unwrap();
         let last = usize::try_from(first + 14).unwrap();
         found(&client, last).await;
     }
@@ -174,14 +141,14 @@ async fn what_goes_wrong_on_the_way() {
     // The storage fails once for a part, and closing is asked too early: both are repeated.
     fault(&sandbox, "PUT /storage/*:503*1");
     fault(&sandbox, "sessions.close_batch:error=21173*1");
-    let session = send(&client, &archive(1..3)).await.unwrap();
+    let session = send(&client, Numbered(1..3)).await.unwrap();
     let closed = SessionPoller::new(&client, session).until_final(WAIT).await;
     assert!(closed.unwrap().is_processed());
     // Closed already: as good as closed.
     client.close_batch_session(session, WAIT).await.unwrap();
 
     fault(&sandbox, "PUT /storage/*:lose-part*1");
-    let error = send(&client, &archive(3..4)).await.unwrap_err();
+    let error = send(&client, Numbered(3..4)).await.unwrap_err();
     assert!(error.has_code(21_205), "{error}");
 
     found(&client, 2).await;
