@@ -32,6 +32,57 @@ pub(crate) fn replace(path: &Path, bytes: &[u8], access: Access) -> io::Result<(
     sync_folder(&folder)
 }
 
+/// Replaces many files of one folder, each in one step; after this returns a crash of the machine loses none of them.
+///
+/// # Errors
+/// Whatever the file system says, and of which file; some may have been replaced by then.
+pub(crate) fn replace_all(
+    files: &[(PathBuf, Vec<u8>)],
+    access: Access,
+) -> Result<(), (PathBuf, io::Error)> {
+    let Some((first, _)) = files.first() else {
+        return Ok(());
+    };
+    let folder = folder_of(first);
+    create_private_folder(&folder).map_err(|error| (folder.clone(), error))?;
+    let mut temporaries = Vec::with_capacity(files.len());
+    let written = files.iter().try_for_each(|(path, bytes)| {
+        let temporary = temporary_beside(path, &folder);
+        let written = write_unsynced(&temporary, bytes, access);
+        temporaries.push((temporary, path));
+        written.map(drop).map_err(|error| (path.clone(), error))
+    });
+    // One request for the whole file system is as safe as one for each file, and many times as fast.
+    let synced = written.and_then(|()| {
+        sync_contents(&temporaries, &folder).map_err(|error| (folder.clone(), error))
+    });
+    let renamed = synced.and_then(|()| {
+        temporaries.iter().try_for_each(|(temporary, path)| {
+            fs::rename(temporary, path).map_err(|error| ((*path).clone(), error))
+        })
+    });
+    if let Err(error) = renamed {
+        for (temporary, _) in &temporaries {
+            // The first error is what matters; a leftover temporary file is harmless.
+            let _ = fs::remove_file(temporary);
+        }
+        return Err(error);
+    }
+    sync_folder(&folder).map_err(|error| (folder, error))
+}
+
+#[cfg(target_os = "linux")]
+fn sync_contents(_files: &[(PathBuf, &PathBuf)], folder: &Path) -> io::Result<()> {
+    rustix::fs::syncfs(File::open(folder)?).map_err(io::Error::from)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync_contents(files: &[(PathBuf, &PathBuf)], _folder: &Path) -> io::Result<()> {
+    files
+        .iter()
+        .try_for_each(|(file, _)| OpenOptions::new().write(true).open(file)?.sync_all())
+}
+
 /// Creates `path` with `bytes`; an existing file is left alone and gives `AlreadyExists`.
 ///
 /// # Errors
@@ -125,6 +176,10 @@ fn folder_of(path: &Path) -> PathBuf {
 }
 
 fn write_new(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
+    write_unsynced(path, bytes, access)?.sync_all()
+}
+
+fn write_unsynced(path: &Path, bytes: &[u8], access: Access) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -133,7 +188,7 @@ fn write_new(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
     }
     let mut file = options.open(path)?;
     file.write_all(bytes)?;
-    file.sync_all()
+    Ok(file)
 }
 
 fn temporary_beside(path: &Path, folder: &Path) -> PathBuf {
@@ -178,6 +233,29 @@ mod tests {
             assert_eq!(mode(&path), 0o600);
             assert_eq!(mode(path.parent().unwrap()), 0o700);
         }
+    }
+
+    #[test]
+    fn many_files_are_replaced_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join("deep").join(name);
+        for round in 0..2_u8 {
+            let files: Vec<_> = ["a", "b", "c"]
+                .iter()
+                .map(|name| (path(name), vec![round; 3]))
+                .collect();
+            replace_all(&files, Access::Shared).unwrap();
+            for (path, bytes) in &files {
+                assert_eq!(fs::read(path).unwrap(), *bytes);
+            }
+        }
+        fs::create_dir(path("d")).unwrap();
+        let files = [(path("e"), vec![1]), (path("d"), vec![1])];
+        let (culprit, _) = replace_all(&files, Access::Shared).unwrap_err();
+        assert_eq!(culprit, path("d"));
+        replace_all(&[], Access::Shared).unwrap();
+        let left = fs::read_dir(folder.path().join("deep")).unwrap().count();
+        assert_eq!(left, 5, "no leftovers");
     }
 
     #[test]

@@ -178,6 +178,15 @@ impl Printer {
 
     /// A bar that counts up to `total` (0: unknown, a spinner), on stderr when it is a terminal.
     pub(crate) fn progress(&self, total: u64, what: &Text) -> Progress {
+        self.bar(total, what, "{bar:30} {pos}/{len} {msg}")
+    }
+
+    /// The same for bytes.
+    pub(crate) fn byte_progress(&self, total: u64, what: &Text) -> Progress {
+        self.bar(total, what, "{bar:30} {bytes}/{total_bytes} {msg}")
+    }
+
+    fn bar(&self, total: u64, what: &Text, template: &str) -> Progress {
         let bar = if total == 0 {
             ProgressBar::new_spinner()
         } else {
@@ -187,7 +196,7 @@ impl Printer {
         let template = if total == 0 {
             "{spinner} {msg}"
         } else {
-            "{bar:30} {pos}/{len} {msg}"
+            template
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
@@ -267,6 +276,11 @@ impl Progress {
     /// One more is done.
     pub(crate) fn advance(&self) {
         self.bar.inc(1);
+    }
+
+    /// So much is done altogether.
+    pub(crate) fn set(&self, done: u64) {
+        self.bar.set_position(done);
     }
 }
 

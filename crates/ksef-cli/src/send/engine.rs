@@ -2,8 +2,12 @@
 //!
 //! A run goes through phases, and each asks the journal what is left to do, so that a run which was killed anywhere is
 //! continued by the next: leftovers first (sessions that a dead run left open are closed, unknown outcomes are looked
-//! up), then sending, closing, waiting for verdicts, receipts. Nothing is sent whose earlier fate is unknown.
+//! up, packages are continued), then sending, closing, waiting for verdicts, receipts. Nothing is sent whose earlier fate is unknown.
 
+mod awaiting;
+mod batch;
+mod packing;
+mod pages;
 mod receipts;
 mod sending;
 mod sessions;
@@ -24,9 +28,11 @@ use ksef_crypto::certificate::Certificate;
 use super::journal::JournalFile;
 use super::journal::event::Event;
 use super::ledger::Verdict;
+use super::package::Packages;
 use super::plan::PlannedInvoice;
 use super::remote::Remote;
 use super::stop::Stop;
+use super::way::{Packaging, Way};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lang::{Text, text};
@@ -39,6 +45,10 @@ pub(crate) struct Options {
     pub(crate) wait: Duration,
     /// How many invoices are on their way at once, at least 1.
     pub(crate) lanes: usize,
+    /// Interactively or in batch.
+    pub(crate) way: Way,
+    /// How packages are made.
+    pub(crate) packaging: Packaging,
     /// Send again what an earlier run saw refused.
     pub(crate) retry_rejected: bool,
     /// Where XML and UPO go.
@@ -51,6 +61,7 @@ pub(crate) struct Options {
 pub(crate) struct Engine<'a, R> {
     pub(crate) remote: &'a R,
     pub(crate) journal: &'a JournalFile,
+    pub(crate) packages: &'a Packages,
     pub(crate) options: &'a Options,
     pub(crate) clock: &'a SharedClock,
     pub(crate) stop: &'a Stop,
@@ -63,6 +74,8 @@ pub(crate) struct Engine<'a, R> {
     pub(crate) trouble: RefCell<Option<Error>>,
     /// Until when KSeF wants to be left alone.
     pub(crate) resume_at: Cell<Option<Timestamp>>,
+    /// Whether KSeF takes no more interactively for so long that the rest goes in batch.
+    pub(crate) is_full: Cell<bool>,
     /// The last status that was seen of each invoice.
     pub(crate) seen: RefCell<HashMap<Sha256Digest, InvoiceStatus>>,
 }
@@ -76,18 +89,23 @@ impl<R: Remote> Engine<'_, R> {
         self.record_plan()?;
         self.close_open_sessions().await?;
         self.reconcile().await?;
+        if let Err(error) = self.resume_packages().await {
+            self.halt(error);
+        }
         for _ in 0..ROUNDS_MAX {
-            self.send_all().await;
+            let ways = self.options.way.deal(&self.unsent(), self.is_full.get());
+            self.send_packages(&ways.batch).await;
+            self.send_all(&ways.interactive).await;
             // Closing and looking are worth trying even when sending stopped.
             let closed = self.close_open_sessions().await;
             let settled = match closed {
-                Ok(()) => self.settle().await,
+                Ok(()) => self.settle_all().await,
                 Err(error) => Err(error),
             };
             if let Some(error) = self.trouble.take().or(settled.err()) {
                 return self.end_early(error).await;
             }
-            if self.stop.is_requested() || !self.has_unsent() {
+            if self.stop.is_requested() || self.unsent().is_empty() {
                 break;
             }
         }
@@ -129,14 +147,6 @@ impl<R: Remote> Engine<'_, R> {
         } else {
             self.append(&events)
         }
-    }
-
-    fn has_unsent(&self) -> bool {
-        use super::ledger::Next;
-        let next = |invoice: &&&PlannedInvoice| self.journal.invoice(&invoice.planned.hash).next();
-        self.invoices
-            .iter()
-            .any(|invoice| next(&invoice) == Next::Send)
     }
 
     fn append(&self, events: &[Event]) -> Result<(), Error> {

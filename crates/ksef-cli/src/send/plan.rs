@@ -47,6 +47,8 @@ pub(crate) struct Validation {
     pub(crate) today: Option<Date>,
     /// Whether the check digits of tax numbers count: on production.
     pub(crate) is_production: bool,
+    /// How they are going to be sent, when nothing else can be done about it.
+    pub(crate) channel: Channel,
 }
 
 impl Default for PlanRules {
@@ -60,6 +62,7 @@ impl Default for PlanRules {
                 rule_set: RuleSet::Ksef,
                 today: None,
                 is_production: false,
+                channel: Channel::Batch,
             }),
         }
     }
@@ -70,7 +73,7 @@ impl Validation {
         rules::Context::new(self.today.unwrap_or(Date::MAX))
             .with_rule_set(self.rule_set)
             .with_production(self.is_production)
-            .with_channel(Channel::Interactive)
+            .with_channel(self.channel)
     }
 }
 

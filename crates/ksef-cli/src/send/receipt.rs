@@ -27,29 +27,40 @@ pub(crate) fn check_invoice_upo(
     now: Timestamp,
 ) -> Result<String, String> {
     let (upo, signer) = read_signed(bytes, authority, now)?;
-    match metadata {
-        Some(metadata) => {
-            upo.confirm(number, hash, metadata).map_err(|mismatches| {
-                mismatches
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join("; ")
-            })?;
-        }
-        None => {
-            let document = upo
-                .find(number)
-                .ok_or_else(|| format!("the UPO does not list {number}"))?;
-            if document.digest != *hash {
-                return Err("the UPO acknowledges another document".to_owned());
-            }
-        }
-    }
+    confirm(&upo, number, hash, metadata)?;
     Ok(signer)
 }
 
-/// Checks a page of the UPO of a session; the answer names the signer.
+/// Does a UPO speak of this invoice?
+///
+/// # Errors
+/// What it says otherwise.
+pub(crate) fn confirm(
+    upo: &Upo,
+    number: &KsefNumber,
+    hash: &Sha256Digest,
+    metadata: Option<&InvoiceMetadata>,
+) -> Result<(), String> {
+    let Some(metadata) = metadata else {
+        let document = upo
+            .find(number)
+            .ok_or_else(|| format!("the UPO does not list {number}"))?;
+        if document.digest != *hash {
+            return Err("the UPO acknowledges another document".to_owned());
+        }
+        return Ok(());
+    };
+    upo.confirm(number, hash, metadata).map_err(|mismatches| {
+        mismatches
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("; ")
+    })?;
+    Ok(())
+}
+
+/// Checks a page of the UPO of a session: what it says, and who signed it.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -58,12 +69,12 @@ pub(crate) fn check_session_upo(
     session: SessionRef,
     authority: Option<&Certificate>,
     now: Timestamp,
-) -> Result<String, String> {
+) -> Result<(Upo, String), String> {
     let (upo, signer) = read_signed(bytes, authority, now)?;
     if upo.session != session {
         return Err(format!("it is the UPO of session {}", upo.session));
     }
-    Ok(signer)
+    Ok((upo, signer))
 }
 
 /// The error of a result that cannot be saved.

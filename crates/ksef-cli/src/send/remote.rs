@@ -1,15 +1,18 @@
 //! What the engine needs of KSeF, apart from how it is reached.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use ksef_api::ops::sessions::{InvoiceStatusInfo, Session, SessionInvoice};
+use ksef_api::ops::sessions::{InvoiceStatusInfo, OpenedBatchSession, Session, SessionInvoice};
 use ksef_api::status::StatusClass;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::form_code::FormCode;
 use ksef_core::ksef_number::KsefNumber;
 use ksef_core::reference::{InvoiceRef, SessionRef, UpoRef};
 use ksef_invoice::document::InvoiceDocument;
+use ksef_sdk::session::PartProgress;
 
+use super::package::{Opened, SealedPackage};
 use crate::error::Error;
 
 /// KSeF, for one context. Sending and closing write the journal themselves, before and after each step.
@@ -24,6 +27,29 @@ pub(crate) trait Remote {
 
     /// Asks KSeF to close a session. One that is closed or gone already is as good.
     async fn close(&self, session: SessionRef) -> Result<(), Error>;
+
+    /// How many invoices KSeF takes in a batch session of this context.
+    async fn batch_invoices_max(&self) -> usize;
+
+    /// Opens a batch session for a package. Writes no journal.
+    async fn open_batch(
+        &self,
+        form: &FormCode,
+        offline: bool,
+        package: &SealedPackage,
+    ) -> Result<OpenedBatchSession, PackageTrouble>;
+
+    /// Uploads parts of a package to where its session wants them, and writes down which are there.
+    async fn upload(
+        &self,
+        package: &Arc<SealedPackage>,
+        opened: &Opened,
+        parts: &[u32],
+        told: Arc<dyn Fn(PartProgress) + Send + Sync>,
+    ) -> Result<(), PackageTrouble>;
+
+    /// Asks KSeF to close a batch session. One that is closed already is as good. Writes no journal.
+    async fn close_batch(&self, session: SessionRef) -> Result<(), PackageTrouble>;
 
     /// The status of a session; `None` when KSeF does not know it.
     async fn session(&self, session: SessionRef) -> Result<Option<Session>, Error>;
@@ -66,15 +92,19 @@ pub(crate) trait Remote {
 /// The invoice with this hash in a list. When a document was sent twice, the copy that was accepted counts, then one
 /// that is still being processed.
 pub(crate) fn find(listed: &[SessionInvoice], hash: Sha256Digest) -> Option<&SessionInvoice> {
-    let rank = |invoice: &&SessionInvoice| match invoice.invoice_status().class() {
-        StatusClass::Done => 0,
-        StatusClass::Pending => 1,
-        StatusClass::Failed => 2,
-    };
     listed
         .iter()
         .filter(|invoice| invoice.invoice_hash == hash)
-        .min_by_key(rank)
+        .min_by_key(|invoice| rank(invoice))
+}
+
+/// Which of several copies of a document counts: the least.
+pub(crate) fn rank(invoice: &SessionInvoice) -> u8 {
+    match invoice.invoice_status().class() {
+        StatusClass::Done => 0,
+        StatusClass::Pending => 1,
+        StatusClass::Failed => 2,
+    }
 }
 
 /// Why an invoice was not sent.
@@ -94,6 +124,19 @@ pub(crate) enum SendTrouble {
     /// KSeF wants to be left alone for this long; it did not take the invoice.
     Throttled(Duration, Error),
     /// Nothing can be sent now.
+    Stopped(Error),
+}
+
+/// Why a package did not come further.
+#[derive(Debug)]
+pub(crate) enum PackageTrouble {
+    /// It cannot be brought to its end: KSeF does not look into it, and its invoices go in another package.
+    Over(Error),
+    /// KSeF misses a part, or has another one than was declared.
+    PartMissing(Error),
+    /// KSeF wants to be left alone for this long; nothing was done.
+    Throttled(Duration, Error),
+    /// Nothing can be done about it now, and what was done is unknown where it could not be seen.
     Stopped(Error),
 }
 

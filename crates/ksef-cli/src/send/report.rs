@@ -113,7 +113,10 @@ fn decided(known: &Invoice, hash: &Sha256Digest, run: &Known) -> Option<Outcome>
             status: run.seen.get(hash).copied(),
         }),
         (None, Next::Reconcile(_)) => Some(Outcome::Unknown),
-        (None, Next::Send | Next::Nothing) => None,
+        (None, Next::Await(_)) => Some(Outcome::Pending {
+            status: run.seen.get(hash).copied(),
+        }),
+        (None, Next::Send | Next::Package(_) | Next::Nothing) => None,
     }
 }
 

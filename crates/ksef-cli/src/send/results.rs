@@ -85,8 +85,10 @@ pub(crate) enum Outcome {
     NotSent(Text),
     /// It would be sent (`--dry-run`).
     WouldSend {
-        /// It has an attachment, so an interactive session would refuse it.
+        /// Whether it has an attachment, which an interactive session refuses.
         has_attachment: bool,
+        /// Whether it would go in a package.
+        in_batch: bool,
     },
     /// It is not an invoice that KSeF could take.
     Invalid(Vec<Value>, Text),

@@ -1,7 +1,7 @@
 //! A run from paths to results: plan, connect, one engine per context, and the report.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,17 +13,19 @@ use ksef_core::context::ContextIdentifier;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::environment::EnvironmentKind;
 use ksef_core::form_code::FormCode;
-use ksef_invoice::rules::RuleSet;
+use ksef_invoice::rules::{Channel, RuleSet};
 
 use super::earlier::Earlier;
 use super::engine::{Engine, Options};
 use super::inputs;
 use super::journal::{self, JournalFault, JournalFile, JournalKey, JournalLock};
+use super::package::Packages;
 use super::plan::{Plan, PlanRules, PlannedInvoice, Validation};
 use super::report::{self, Known};
 use super::results::{Outcome, Results, Row};
 use super::sdk::SdkRemote;
 use super::stop::{self, Stop};
+use super::way::{Packaging, Way};
 use super::words;
 use crate::connect::{Connection, Target};
 use crate::context::Context;
@@ -53,6 +55,10 @@ pub(crate) struct Request {
     pub(crate) strict: bool,
     /// Send again what was refused before.
     pub(crate) retry_rejected: bool,
+    /// Interactively or in batch.
+    pub(crate) way: Way,
+    /// How packages are made.
+    pub(crate) packaging: Packaging,
     /// How many invoices are on their way at once, when the user said so.
     pub(crate) lanes: Option<usize>,
 }
@@ -87,10 +93,7 @@ pub(crate) async fn run(context: &Context, request: &Request) -> Result<Exit> {
     }
     let is_clean = plan.refused.is_empty() && inputs.bad.is_empty();
     if context.global.dry_run {
-        for invoice in &plan.invoices {
-            let outcome = would(context, scope.as_deref(), invoice)?;
-            results.rows.push(report::row(invoice, outcome));
-        }
+        would(context, request.way, scope.as_deref(), &plan, &mut results)?;
     } else if request.strict && !is_clean {
         let why = text!(
             "nothing is sent, because other files are bad (--strict)",
@@ -122,13 +125,47 @@ async fn scope(context: &Context, target: &Target) -> Result<Option<String>> {
     Ok(Some(Connection::to(context, target.clone()).await?.scope))
 }
 
-/// What would be done with an invoice, by what the journal says.
-fn would(context: &Context, scope: Option<&str>, invoice: &PlannedInvoice) -> Result<Outcome> {
-    let would_send = Outcome::WouldSend {
-        has_attachment: invoice.has_attachment,
-    };
+/// What would be done with each invoice, by what the journal says.
+fn would(
+    context: &Context,
+    way: Way,
+    scope: Option<&str>,
+    plan: &Plan,
+    results: &mut Results,
+) -> Result<()> {
+    let mut known = HashMap::new();
+    for invoice in &plan.invoices {
+        if let Some(outcome) = begun(context, scope, invoice)? {
+            known.insert(invoice.planned.hash, outcome);
+        }
+    }
+    let unsent: Vec<_> = plan
+        .invoices
+        .iter()
+        .filter(|invoice| !known.contains_key(&invoice.planned.hash))
+        .collect();
+    let ways = way.deal(&unsent, false);
+    let in_batch: HashSet<_> = ways.batch.iter().map(|it| it.planned.hash).collect();
+    for invoice in &plan.invoices {
+        let hash = &invoice.planned.hash;
+        let would_send = Outcome::WouldSend {
+            has_attachment: invoice.has_attachment,
+            in_batch: in_batch.contains(hash),
+        };
+        let outcome = known.remove(hash).unwrap_or(would_send);
+        results.rows.push(report::row(invoice, outcome));
+    }
+    Ok(())
+}
+
+/// What an earlier run began to do with an invoice.
+fn begun(
+    context: &Context,
+    scope: Option<&str>,
+    invoice: &PlannedInvoice,
+) -> Result<Option<Outcome>> {
     let Some(scope) = scope else {
-        return Ok(would_send);
+        return Ok(None);
     };
     let key = JournalKey {
         environment: scope.to_owned(),
@@ -137,8 +174,7 @@ fn would(context: &Context, scope: Option<&str>, invoice: &PlannedInvoice) -> Re
     let ledger =
         journal::look(&context.home.journal_dir(), &key).map_err(JournalFault::into_error)?;
     let hash = &invoice.planned.hash;
-    let known = ledger.and_then(|ledger| report::known(&ledger.invoice(hash), hash));
-    Ok(known.unwrap_or(would_send))
+    Ok(ledger.and_then(|ledger| report::known(&ledger.invoice(hash), hash)))
 }
 
 fn rules(context: &Context, target: &Target, request: &Request) -> PlanRules {
@@ -152,6 +188,11 @@ fn rules(context: &Context, target: &Target, request: &Request) -> PlanRules {
             // A sandbox may live in another time.
             today: is_official.then(|| calendar::warsaw_date(context.clock.now())),
             is_production: target.place.is_production(),
+            // What an interactive session does not take goes in batch, unless the user does not want that.
+            channel: match request.way {
+                Way::Interactive => Channel::Interactive,
+                Way::Batch | Way::Auto(_) => Channel::Batch,
+            },
         }),
     }
 }
@@ -267,6 +308,8 @@ impl Run<'_> {
         let options = Options {
             wait: self.request.wait,
             lanes: self.request.lanes.unwrap_or_else(|| self.lanes()),
+            way: self.request.way,
+            packaging: self.request.packaging,
             retry_rejected: self.request.retry_rejected,
             folder: folder.clone(),
             authority: self.connection.authority().await,
@@ -274,6 +317,7 @@ impl Run<'_> {
         let engine = Engine {
             remote: &remote,
             journal: &journal,
+            packages: &Packages::beside(journal.path()),
             options: &options,
             clock: &self.context.clock,
             stop: self.stop,
@@ -282,6 +326,7 @@ impl Run<'_> {
             invoices,
             trouble: RefCell::default(),
             resume_at: Cell::default(),
+            is_full: Cell::default(),
             seen: RefCell::default(),
         };
         let error = engine.run().await.err();

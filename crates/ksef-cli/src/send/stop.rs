@@ -28,12 +28,16 @@ impl Stop {
         *self.requested.borrow()
     }
 
+    /// Waits until the user wants to stop.
+    pub(crate) async fn requested(&self) {
+        wait(&mut self.requested.clone()).await;
+    }
+
     /// Waits this long, or until the user wants to stop.
     pub(crate) async fn sleep(&self, time: Duration) {
-        let mut requested = self.requested.clone();
         tokio::select! {
             () = tokio::time::sleep(time) => {}
-            () = wait(&mut requested) => {}
+            () = self.requested() => {}
         }
     }
 }

@@ -147,7 +147,10 @@ pub(crate) fn reason(row: &Row) -> Text {
             "wysłana, ale bez odpowiedzi; następne uruchomienie najpierw sprawdzi, czy dotarła"
         ),
         Outcome::NotSent(why) | Outcome::Invalid(_, why) => why.clone(),
-        Outcome::WouldSend { has_attachment } => would_send(row, *has_attachment),
+        Outcome::WouldSend {
+            has_attachment,
+            in_batch,
+        } => would_send(row, *has_attachment, *in_batch),
     };
     let told = if row.left_over {
         told.followed_by(&text!(
@@ -171,13 +174,16 @@ pub(crate) fn reason(row: &Row) -> Text {
 }
 
 /// What would be sent, and whether it would be in vain.
-fn would_send(row: &Row, has_attachment: bool) -> Text {
+fn would_send(row: &Row, has_attachment: bool, in_batch: bool) -> Text {
     let Some(planned) = &row.planned else {
         return Text::verbatim("");
     };
     let form = planned.form.system_code();
     let kind = planned.kind.as_deref().unwrap_or("?");
     let facts = Text::verbatim(format!("{form}, {kind}, {} B", planned.size));
+    if in_batch {
+        return facts.followed_by(&text!("in batch", "wsadowo"));
+    }
     if !has_attachment {
         return facts;
     }

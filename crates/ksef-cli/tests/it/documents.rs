@@ -22,7 +22,10 @@ impl Sent {
         user.write("in/bad.xml", invoice_with_attachment(SELLER, "D/2"));
         let url = ksef.url();
         let run = user
-            .send(&user.path("in"), &["--url", &url, "--no-validate"])
+            .send(
+                &user.path("in"),
+                &["--url", &url, "--no-validate", "--no-batch"],
+            )
             .ends_with(5);
         let document = run.json();
         let session = document["sessions"][0]["session"]

@@ -95,7 +95,7 @@ fn conflicts_and_attachments_are_told_apart() {
     user.write("invoices/900.xml", invoice_with_attachment(SELLER, "A/9"));
     let url = ksef.url();
     let options = ["--url", url.as_str()];
-    let judged = ["--url", url.as_str(), "--no-validate"];
+    let judged = ["--url", url.as_str(), "--no-validate", "--no-batch"];
     let run = user.send(&folder, &judged).ends_with(5);
     assert_eq!(run.total("accepted"), 3);
     assert_eq!(run.total("conflicts"), 3);
@@ -120,7 +120,7 @@ fn conflicts_and_attachments_are_told_apart() {
     let again = user.send(&folder, &options).ends_with(5);
     assert_eq!(again.total("acceptedBefore"), 3);
     assert_eq!(ksef.taken(), taken, "a second run sends nothing");
-    let retry = ["--url", &url, "--retry-rejected", "--no-validate"];
+    let retry = [&judged[..], &["--retry-rejected"]].concat();
     let retry = user.send(&folder, &retry).ends_with(5);
     assert_eq!(retry.total("acceptedBefore"), 3);
     assert_eq!(
@@ -139,13 +139,13 @@ fn the_samples_end_as_ksef_would_end_them() {
     let user = User::new();
     let ksef = LocalKsef::start();
     let url = ksef.url();
-    let options = ["--url", url.as_str()];
+    let options = ["--url", url.as_str(), "--no-batch"];
     // The two with attachments stay here: an interactive session would not take them.
     let run = user.send(&samples, &options).ends_with(4);
     let totals = ["accepted", "conflicts", "rejected", "invalid"].map(|name| run.total(name));
     assert_eq!(totals, [12, 12, 0, 2]);
     check_saved(&run);
-    let unjudged = ["--url", url.as_str(), "--no-validate"];
+    let unjudged = ["--url", url.as_str(), "--no-validate", "--no-batch"];
     let run = user.send(&samples, &unjudged).ends_with(5);
     let json = run.json();
     let refused: Vec<_> = json["invoices"]

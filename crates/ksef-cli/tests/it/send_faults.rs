@@ -83,7 +83,7 @@ fn a_limit_that_lasts_ends_the_run_and_the_next_one_continues() {
     let folder = user.invoices("in", NUMBERS);
     ksef.with_fault("invoice-send:429=3600*4+2");
     let run = user
-        .send(&folder, &["--url", &url, "--jobs", "1"])
+        .send(&folder, &["--url", &url, "--jobs", "1", "--no-batch"])
         .ends_with(7);
     assert_eq!(
         run.total("accepted") + run.total("pending"),
@@ -100,11 +100,15 @@ fn a_limit_that_lasts_ends_the_run_and_the_next_one_continues() {
     );
     ksef.clear_faults();
     // What KSeF asked for holds for the next run too, although it would not be refused.
-    let run = user.send(&folder, &["--url", &url]).ends_with(7);
+    let run = user
+        .send(&folder, &["--url", &url, "--no-batch"])
+        .ends_with(7);
     assert_eq!((run.total("notSent"), ksef.taken()), (4, 2));
     // An hour later.
     std::fs::remove_dir_all(user.home().join("state/limits")).unwrap();
-    let run = user.send(&folder, &["--url", &url]).ends_with(0);
+    let run = user
+        .send(&folder, &["--url", &url, "--no-batch"])
+        .ends_with(0);
     assert_eq!(run.total("accepted") + run.total("acceptedBefore"), 6);
     assert_eq!((ksef.accepted_once().len(), ksef.taken()), (6, 6));
 }

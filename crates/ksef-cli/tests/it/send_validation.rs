@@ -17,12 +17,14 @@ fn nothing_invalid_leaves_and_the_others_go() {
     let (folder, url) = (user.path("in"), ksef.url());
 
     let dry = user
-        .send(&folder, &["--url", &url, "--dry-run"])
+        .send(&folder, &["--url", &url, "--dry-run", "--no-batch"])
         .ends_with(4);
     assert_eq!((dry.total("wouldSend"), dry.total("invalid")), (2, 2));
     assert_eq!(ksef.taken(), 0);
 
-    let run = user.send(&folder, &["--url", &url]).ends_with(4);
+    let run = user
+        .send(&folder, &["--url", &url, "--no-batch"])
+        .ends_with(4);
     assert_eq!((run.total("accepted"), run.total("invalid")), (2, 2));
     assert_eq!(ksef.taken(), 2);
     let json = run.json();
@@ -107,9 +109,11 @@ fn what_ksef_has_is_continued_whatever_is_wrong_with_it() {
     let ksef = LocalKsef::start();
     let url = ksef.url();
     let attached = user.write("in/1.xml", invoice_with_attachment(SELLER, "A/1"));
-    let run = user.send(&attached, &["--url", &url, "--no-validate", "--no-wait"]);
+    let interactive = ["--url", &url, "--no-batch"];
+    let unjudged = [&interactive[..], &["--no-validate", "--no-wait"]].concat();
+    let run = user.send(&attached, &unjudged);
     assert!(matches!(run.code, Some(5 | 6)), "{}", run.stdout);
-    let run = user.send(&attached, &["--url", &url]).ends_with(5);
+    let run = user.send(&attached, &interactive).ends_with(5);
     assert_eq!(run.json()["invoices"][0]["statusCode"], 415);
     assert_eq!(ksef.taken(), 1);
 }

@@ -1,14 +1,17 @@
 //! `ksef invoice send`: invoices to KSeF, and back with their numbers and UPOs.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use ksef_core::form_code::FormCode;
+use ksef_crypto::package::ArchiveForm;
 
 use crate::context::Context;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::send::run::{Request, run as send};
+use crate::send::way::{Packaging, Way};
 use crate::validate::RuleChoice;
 
 /// Send invoices and get their KSeF numbers and UPOs
@@ -65,6 +68,32 @@ pub(crate) struct Args {
     #[arg(long)]
     retry_rejected: bool,
 
+    /// Send in batch sessions, as packages, except what cannot go so (PEF). Without it invoices go in batch from
+    /// --batch-from on, when they have attachments, and when the interactive limit of the hour is used up
+    #[arg(long, conflicts_with_all = ["no_batch", "batch_from"])]
+    batch: bool,
+
+    /// Never send in batch
+    #[arg(long)]
+    no_batch: bool,
+
+    /// From so many invoices of one seller and form on they go in batch
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "100",
+        conflicts_with = "no_batch"
+    )]
+    batch_from: NonZeroUsize,
+
+    /// Pack into ZIP archives; without it into tar.gz, which take a third of the space
+    #[arg(long, conflicts_with = "no_batch")]
+    zip: bool,
+
+    /// Keep no packed parts on disk until they are sent: the files are read and packed twice instead
+    #[arg(long, conflicts_with = "no_batch")]
+    no_spool: bool,
+
     /// How many invoices are on their way at once; without it 4, and 1 to the Ministry, whose limits are tight
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=32))]
     jobs: Option<u8>,
@@ -83,6 +112,18 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit> {
         rules: (!args.no_validate).then(|| args.rules.into()),
         strict: args.strict,
         retry_rejected: args.retry_rejected,
+        way: match (args.batch, args.no_batch) {
+            (true, _) => Way::Batch,
+            (_, true) => Way::Interactive,
+            _ => Way::Auto(args.batch_from),
+        },
+        packaging: Packaging {
+            form: match args.zip {
+                true => ArchiveForm::Zip,
+                false => ArchiveForm::TarGz,
+            },
+            is_spooled: !args.no_spool,
+        },
         lanes: args.jobs.map(usize::from),
     };
     send(context, &request).await

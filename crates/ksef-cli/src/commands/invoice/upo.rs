@@ -157,7 +157,8 @@ async fn of_session(
         let signer = if args.verify {
             let now = context.clock.now();
             let checked = receipt::check_session_upo(&bytes, reference, authority, now);
-            Some(checked.map_err(not_genuine)?)
+            let (_, signer) = checked.map_err(not_genuine)?;
+            Some(signer)
         } else {
             None
         };

@@ -1,6 +1,6 @@
 //! Receipts: the UPO of every accepted invoice, checked and saved beside the invoice.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -21,7 +21,7 @@ use crate::send::remote::Remote;
 impl<R: Remote> Engine<'_, R> {
     /// Fetches and saves what is missing, for this run's invoices and for those of earlier runs that have no receipt.
     pub(super) async fn save_receipts(&self) -> Result<(), Error> {
-        let missing = self.missing();
+        let missing = self.save_from_pages(self.missing()).await?;
         if missing.is_empty() {
             return Ok(());
         }
@@ -56,10 +56,13 @@ impl<R: Remote> Engine<'_, R> {
                 }
             }
         });
-        let is_there = |receipt: &Receipt| receipt.verified && self.is_saved_here(receipt);
+        // Many invoices share the page of a session's UPO.
+        let mut pages = HashMap::new();
+        let mut is_there =
+            |receipt: &Receipt| receipt.verified && self.is_saved_here(receipt, &mut pages);
         let mut missing: Vec<_> = accepted
             .into_iter()
-            .filter(|(_, _, receipt)| !receipt.as_ref().is_some_and(is_there))
+            .filter(|(_, _, receipt)| !receipt.as_ref().is_some_and(&mut is_there))
             .map(|(hash, verdict, _)| (hash, verdict))
             .collect();
         missing.sort_by_key(|(_, accepted)| accepted.ksef_number);
@@ -67,11 +70,18 @@ impl<R: Remote> Engine<'_, R> {
     }
 
     /// Whether both files are where this run wants them, the UPO unchanged.
-    fn is_saved_here(&self, receipt: &Receipt) -> bool {
-        let (xml, upo) = (Path::new(&receipt.xml_path), Path::new(&receipt.upo_path));
-        upo.parent() == Some(self.options.folder.as_path())
-            && std::fs::read(xml).is_ok_and(|bytes| sha256(&bytes) == receipt.hash)
-            && std::fs::read(upo).is_ok_and(|bytes| sha256(&bytes) == receipt.upo_hash)
+    fn is_saved_here(
+        &self,
+        receipt: &Receipt,
+        upos: &mut HashMap<String, Option<Sha256Digest>>,
+    ) -> bool {
+        let digest_of = |path: &str| std::fs::read(path).ok().map(|bytes| sha256(&bytes));
+        Path::new(&receipt.upo_path).parent() == Some(self.options.folder.as_path())
+            && digest_of(&receipt.xml_path) == Some(receipt.hash)
+            && *upos
+                .entry(receipt.upo_path.clone())
+                .or_insert_with(|| digest_of(&receipt.upo_path))
+                == Some(receipt.upo_hash)
     }
 
     async fn save_one(&self, hash: Sha256Digest, accepted: &Accepted) -> Result<(), Error> {
@@ -114,7 +124,7 @@ impl<R: Remote> Engine<'_, R> {
     }
 
     /// The document with this hash: from the file, a saved copy, or KSeF.
-    async fn document_of(
+    pub(super) async fn document_of(
         &self,
         hash: Sha256Digest,
         accepted: &Accepted,
@@ -147,7 +157,7 @@ impl<R: Remote> Engine<'_, R> {
         }))
     }
 
-    fn path_of(&self, accepted: &Accepted, extension: &str) -> PathBuf {
+    pub(super) fn path_of(&self, accepted: &Accepted, extension: &str) -> PathBuf {
         self.options
             .folder
             .join(format!("{}.{extension}", accepted.ksef_number))

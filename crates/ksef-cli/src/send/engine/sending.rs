@@ -54,15 +54,9 @@ impl<R: Remote> Engine<'_, R> {
         Ok(())
     }
 
-    /// Sends every invoice of this run that no session has. What stops it is left in `trouble`.
-    pub(super) async fn send_all(&self) {
-        let unsent: Vec<&PlannedInvoice> = self
-            .invoices
-            .iter()
-            .filter(|invoice| self.journal.invoice(&invoice.planned.hash).next() == Next::Send)
-            .copied()
-            .collect();
-        if unsent.is_empty() {
+    /// Sends these invoices, each on its own. What stops it is left in `trouble`.
+    pub(super) async fn send_all(&self, unsent: &[&PlannedInvoice]) {
+        if unsent.is_empty() || self.is_halted() {
             return;
         }
         let total = unsent.len();
@@ -73,12 +67,15 @@ impl<R: Remote> Engine<'_, R> {
             total = total
         ));
         let progress = self.printer.progress(total as u64, &what);
-        let lanes = lanes(&unsent, self.options.lanes);
+        let lanes = lanes(unsent, self.options.lanes);
         join_all(lanes.iter().map(|lane| self.send_lane(lane, &progress))).await;
     }
 
     async fn send_lane(&self, lane: &[&PlannedInvoice], progress: &Progress) {
         for invoice in lane {
+            if self.is_left_to_batch(invoice) {
+                continue;
+            }
             if !self.may_send().await {
                 return;
             }
@@ -108,6 +105,9 @@ impl<R: Remote> Engine<'_, R> {
                 Ok(_) => return Ok(()),
                 Err(SendTrouble::Stopped(error)) => return Err(error),
                 Err(SendTrouble::Throttled(wait, error)) => {
+                    if wait > BATCH_AFTER && self.goes_on_in_batch(invoice, wait) {
+                        return Ok(());
+                    }
                     if wait > self.options.wait {
                         return Err(error);
                     }
@@ -145,8 +145,28 @@ impl<R: Remote> Engine<'_, R> {
         Ok(())
     }
 
+    /// Whether what cannot be sent interactively for so long goes in a package instead.
+    fn goes_on_in_batch(&self, invoice: &PlannedInvoice, wait: Duration) -> bool {
+        if self.options.way.deal(&[invoice], true).batch.is_empty() {
+            return false;
+        }
+        if !self.is_full.replace(true) {
+            self.note(&text!(
+                "KSeF's limit of interactive sending is used up for {minutes} min; what is left goes in batch",
+                "limit wysyłki interaktywnej KSeF jest wyczerpany na {minutes} min; reszta zostanie wysłana wsadowo",
+                minutes = wait.as_secs().div_ceil(60)
+            ));
+        }
+        true
+    }
+
+    /// Whether a later package takes this invoice.
+    fn is_left_to_batch(&self, invoice: &PlannedInvoice) -> bool {
+        self.is_full.get() && !self.options.way.deal(&[invoice], true).batch.is_empty()
+    }
+
     /// Waits while KSeF wants to be left alone; whether sending may go on.
-    async fn may_send(&self) -> bool {
+    pub(super) async fn may_send(&self) -> bool {
         loop {
             if self.stop.is_requested() || self.is_halted() {
                 return false;
@@ -163,7 +183,7 @@ impl<R: Remote> Engine<'_, R> {
     }
 
     /// Sends nothing for this long, on any lane.
-    fn pause_sending(&self, wait: Duration) {
+    pub(super) fn pause_sending(&self, wait: Duration) {
         let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
         let until = self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX);
         if self.resume_at.get().is_none_or(|known| known < until) {
@@ -228,6 +248,9 @@ fn lanes<'a>(invoices: &[&'a PlannedInvoice], count: usize) -> Vec<Vec<&'a Plann
     }
     lanes
 }
+
+/// From so long a wait on, the rest goes in batch.
+const BATCH_AFTER: Duration = Duration::from_secs(90);
 
 /// How often an invoice is sent when each time it turns out not to have arrived.
 const ATTEMPTS_MAX: u32 = 3;

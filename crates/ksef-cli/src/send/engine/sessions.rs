@@ -1,11 +1,14 @@
 //! Sessions: closing them, and their own end and UPO.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ksef_api::ops::sessions::Session;
 use ksef_api::status::StatusClass;
-use ksef_core::reference::SessionRef;
+use ksef_core::digest::Sha256Digest;
+use ksef_core::reference::{SessionRef, UpoRef};
 use ksef_crypto::digest::sha256;
+use ksef_invoice::upo::Upo;
 
 use super::Engine;
 use crate::durable::{self, Access};
@@ -89,21 +92,42 @@ impl<R: Remote> Engine<'_, R> {
             .map(|upo| upo.pages.as_slice())
             .unwrap_or_default();
         for page in pages {
-            let upo = page.reference_number;
-            let Some(bytes) = self.remote.session_upo(session, upo).await? else {
-                continue;
-            };
-            let path = self.options.folder.join(format!("{session}-{upo}.upo.xml"));
+            self.save_page(session, page.reference_number).await?;
+        }
+        Ok(())
+    }
+
+    /// A page of a session's UPO, saved and checked; `None` when it is not there yet.
+    pub(super) async fn save_page(
+        &self,
+        session: SessionRef,
+        upo: UpoRef,
+    ) -> Result<Option<Page>, Error> {
+        let path = self.options.folder.join(format!("{session}-{upo}.upo.xml"));
+        let is_known = self.journal.ask(|ledger| {
+            let state = ledger.session_of(session);
+            state.is_some_and(|state| state.receipts.contains(&path.display().to_string()))
+        });
+        let saved = is_known.then(|| std::fs::read(&path).ok()).flatten();
+        let is_saved = saved.is_some();
+        let bytes = match saved {
+            Some(bytes) => bytes,
+            None => match self.remote.session_upo(session, upo).await? {
+                Some(bytes) => bytes,
+                None => return Ok(None),
+            },
+        };
+        let checked = receipt::check_session_upo(
+            &bytes,
+            session,
+            self.options.authority.as_ref(),
+            self.clock.now(),
+        );
+        let hash = sha256(&bytes);
+        if !is_saved {
             durable::replace(&path, &bytes, Access::Shared)
                 .map_err(|error| receipt::cannot_save(&path, error))?;
-            let checked = receipt::check_session_upo(
-                &bytes,
-                session,
-                self.options.authority.as_ref(),
-                self.clock.now(),
-            );
-            let verified = checked.is_ok();
-            if let Err(why) = checked {
+            if let Err(why) = &checked {
                 self.printer.warn(&text!(
                     "the UPO of session {session} did not pass: {why}",
                     "UPO sesji {session} nie przeszło weryfikacji: {why}",
@@ -115,12 +139,25 @@ impl<R: Remote> Engine<'_, R> {
                 session,
                 upo,
                 path: path.display().to_string(),
-                upo_hash: sha256(&bytes),
-                verified,
+                upo_hash: hash,
+                verified: checked.is_ok(),
             }])?;
         }
-        Ok(())
+        Ok(Some(Page {
+            path,
+            hash,
+            checked,
+        }))
     }
+}
+
+/// A saved page of a session's UPO.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) path: PathBuf,
+    pub(super) hash: Sha256Digest,
+    /// What it says and who signed it, or why it did not pass.
+    pub(super) checked: Result<(Upo, String), String>,
 }
 
 const PAUSE_MIN: Duration = Duration::from_millis(250);

@@ -106,21 +106,40 @@ impl<R: Remote> Engine<'_, R> {
                 states.push((*hash, self.remote.invoice(session, *name).await?));
             }
         }
+        self.take_in_all(session, &states).await
+    }
+
+    /// Writes down what statuses mean.
+    pub(super) async fn take_in_all(
+        &self,
+        session: SessionRef,
+        states: &[(Sha256Digest, SessionInvoice)],
+    ) -> Result<(), Error> {
+        let is_duplicate =
+            |state: &SessionInvoice| state.invoice_status() == InvoiceStatus::Duplicate;
+        let mut events = Vec::new();
+        for (hash, state) in states.iter().filter(|(_, state)| !is_duplicate(state)) {
+            events.extend(self.meaning(session, *hash, state).await?);
+        }
+        if !events.is_empty() {
+            self.append(&events)?;
+        }
         // What was accepted now may be the original of a duplicate.
-        states.sort_by_key(|(_, state)| state.invoice_status() == InvoiceStatus::Duplicate);
-        for (hash, state) in &states {
-            self.take_in(session, *hash, state).await?;
+        for (hash, state) in states.iter().filter(|(_, state)| is_duplicate(state)) {
+            if let Some(event) = self.meaning(session, *hash, state).await? {
+                self.append(&[event])?;
+            }
         }
         Ok(())
     }
 
-    /// Writes down what a status means.
-    async fn take_in(
+    /// What a status means for the journal; `None` while there is nothing to say.
+    async fn meaning(
         &self,
         session: SessionRef,
         hash: Sha256Digest,
         state: &SessionInvoice,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Event>, Error> {
         let status = state.invoice_status();
         self.seen.borrow_mut().insert(hash, status);
         let invoice = Some(state.reference_number);
@@ -150,16 +169,16 @@ impl<R: Remote> Engine<'_, R> {
             })
         };
         let event = match (status, status.class()) {
-            (_, StatusClass::Pending) => return Ok(()),
+            (_, StatusClass::Pending) => return Ok(None),
             (_, StatusClass::Done) => match state.ksef_number {
                 Some(number) => accepted(number, Some(session), false),
                 // The number comes with a later look.
-                None => return Ok(()),
+                None => return Ok(None),
             },
             (InvoiceStatus::Duplicate, _) => match self.judge_duplicate(state, hash).await? {
                 Duplicate::Mine(number, original) => accepted(number, original, true),
                 Duplicate::Conflict(number) => rejected(Some(number)),
-                Duplicate::Unknown => return Ok(()),
+                Duplicate::Unknown => return Ok(None),
             },
             _ if GIVEN_BACK.contains(&state.status.code) => Event::InvoiceReturned {
                 session,
@@ -169,7 +188,7 @@ impl<R: Remote> Engine<'_, R> {
             },
             _ => rejected(None),
         };
-        self.append(&[event])
+        Ok(Some(event))
     }
 
     /// Whose invoice took the number. What this journal saw accepted need not be downloaded.

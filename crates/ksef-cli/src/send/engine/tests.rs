@@ -1,11 +1,13 @@
 //! The engine against a KSeF in memory that can die, or cut the line, before and after each thing it does.
 
+mod batches;
 mod world;
 
 use std::path::Path;
 use std::time::Duration;
 
 use ksef_core::clock::SystemClock;
+use ksef_crypto::package::ArchiveForm;
 
 use self::world::{World, WorldClient};
 use super::*;
@@ -35,6 +37,18 @@ fn plan(folder: &Path) -> Plan {
 
 /// One run of the program, with a fresh journal handle.
 async fn run(folder: &Path, world: &World, plan: &Plan, lanes: usize) -> Result<(), Error> {
+    run_in(Way::Interactive, true, folder, world, plan, lanes).await
+}
+
+/// The same in another way; packages with or without parts on disk.
+async fn run_in(
+    way: Way,
+    is_spooled: bool,
+    folder: &Path,
+    world: &World,
+    plan: &Plan,
+    lanes: usize,
+) -> Result<(), Error> {
     let key = JournalKey {
         environment: "sandbox:test".to_owned(),
         context: ksef_core::nip::Nip::parse(SELLER).unwrap().into(),
@@ -46,6 +60,11 @@ async fn run(folder: &Path, world: &World, plan: &Plan, lanes: usize) -> Result<
     let options = Options {
         wait: Duration::from_secs(10),
         lanes,
+        way,
+        packaging: Packaging {
+            form: ArchiveForm::TarGz,
+            is_spooled,
+        },
         retry_rejected: false,
         folder: folder.join("out"),
         authority: None,
@@ -59,6 +78,7 @@ async fn run(folder: &Path, world: &World, plan: &Plan, lanes: usize) -> Result<
     let engine = Engine {
         remote: &remote,
         journal: &journal,
+        packages: &Packages::beside(journal.path()),
         options: &options,
         clock: &clock,
         stop: &stop,
@@ -67,6 +87,7 @@ async fn run(folder: &Path, world: &World, plan: &Plan, lanes: usize) -> Result<
         invoices: &invoices,
         trouble: RefCell::default(),
         resume_at: Cell::default(),
+        is_full: Cell::default(),
         seen: RefCell::default(),
     };
     tokio::select! {

@@ -37,6 +37,9 @@ pub(crate) enum Event {
     SessionOpening {
         /// Which documents it will take.
         form: FormCode,
+        /// The package that it is for; absent for an interactive session.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        package: Option<u64>,
     },
     /// A session was opened.
     SessionOpened {
@@ -44,8 +47,44 @@ pub(crate) enum Event {
         session: SessionRef,
         /// Which documents it takes.
         form: FormCode,
-        /// When KSeF closes it by itself.
+        /// When KSeF closes it by itself; for a package, when the addresses of its parts end.
         valid_until: Timestamp,
+        /// The package that it is for; absent for an interactive session.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        package: Option<u64>,
+    },
+    /// Invoices are to be sent together, in a batch session. As many lines `invoicePacked` follow.
+    PackagePlanned {
+        /// Its number in this journal, from 1.
+        package: u64,
+        /// Which documents it holds.
+        form: FormCode,
+        /// How many.
+        count: usize,
+        /// Whether they are declared as issued offline.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        offline: bool,
+    },
+    /// An invoice belongs to a package, in this order.
+    InvoicePacked {
+        /// The package.
+        package: u64,
+        /// SHA-256 of the invoice.
+        hash: Sha256Digest,
+    },
+    /// A part of a package is where KSeF wanted it.
+    PartUploaded {
+        /// The session.
+        session: SessionRef,
+        /// The part, from 1.
+        part: u32,
+    },
+    /// A package is given up before KSeF looked into it: its invoices are to be sent in another way.
+    PackageDropped {
+        /// The package.
+        package: u64,
+        /// Why.
+        reason: String,
     },
     /// An invoice is about to be sent; until the next word about it the outcome is unknown.
     InvoiceSending {
@@ -244,7 +283,10 @@ impl Event {
     /// The same step as the SDK names it; `None` for a step this release does not know.
     pub(crate) fn from_entry(entry: &Entry) -> Option<Self> {
         Some(match entry.clone() {
-            Entry::SessionOpening { form } => Self::SessionOpening { form },
+            Entry::SessionOpening { form } => Self::SessionOpening {
+                form,
+                package: None,
+            },
             Entry::SessionOpened {
                 session,
                 form,
@@ -253,6 +295,7 @@ impl Event {
                 session,
                 form,
                 valid_until,
+                package: None,
             },
             Entry::InvoiceSending {
                 session,

@@ -147,6 +147,7 @@ mod tests {
         let at = "2026-11-21T08:00:00Z".parse().unwrap();
         let event = Event::SessionOpening {
             form: FormCode::Fa3,
+            package: None,
         };
         let (first, tip) = Tip::default().write(at, &event).unwrap();
         let (second, after) = tip.write(at, &event).unwrap();
@@ -186,6 +187,7 @@ mod tests {
                 at,
                 &Event::SessionOpening {
                     form: FormCode::Fa3,
+                    package: None,
                 },
             )
             .unwrap();

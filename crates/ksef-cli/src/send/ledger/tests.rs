@@ -120,6 +120,7 @@ fn sessions_stay_open_until_something_says_otherwise() {
         session: session(8),
         form: FormCode::Fa3,
         valid_until: "2026-11-21T20:00:00Z".parse().unwrap(),
+        package: None,
     });
     let mut both = [session(7), session(8)];
     both.sort_unstable();

@@ -121,6 +121,7 @@ fn rules_of_the_environment_are_asked_for() {
             rule_set: RuleSet::Ksef,
             today: Some(today),
             is_production,
+            channel: Channel::Batch,
         }),
         ..PlanRules::default()
     };

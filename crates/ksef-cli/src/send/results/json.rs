@@ -99,8 +99,12 @@ impl Outcome {
                 row.insert("reason".into(), why.in_lang(Lang::En).into());
                 row.insert("findings".into(), findings.clone().into());
             }
-            Self::WouldSend { has_attachment } => {
+            Self::WouldSend {
+                has_attachment,
+                in_batch,
+            } => {
                 row.insert("hasAttachment".into(), (*has_attachment).into());
+                row.insert("inBatch".into(), (*in_batch).into());
             }
             Self::Unknown => {}
         }

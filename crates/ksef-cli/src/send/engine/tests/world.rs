@@ -1,12 +1,14 @@
 //! A KSeF in memory: sessions, invoices, numbers, duplicates. It counts its steps, and can die or cut the line at one.
 
+mod batch;
+
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use ksef_api::ops::sessions::{InvoiceStatusInfo, Session, SessionInvoice};
+use ksef_api::ops::sessions::{InvoiceStatusInfo, OpenedBatchSession, Session, SessionInvoice};
 use ksef_api::status::{InvoiceStatus, StatusInfo};
 use ksef_core::digest::Sha256Digest;
 use ksef_core::form_code::FormCode;
@@ -15,13 +17,17 @@ use ksef_core::reference::{InvoiceRef, SessionRef, UpoRef};
 use ksef_invoice::document::InvoiceDocument;
 use ksef_invoice::metadata;
 use ksef_sdk::journal::{Entry, Journal};
+use ksef_sdk::session::PartProgress;
 use tokio::sync::Notify;
 
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lang::Text;
 use crate::send::journal::JournalFile;
-use crate::send::remote::{Duplicate, Remote, SendTrouble};
+use crate::send::package::{Opened, SealedPackage};
+use crate::send::remote::{Duplicate, PackageTrouble, Remote, SendTrouble};
+
+use self::batch::Batches;
 
 /// KSeF.
 #[derive(Debug, Default)]
@@ -47,6 +53,7 @@ struct State {
     hides: bool,
     judged: usize,
     was_cut: bool,
+    batches: Batches,
 }
 
 /// Where a step can go wrong.
@@ -323,18 +330,44 @@ impl Remote for WorldClient<'_> {
         Ok(())
     }
 
+    async fn batch_invoices_max(&self) -> usize {
+        10_000
+    }
+
+    async fn open_batch(
+        &self,
+        _form: &FormCode,
+        _offline: bool,
+        package: &SealedPackage,
+    ) -> Result<OpenedBatchSession, PackageTrouble> {
+        self.open_package(package).await
+    }
+
+    async fn upload(
+        &self,
+        package: &Arc<SealedPackage>,
+        opened: &Opened,
+        parts: &[u32],
+        told: Arc<dyn Fn(PartProgress) + Send + Sync>,
+    ) -> Result<(), PackageTrouble> {
+        drop(told);
+        self.upload_parts(package, opened, parts).await
+    }
+
+    async fn close_batch(&self, session: SessionRef) -> Result<(), PackageTrouble> {
+        self.close_package(session).await
+    }
+
     async fn session(&self, session: SessionRef) -> Result<Option<Session>, Error> {
         self.step().await?;
         Ok(self.world.ask(|state| {
+            let code = match (state.batches.code(session), state.closed.contains(&session)) {
+                (Some(code), true) => code,
+                (None, true) => 200,
+                (_, false) => 100,
+            };
             state.sessions.contains_key(&session).then(|| Session {
-                status: StatusInfo::new(
-                    if state.closed.contains(&session) {
-                        200
-                    } else {
-                        100
-                    },
-                    "x",
-                ),
+                status: StatusInfo::new(code, "x"),
                 date_created: Timestamp::UNIX_EPOCH,
                 date_updated: Timestamp::UNIX_EPOCH,
                 valid_until: None,
