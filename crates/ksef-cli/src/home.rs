@@ -89,6 +89,11 @@ impl Home {
         self.state.join("journal")
     }
 
+    /// Invoices of archives, while they are sent.
+    pub(crate) fn unpacked_dir(&self) -> PathBuf {
+        self.state.join("unpacked")
+    }
+
     /// What was sent within the last hour, for KSeF's request limits.
     pub(crate) fn limits_dir(&self) -> PathBuf {
         self.state.join("limits")

@@ -1,6 +1,6 @@
 //! Sending invoices so that none is lost and none is sent twice.
 //!
-//! Which files (`inputs`), what is to be sent (`plan`), which way it goes (`way`), what was done (`journal`, `ledger`),
+//! Which files (`inputs`, `unpack`), what is to be sent (`plan`), which way it goes (`way`), what was done (`journal`, `ledger`),
 //! the work itself (`engine`, which reaches KSeF through `remote` and keeps packages by `package`), and what came of it (`results`, `words`).
 
 pub(crate) mod earlier;
@@ -17,5 +17,6 @@ pub(crate) mod results;
 pub(crate) mod run;
 pub(crate) mod sdk;
 pub(crate) mod stop;
+pub(crate) mod unpack;
 pub(crate) mod way;
 pub(crate) mod words;

@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use ksef_crypto::package::PackageError;
+
 /// Why a path gives no files.
 #[derive(Debug)]
 pub(crate) enum InputFault {
@@ -16,6 +18,10 @@ pub(crate) enum InputFault {
         /// With `--recursive`.
         recursive: bool,
     },
+    /// An archive that cannot be unpacked.
+    Archive(PackageError),
+    /// An archive without `.xml` files.
+    NoInvoicesInArchive,
     /// Neither a file nor a folder: a pipe, a device.
     NotAFile,
 }
@@ -38,16 +44,20 @@ pub(crate) struct Inputs {
     pub(crate) bad: Vec<BadInput>,
 }
 
+impl Inputs {
+    /// Adds a path that gives no files.
+    pub(crate) fn refuse(&mut self, path: PathBuf, fault: InputFault) {
+        self.bad.push(BadInput { path, fault });
+    }
+}
+
 /// Collects files: a file is taken whatever its name, of a folder those that end in `.xml` in any letter case and do
 /// not start with a dot. Folders inside a folder are searched with `recursive`; links to folders inside it are not.
 pub(crate) fn collect(paths: &[PathBuf], recursive: bool) -> Inputs {
     let mut inputs = Inputs::default();
     for path in paths {
         if let Err(fault) = collect_path(path, recursive, &mut inputs) {
-            inputs.bad.push(BadInput {
-                path: path.clone(),
-                fault,
-            });
+            inputs.refuse(path.clone(), fault);
         }
     }
     inputs
@@ -97,7 +107,7 @@ fn collect_folder(folder: &Path, recursive: bool, inputs: &mut Inputs) -> Result
             Ok(())
         };
         if let Err(fault) = outcome {
-            inputs.bad.push(BadInput { path, fault });
+            inputs.refuse(path, fault);
         }
     }
     Ok(())

@@ -141,6 +141,19 @@ impl Row {
     }
 }
 
+impl Outcome {
+    /// Whether a later run has something to do about it.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(
+            self,
+            Self::Accepted { receipt: None, .. }
+                | Self::Pending { .. }
+                | Self::Unknown
+                | Self::NotSent(_)
+        )
+    }
+}
+
 impl Results {
     /// The exit code: the worst of everything.
     pub(crate) fn exit(&self) -> Exit {

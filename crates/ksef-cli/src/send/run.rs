@@ -25,6 +25,7 @@ use super::report::{self, Known};
 use super::results::{Outcome, Results, Row};
 use super::sdk::SdkRemote;
 use super::stop::{self, Stop};
+use super::unpack::Unpacked;
 use super::way::{Packaging, Way};
 use super::words;
 use crate::connect::{Connection, Target};
@@ -70,7 +71,8 @@ pub(crate) struct Request {
 pub(crate) async fn run(context: &Context, request: &Request) -> Result<Exit> {
     let target = Target::resolve(context)?;
     target.guard_sending()?;
-    let inputs = inputs::collect(&request.paths, request.recursive);
+    let mut inputs = inputs::collect(&request.paths, request.recursive);
+    let unpacked = Unpacked::replace_archives(&mut inputs, &context.home.unpacked_dir());
     let rules = rules(context, &target, request);
     let mut plan = Plan::make(&inputs.files, &rules);
     let mut connection = None;
@@ -112,6 +114,11 @@ pub(crate) async fn run(context: &Context, request: &Request) -> Result<Exit> {
     report::add_repeats(&plan, &mut results);
     results.rows.extend(plan.refused.iter().map(Row::refused));
     report::sort(&inputs.files, &mut results);
+    // What is not decided may have to be sent again, or is wanted for its receipt.
+    unpacked.remove(|place| {
+        let mut rows = results.rows.iter();
+        !rows.any(|row| row.path.starts_with(place) && row.outcome.is_open())
+    });
     results.print(&context.printer);
     Ok(results.exit())
 }

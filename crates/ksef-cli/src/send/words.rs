@@ -30,6 +30,15 @@ pub(crate) fn bad_input(fault: &InputFault) -> Text {
             "no .xml files in this folder or the folders inside it; give another one",
             "w tym folderze ani w jego podfolderach nie ma plików .xml; podaj inny"
         ),
+        InputFault::Archive(error) => text!(
+            "the archive cannot be unpacked ({error}); make it anew, as a ZIP or tar.gz without a password",
+            "nie można rozpakować archiwum ({error}); utwórz je ponownie jako ZIP lub tar.gz bez hasła",
+            error = error
+        ),
+        InputFault::NoInvoicesInArchive => text!(
+            "no .xml files in this archive; give another one",
+            "w tym archiwum nie ma plików .xml; podaj inne"
+        ),
         InputFault::NotAFile => text!(
             "neither a file nor a folder; give a file",
             "to ani plik, ani folder; podaj plik"

@@ -27,6 +27,7 @@ mod secrecy;
 mod secret;
 mod send;
 mod send_bad_input;
+mod send_batch;
 mod send_faults;
 mod send_validation;
 mod server;

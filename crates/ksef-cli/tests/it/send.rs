@@ -34,7 +34,7 @@ pub(crate) fn renumbered(samples: &Path, user: &User) -> PathBuf {
 
 /// Checks that each accepted invoice has its files, with a UPO that was verified.
 #[track_caller]
-fn check_saved(run: &Run) {
+pub(crate) fn check_saved(run: &Run) {
     for row in run.json()["invoices"].as_array().unwrap() {
         if row["status"] != "accepted" {
             continue;

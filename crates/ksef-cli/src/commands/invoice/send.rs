@@ -24,7 +24,7 @@ use crate::validate::RuleChoice;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Files, and folders whose .xml files are taken by name
+    /// Files, folders whose .xml files are taken by name, and ZIP and tar.gz archives of .xml files
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 
@@ -149,6 +149,7 @@ Examples:
   ksef invoice send examples/invoices              to the sandbox inside the process
   ksef invoice send --url http://127.0.0.1:8080/v2 invoice.xml
   ksef invoice send --profile firm --out sent/ outbox/
+  ksef invoice send --batch outbox/ march.zip      in packages, the invoices of an archive too
   ksef invoice send --dry-run outbox/              check everything, send nothing
   ksef invoice send --json outbox/ | jq -r '.invoices[] | [.file, .ksefNumber] | @tsv'
 

@@ -172,9 +172,18 @@ impl<R: Remote> Engine<'_, R> {
             return Ok(());
         };
         let opened = match sealed.opened() {
-            Some(opened) if package.session == Some(opened.session) => opened.clone(),
-            _ => self.open_package(number, &package, &mut sealed).await?,
+            Some(opened) => opened.clone(),
+            None => self.open_package(number, &package, &mut sealed).await?,
         };
+        if package.session != Some(opened.session) {
+            // The addresses were kept first, so that this line never names a session that cannot be used.
+            self.append(&[Event::SessionOpened {
+                session: opened.session,
+                form: package.form.clone(),
+                valid_until: opened.until,
+                package: Some(number),
+            }])?;
+        }
         let mut sealed = Arc::new(sealed);
         if self.clock.now() >= opened.until {
             return self.drop_package(number, "the time for uploading is over");
@@ -244,12 +253,6 @@ impl<R: Remote> Engine<'_, R> {
         sealed
             .set_opened(opened.clone())
             .map_err(|error| PackageFault::Disk(error).into_error())?;
-        self.append(&[Event::SessionOpened {
-            session,
-            form: package.form.clone(),
-            valid_until: until,
-            package: Some(number),
-        }])?;
         Ok(opened)
     }
 
