@@ -1,6 +1,7 @@
 //! The client: who is signed in, where, and calls on their behalf.
 
 mod builder;
+mod download;
 mod keyed;
 mod listing;
 mod operations;

@@ -172,6 +172,11 @@ impl Error {
     }
 
     /// The request was built or used wrongly; `what` is lowercase and names what is missing.
+    /// A file of our own.
+    pub(crate) fn storage(error: std::io::Error) -> Self {
+        Self::new(ErrorKind::Storage).with_source(error)
+    }
+
     pub(crate) fn misuse(what: &'static str) -> Self {
         Self::new(ErrorKind::Misuse { what })
     }

@@ -85,6 +85,7 @@ pub mod journal;
 mod keys;
 pub mod latarnia;
 pub mod limiter;
+pub mod mirror;
 pub mod permissions;
 pub mod receiving;
 mod retry;

@@ -2,12 +2,14 @@
 //!
 //! [`InvoiceSearch`] with [`Client::search_invoices`](crate::Client::search_invoices) shows metadata;
 //! [`Client::start_export`](crate::Client::start_export), [`ExportPoller`] and
-//! [`Client::package_part`](crate::Client::package_part) fetch documents by the thousand. Parts are pieces of one
-//! archive: put together in the order of their numbers they are what `ksef_crypto::package` reads.
+//! [`Client::fetch_package`](crate::Client::fetch_package) fetch documents by the thousand, and [`OpenedPackage`] shows
+//! them one by one.
 
 mod export;
+mod package;
 mod search;
 mod walk;
 
 pub use export::{ExportOptions, ExportPoller, RunningExport};
+pub use package::{FetchedPackage, OpenedPackage, parse_metadata};
 pub use search::{InvoicePage, InvoiceSearch};

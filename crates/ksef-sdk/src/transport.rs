@@ -1,5 +1,7 @@
 //! HTTP, and nothing that knows KSeF beyond its addresses: one connection pool per client.
 
+mod answer;
+
 use std::error::Error as StdError;
 use std::net::IpAddr;
 use std::sync::Arc;

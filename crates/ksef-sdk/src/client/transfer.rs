@@ -23,20 +23,22 @@ impl Client {
     /// [`ErrorKind::Rejected`] and [`ErrorKind::Forbidden`] when the link has ended: ask for a fresh one. No error
     /// shows the link.
     pub async fn download(&self, link: &SecretText) -> Result<Downloaded, Error> {
-        self.fetch(link, Method::GET, None).await
-    }
-
-    /// Reads a part of at most so many bytes.
-    pub(crate) async fn fetch_part(
-        &self,
-        link: &SecretText,
-        method: Method,
-        bytes: u64,
-    ) -> Result<Downloaded, Error> {
-        let bytes_max = usize::try_from(bytes)
-            .map_err(|_| Error::protocol("the part is larger than memory").at(DOWNLOAD))?;
-        let transfer = Transfer::of_bytes(bytes, bytes_max);
-        self.fetch(link, method, Some(transfer)).await
+        let uri = self.followed(link, DOWNLOAD)?;
+        let request = || {
+            let mut request = http::Request::new(Bytes::new());
+            *request.uri_mut() = uri.clone();
+            request
+                .headers_mut()
+                .insert(header::ACCEPT, HeaderValue::from_static("*/*"));
+            request
+        };
+        let outcome = self
+            .caller()
+            .repeated(DOWNLOAD, Replay::Safe, None, request, |received| {
+                decode::downloaded(received.status, &received.headers, received.body)
+            })
+            .await;
+        outcome.map_err(|error| without_words(error, DOWNLOAD))
     }
 
     /// Sends a part to where a link leads, with these headers and no others of meaning. A repeat writes the same bytes
@@ -74,36 +76,12 @@ impl Client {
         outcome.map_err(|error| without_words(error, UPLOAD))
     }
 
-    async fn fetch(
+    /// The address of a link, when it leads where it may.
+    pub(super) fn followed(
         &self,
         link: &SecretText,
-        method: Method,
-        transfer: Option<Transfer>,
-    ) -> Result<Downloaded, Error> {
-        let uri = self.followed(link, DOWNLOAD)?;
-        let request = || {
-            let mut request = http::Request::new(Bytes::new());
-            *request.method_mut() = method.clone();
-            *request.uri_mut() = uri.clone();
-            request
-                .headers_mut()
-                .insert(header::ACCEPT, HeaderValue::from_static("*/*"));
-            if let Some(transfer) = transfer {
-                request.extensions_mut().insert(transfer);
-            }
-            request
-        };
-        let outcome = self
-            .caller()
-            .repeated(DOWNLOAD, Replay::Safe, None, request, |received| {
-                decode::downloaded(received.status, &received.headers, received.body)
-            })
-            .await;
-        outcome.map_err(|error| without_words(error, DOWNLOAD))
-    }
-
-    /// The address of a link, when it leads where it may.
-    fn followed(&self, link: &SecretText, operation: &'static str) -> Result<Uri, Error> {
+        operation: &'static str,
+    ) -> Result<Uri, Error> {
         let caller = self.caller();
         let uri = zeroize::Zeroizing::new(caller.environment.resolve(link.expose()));
         let uri: Uri = uri
@@ -129,7 +107,7 @@ pub(crate) struct Upload {
 }
 
 /// What a storage says about a link may repeat the link; its status is enough.
-fn without_words(error: Error, operation: &'static str) -> Error {
+pub(super) fn without_words(error: Error, operation: &'static str) -> Error {
     let Some(problem) = error.problem() else {
         return error;
     };
@@ -147,7 +125,7 @@ fn without_words(error: Error, operation: &'static str) -> Error {
         .at(operation)
 }
 
-const DOWNLOAD: &str = "download";
+pub(super) const DOWNLOAD: &str = "download";
 const UPLOAD: &str = "upload";
 /// A storage has little to say about what it took.
 const ANSWER_OF_UPLOAD_BYTES_MAX: usize = 1024 * 1024;

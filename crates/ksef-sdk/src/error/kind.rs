@@ -66,6 +66,8 @@ pub enum ErrorKind {
     Unreadable,
     /// The journal could not keep an intent, so the step was not taken.
     Journal,
+    /// A file of our own could not be read or written; the cause is the source.
+    Storage,
     /// The work was abandoned before it ended, for example because its runtime shut down.
     Cancelled,
 }
@@ -139,6 +141,7 @@ impl fmt::Display for ErrorKind {
             },
             Self::Unreadable => f.write_str("what was to be sent could not be read"),
             Self::Journal => f.write_str("journal could not be written"),
+            Self::Storage => f.write_str("file could not be read or written"),
             Self::Cancelled => f.write_str("abandoned before it ended"),
         }
     }

@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::Method;
 use ksef_api::ops::invoices::{
-    CompressionType, Export, ExportInvoices, GetExport, InvoiceFilters, InvoicePackage, PackagePart,
+    CompressionType, Export, ExportInvoices, GetExport, InvoiceFilters, InvoicePackage,
 };
 use ksef_api::status::{ExportStatus, StatusClass};
 use ksef_core::reference::ExportRef;
-use ksef_crypto::digest::sha256;
 use ksef_crypto::session_key::SessionKey;
 use tokio::time::Instant;
 
@@ -103,8 +100,22 @@ impl Client {
         options: &ExportOptions,
     ) -> Result<RunningExport, Error> {
         let key = SessionKey::generate()?;
+        let reference = self.start_export_with_key(filters, options, &key).await?;
+        Ok(RunningExport { reference, key })
+    }
+
+    /// The same with a key of the caller's, who can keep it before KSeF is asked.
+    ///
+    /// # Errors
+    /// As [`Client::start_export`].
+    pub async fn start_export_with_key(
+        &self,
+        filters: &InvoiceFilters,
+        options: &ExportOptions,
+        key: &SessionKey,
+    ) -> Result<ExportRef, Error> {
         let answer = self
-            .call_with_key(&key, |encryption| {
+            .call_with_key(key, |encryption| {
                 let request = ExportInvoices::new(filters.clone(), encryption)
                     .with_compression(options.compression.clone());
                 match options.only_metadata {
@@ -113,10 +124,7 @@ impl Client {
                 }
             })
             .await?;
-        Ok(RunningExport {
-            reference: answer.value.reference_number,
-            key,
-        })
+        Ok(answer.value.reference_number)
     }
 
     /// Status of an export, with fresh links to its parts once it is ready.
@@ -125,41 +133,6 @@ impl Client {
     /// What the server answered: 21175 when it knows no such export, HTTP 410 after seven days.
     pub async fn export(&self, export: ExportRef) -> Result<Export, Error> {
         Ok(self.call(&GetExport::new(export)).await?.value)
-    }
-
-    /// Downloads one part of a package, without a bearer, and decrypts it: a piece of the archive.
-    ///
-    /// Both forms of the part have to have the size and the SHA-256 that the status names. The part is held in memory,
-    /// usually 50 MB. Links end after about an hour: ask for the status again for fresh ones.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Forbidden`] and [`ErrorKind::Rejected`] when the link has ended; [`ErrorKind::Protocol`] for a link
-    /// that is not followed and for a part that is not what was named; [`ErrorKind::Crypto`] when the key does not open
-    /// it. No error shows the link.
-    pub async fn package_part(&self, part: &PackagePart, key: &SessionKey) -> Result<Bytes, Error> {
-        let broken = |what: &'static str| Error::protocol(what).at(PART);
-        if part.encrypted_part_size > PART_BYTES_MAX {
-            return Err(broken("the part is larger than this client takes"));
-        }
-        let method = Method::from_bytes(part.method.trim().as_bytes())
-            .map_err(|_| broken("the method of the part is none"))?;
-        let downloaded = self
-            .fetch_part(&part.url, method, part.encrypted_part_size)
-            .await?;
-        let sealed = downloaded.bytes;
-        if u64::try_from(sealed.len()) != Ok(part.encrypted_part_size) {
-            return Err(broken("the part does not have the size that was named"));
-        }
-        if sha256(&sealed) != part.encrypted_part_hash {
-            return Err(broken("the part does not have the hash that was named"));
-        }
-        let mut plain = Vec::from(sealed);
-        let length = key.decrypt_in_place(&mut plain)?;
-        plain.truncate(length);
-        if u64::try_from(plain.len()) != Ok(part.part_size) || sha256(&plain) != part.part_hash {
-            return Err(broken("the decrypted part is not what was named"));
-        }
-        Ok(plain.into())
     }
 }
 
@@ -219,9 +192,6 @@ impl ExportPoller {
 }
 
 const RESOURCE: &str = "export";
-const PART: &str = "package part";
-/// The largest part that is held in memory; KSeF makes them of 50 MB.
-const PART_BYTES_MAX: u64 = 256 * 1024 * 1024;
 const DELAY_FIRST: Duration = Duration::from_millis(200);
 /// The status may be asked for 60 times a minute.
 const DELAY_MAX: Duration = Duration::from_secs(5);

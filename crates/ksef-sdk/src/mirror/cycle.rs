@@ -1,0 +1,461 @@
+//! One bringing-up-to-date of one role.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use ksef_api::ops::invoices::{
+    InvoiceFilters, InvoiceMetadata, InvoicePackage, QueryInvoices, SubjectRole,
+};
+use ksef_core::reference::ExportRef;
+use ksef_crypto::digest::sha256;
+use ksef_crypto::session_key::SessionKey;
+use tokio::sync::mpsc;
+
+use super::{
+    Cursor, Incoming, Mirror, MirrorError, MirrorStore, PendingExport, ReceivedInvoice, Saved,
+    Window,
+};
+use crate::error::{Error, ErrorKind};
+use crate::receiving::{ExportOptions, FetchedPackage, OpenedPackage, RunningExport};
+
+use After::{End, More};
+
+type Result<T, S> = std::result::Result<T, MirrorError<<S as MirrorStore>::Error>>;
+
+/// What a sync is doing; for showing it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// Looking whether there is something new from this instant on.
+    Looking {
+        /// Where the window begins.
+        from: Timestamp,
+    },
+    /// Downloading so many invoices one by one.
+    Downloading {
+        /// How many.
+        invoices: usize,
+    },
+    /// Waiting for KSeF to pack an export, a fresh one or one of an earlier run.
+    Packing {
+        /// Its name.
+        export: ExportRef,
+    },
+    /// Downloading a package.
+    Fetching {
+        /// Invoices in it.
+        invoices: u64,
+        /// Bytes of it.
+        bytes: u64,
+    },
+    /// Invoices were stored, and the cursor with them.
+    Saved {
+        /// How many.
+        saved: Saved,
+        /// Up to where the mirror is complete now.
+        cursor: Cursor,
+    },
+}
+
+/// What a sync brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Synced {
+    /// Invoices.
+    pub saved: Saved,
+    /// Up to where the mirror is complete in the role.
+    pub cursor: Cursor,
+}
+
+/// Whether a window was the last one.
+enum After {
+    More(Saved),
+    End(Saved),
+}
+
+/// What came of an export.
+enum Finished {
+    Taken(After),
+    /// There is no package to be had, and this is why.
+    Gone(Error),
+}
+
+impl<S: MirrorStore> Mirror<S> {
+    /// Brings one role up to the high-water mark. Two syncs of one role at a time are the caller's to prevent.
+    ///
+    /// It may be dropped, and the process may die, at any moment: the next one goes on.
+    ///
+    /// # Errors
+    /// [`MirrorError`]; what was stored before stays. [`ErrorKind::Throttled`] when the limits are used up: go on later.
+    /// [`ErrorKind::Rejected`] with 21181 when the context cannot have the role.
+    pub async fn sync(
+        &self,
+        role: &SubjectRole,
+        report: &(dyn Fn(Step) + Send + Sync),
+    ) -> Result<Synced, S> {
+        let mut total = Saved::default();
+        loop {
+            let after = self.next_window(role, report).await?;
+            let (More(saved) | End(saved)) = after;
+            total.new += saved.new;
+            total.known += saved.known;
+            if let End(_) = after {
+                let cursor = self.cursor(role).await?;
+                return Ok(Synced {
+                    saved: total,
+                    cursor,
+                });
+            }
+        }
+    }
+
+    pub(super) async fn cursor(&self, role: &SubjectRole) -> Result<Cursor, S> {
+        let cursor = self.store.cursor(role).await.map_err(MirrorError::Store)?;
+        Ok(cursor.unwrap_or(Cursor::begin(self.since)))
+    }
+
+    async fn next_window(
+        &self,
+        role: &SubjectRole,
+        report: &(dyn Fn(Step) + Send + Sync),
+    ) -> Result<After, S> {
+        for pending in self.exports().await? {
+            if pending.role != *role || pending.is_abandoned || pending.reference.is_none() {
+                continue;
+            }
+            if let Finished::Taken(More(saved) | End(saved)) =
+                self.finish_export(&pending, report).await?
+            {
+                // An export of an earlier run ends where the mark was then.
+                return Ok(More(saved));
+            }
+        }
+        let cursor = self.cursor(role).await?;
+        let window = cursor.window(self.client.clock().now());
+        report(Step::Looking { from: window.from });
+        let filters = InvoiceFilters::new(role.clone(), window.range());
+        let query = QueryInvoices::new(filters).with_page_size(LIST_MAX);
+        let found = match self.client.call(&query).await {
+            Ok(answer) => answer.value,
+            // Nothing is complete yet where the window begins.
+            Err(error) if error.has_code(BEHIND_HWM) => return Ok(End(Saved::default())),
+            Err(error) => return Err(error.into()),
+        };
+        let numbers: Vec<_> = found
+            .invoices
+            .iter()
+            .map(|invoice| invoice.ksef_number)
+            .collect();
+        let known = self
+            .store
+            .known(role, &numbers)
+            .await
+            .map_err(MirrorError::Store)?;
+        let mut invoices = found.invoices;
+        invoices.retain(|invoice| !known.contains(&invoice.ksef_number));
+        if !found.has_more && invoices.len() <= SINGLE_MAX {
+            let next = cursor.after_complete(&window, found.permanent_storage_hwm_date);
+            let saved = self.download(role, invoices, cursor, next, report).await?;
+            let is_last = window.to.is_none() || next == cursor;
+            return Ok(if is_last { End(saved) } else { More(saved) });
+        }
+        let pending = self.start_export(role, window).await?;
+        match self.finish_export(&pending, report).await? {
+            Finished::Taken(after) => Ok(after),
+            Finished::Gone(error) => Err(error.into()),
+        }
+    }
+
+    /// A few invoices one by one.
+    async fn download(
+        &self,
+        role: &SubjectRole,
+        invoices: Vec<InvoiceMetadata>,
+        cursor: Cursor,
+        next: Cursor,
+        report: &(dyn Fn(Step) + Send + Sync),
+    ) -> Result<Saved, S> {
+        if invoices.is_empty() && next == cursor {
+            return Ok(Saved::default());
+        }
+        if !invoices.is_empty() {
+            let invoices = invoices.len();
+            report(Step::Downloading { invoices });
+        }
+        let (sender, incoming) = mpsc::channel(SINGLE_MAX + 1);
+        for metadata in invoices {
+            let downloaded = self
+                .client
+                .invoice(metadata.ksef_number, NOT_YET_WAIT)
+                .await?;
+            if sha256(&downloaded.bytes) != metadata.invoice_hash {
+                return Err(Error::protocol("an invoice is not what its hash says").into());
+            }
+            let xml = downloaded.bytes;
+            let invoice = Incoming::Invoice(Box::new(ReceivedInvoice { metadata, xml }));
+            // The channel has room for all of them.
+            let _ = sender.send(invoice).await;
+        }
+        let _ = sender.send(Incoming::Complete(next)).await;
+        drop(sender);
+        let saved = self.store.save(role, incoming).await?;
+        report(Step::Saved {
+            saved,
+            cursor: next,
+        });
+        Ok(saved)
+    }
+
+    /// Exports that were written down; those that certainly do not run any more are forgotten.
+    async fn exports(&self) -> Result<Vec<PendingExport>, S> {
+        let now = self.client.clock().now();
+        let mut exports = self.store.exports().await.map_err(MirrorError::Store)?;
+        let mut ended = Vec::new();
+        for export in &exports {
+            let age = now.duration_since(export.since);
+            let is_over = match export.reference {
+                // Whether it was ever started is not known, and nobody can ask.
+                None => age > UNKNOWN_MAX,
+                Some(_) if age > KEPT_MAX => true,
+                Some(reference) if export.is_abandoned => {
+                    let status = self.client.export(reference).await;
+                    status.map_or(true, |export| export.status.code >= 200)
+                }
+                Some(_) => false,
+            };
+            if is_over {
+                self.forget(export).await?;
+                ended.push(export.id.clone());
+            }
+        }
+        exports.retain(|export| !ended.contains(&export.id));
+        Ok(exports)
+    }
+
+    async fn forget(&self, export: &PendingExport) -> Result<(), S> {
+        self.store
+            .remove_export(&export.id)
+            .await
+            .map_err(MirrorError::Store)
+    }
+
+    /// Writes an export down with its key, then asks KSeF for it.
+    async fn start_export(&self, role: &SubjectRole, window: Window) -> Result<PendingExport, S> {
+        if self.exports().await?.len() >= SLOTS {
+            return Err(MirrorError::NoSlot);
+        }
+        let since = self.client.clock().now();
+        let mut pending = PendingExport {
+            id: format!("{role}@{since}"),
+            role: role.clone(),
+            window,
+            key: SessionKey::generate().map_err(Error::from)?,
+            reference: None,
+            since,
+            is_abandoned: false,
+        };
+        self.store
+            .put_export(&pending)
+            .await
+            .map_err(MirrorError::Store)?;
+        let filters = InvoiceFilters::new(role.clone(), window.range());
+        let options = ExportOptions::default();
+        let started = self
+            .client
+            .start_export_with_key(&filters, &options, &pending.key)
+            .await;
+        match started {
+            Ok(reference) => pending.reference = Some(reference),
+            Err(error) => {
+                if error.is_certainly_not_done() {
+                    self.forget(&pending).await?;
+                }
+                return Err(match error.has_code(NO_SLOT) {
+                    true => MirrorError::NoSlot,
+                    false => error.into(),
+                });
+            }
+        }
+        self.store
+            .put_export(&pending)
+            .await
+            .map_err(MirrorError::Store)?;
+        Ok(pending)
+    }
+
+    /// Waits for an export and takes its package in.
+    async fn finish_export(
+        &self,
+        pending: &PendingExport,
+        report: &(dyn Fn(Step) + Send + Sync),
+    ) -> Result<Finished, S> {
+        let Some(reference) = pending.reference else {
+            return Ok(Finished::Gone(Error::new(ErrorKind::OutcomeUnknown)));
+        };
+        let export = RunningExport::from_parts(reference, pending.key.clone());
+        report(Step::Packing { export: reference });
+        let package = match export
+            .poller(&self.client)
+            .until_ready(self.ready_wait_max)
+            .await
+        {
+            Ok(package) => package,
+            Err(error) => return self.without_package(pending, error).await,
+        };
+        let (invoices, bytes) = (package.invoice_count, package.size);
+        report(Step::Fetching { invoices, bytes });
+        let fetched = self
+            .client
+            .fetch_package(&export, &package, &self.folder)
+            .await?;
+        let outcome = self.take_in(pending, &package, &fetched, report).await;
+        if let Err(MirrorError::Ksef(error)) = &outcome
+            && matches!(error.kind(), ErrorKind::Protocol | ErrorKind::Crypto)
+        {
+            // It would be broken the next time too.
+            fetched.remove();
+            self.forget(pending).await?;
+            return outcome.map(Finished::Taken);
+        }
+        let after = outcome?;
+        fetched.remove();
+        self.forget(pending).await?;
+        Ok(Finished::Taken(after))
+    }
+
+    /// What becomes of an export that has no package to give.
+    async fn without_package(&self, pending: &PendingExport, error: Error) -> Result<Finished, S> {
+        let age = self.client.clock().now().duration_since(pending.since);
+        match error.kind() {
+            ErrorKind::Pending { .. } if age > STALE => {
+                let abandoned = PendingExport {
+                    is_abandoned: true,
+                    ..pending.clone()
+                };
+                self.store
+                    .put_export(&abandoned)
+                    .await
+                    .map_err(MirrorError::Store)?;
+                Ok(Finished::Gone(error))
+            }
+            // The window began behind the high-water mark after all: nothing is complete there yet.
+            ErrorKind::Status(status) if status.code == OUT_OF_RANGE => {
+                self.forget(pending).await?;
+                Ok(Finished::Taken(End(Saved::default())))
+            }
+            ErrorKind::Status(_) | ErrorKind::Rejected => {
+                self.forget(pending).await?;
+                Ok(Finished::Gone(error))
+            }
+            _ => Err(error.into()),
+        }
+    }
+
+    /// The invoices of a package, and the cursor after them.
+    async fn take_in(
+        &self,
+        pending: &PendingExport,
+        package: &InvoicePackage,
+        fetched: &FetchedPackage,
+        report: &(dyn Fn(Step) + Send + Sync),
+    ) -> Result<After, S> {
+        let cursor = self.cursor(&pending.role).await?;
+        let (sender, incoming) = mpsc::channel(QUEUED_MAX);
+        let reading = {
+            let (fetched, package, window) = (fetched.clone(), package.clone(), pending.window);
+            tokio::task::spawn_blocking(move || {
+                let opened = fetched.open()?;
+                let next = next_cursor(&cursor, &window, &package, opened.invoices())?;
+                read_into(&opened, &sender, next)?;
+                Ok::<_, Error>(next)
+            })
+        };
+        let (saved, read) = tokio::join!(self.store.save(&pending.role, incoming), reading);
+        let next = read.map_err(|_| Error::new(ErrorKind::Cancelled))??;
+        let saved = saved?;
+        report(Step::Saved {
+            saved,
+            cursor: next,
+        });
+        let is_last = !package.is_truncated && (pending.window.to.is_none() || next == cursor);
+        Ok(if is_last { End(saved) } else { More(saved) })
+    }
+}
+
+/// Where the cursor stands after a package.
+fn next_cursor(
+    cursor: &Cursor,
+    window: &Window,
+    package: &InvoicePackage,
+    invoices: &[InvoiceMetadata],
+) -> std::result::Result<Cursor, Error> {
+    if !package.is_truncated {
+        return Ok(cursor.after_complete(window, package.permanent_storage_hwm_date));
+    }
+    let stored = invoices
+        .iter()
+        .map(|invoice| invoice.permanent_storage_date);
+    let last = package
+        .last_permanent_storage_date
+        .or(stored.max())
+        .ok_or_else(|| Error::protocol("the package is truncated and holds nothing"))?;
+    let next = cursor.after_truncated(window, last);
+    next.ok_or_else(|| {
+        let date = ksef_api::timestamp::format(last);
+        Error::new(ErrorKind::TooManyOfOneDate { date })
+    })
+}
+
+/// All invoices of a package, and then the cursor. When nobody listens any more the store has failed, and says why.
+fn read_into(
+    opened: &OpenedPackage,
+    sender: &mpsc::Sender<Incoming>,
+    next: Cursor,
+) -> std::result::Result<(), Error> {
+    let read = opened.documents(|metadata, xml| {
+        let metadata = metadata.clone();
+        let invoice = Incoming::Invoice(Box::new(ReceivedInvoice { metadata, xml }));
+        sender.blocking_send(invoice).map_err(|_| Halt(None))
+    });
+    match read {
+        Ok(()) => {
+            let _ = sender.blocking_send(Incoming::Complete(next));
+            Ok(())
+        }
+        Err(Halt(None)) => Ok(()),
+        Err(Halt(Some(error))) => Err(error),
+    }
+}
+
+/// Why reading stopped; without an error because nobody listens.
+struct Halt(Option<Error>);
+
+impl From<Error> for Halt {
+    fn from(error: Error) -> Self {
+        Self(Some(error))
+    }
+}
+
+/// 21183: the range begins behind the high-water mark that it is restricted to.
+const BEHIND_HWM: i32 = 21_183;
+/// 21182: ten exports are running.
+const NO_SLOT: i32 = 21_182;
+/// Status of an export whose range turned out to begin behind the high-water mark.
+const OUT_OF_RANGE: i32 = 420;
+/// Exports that KSeF runs at a time for one context.
+const SLOTS: usize = 10;
+/// The most that a list holds.
+const LIST_MAX: u16 = 250;
+/// So many new invoices are downloaded one by one: with four roles and a cycle in a quarter of an hour, the 64 an hour
+/// that KSeF allows.
+const SINGLE_MAX: usize = 4;
+/// Invoices between the reader of a package and the store.
+const QUEUED_MAX: usize = 8;
+/// What is behind the mark is there; a replica may be late.
+const NOT_YET_WAIT: Duration = Duration::from_secs(20);
+/// An export that is not ready by then is given up.
+const STALE: SignedDuration = SignedDuration::from_hours(2);
+/// An export whose start was never confirmed takes a place until then.
+const UNKNOWN_MAX: SignedDuration = SignedDuration::from_hours(6);
+/// KSeF forgets exports after seven days.
+const KEPT_MAX: SignedDuration = SignedDuration::from_hours(7 * 24);
