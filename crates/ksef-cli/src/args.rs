@@ -122,6 +122,9 @@ pub(crate) enum Command {
     /// Invoices: send, status, download, UPO
     #[command(subcommand)]
     Invoice(commands::invoice::Command),
+    /// Every invoice of the context on this machine: sync, list, show, export, verify
+    #[command(subcommand)]
+    Inbox(commands::inbox::Command),
     /// Collective identifiers: one number under which several invoices are paid
     #[command(subcommand)]
     Collective(commands::collective::Command),

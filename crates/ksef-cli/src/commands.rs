@@ -8,6 +8,7 @@ pub(crate) mod collective;
 pub(crate) mod completions;
 pub(crate) mod doctor;
 pub(crate) mod help_markdown;
+pub(crate) mod inbox;
 pub(crate) mod init;
 pub(crate) mod invoice;
 pub(crate) mod limit;
@@ -33,6 +34,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
         Command::Auth(command) => auth::run(context, command).await,
         Command::Session(command) => session::run(context, command).await,
         Command::Invoice(command) => invoice::run(context, command).await,
+        Command::Inbox(command) => inbox::run(context, command).await,
         Command::Token(command) => token::run(context, command).await,
         Command::Cert(command) => cert::run(context, command).await,
         Command::Collective(command) => collective::run(context, command).await,

@@ -84,6 +84,11 @@ impl Home {
         self.data.join("sent")
     }
 
+    /// Mirrors of the invoices of each context.
+    pub(crate) fn inbox_dir(&self) -> PathBuf {
+        self.data.join("inbox")
+    }
+
     /// The journals of sending.
     pub(crate) fn journal_dir(&self) -> PathBuf {
         self.state.join("journal")
@@ -119,6 +124,7 @@ mod tests {
             home.identities_dir(),
             home.certificates_dir(),
             home.sandbox_dir(),
+            home.inbox_dir(),
             home.journal_dir(),
             home.limits_dir(),
             home.pending_login_dir(),

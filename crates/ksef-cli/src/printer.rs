@@ -205,7 +205,10 @@ impl Printer {
         if total == 0 {
             bar.enable_steady_tick(Duration::from_millis(120));
         }
-        Progress { bar }
+        Progress {
+            bar,
+            lang: self.lang,
+        }
     }
 
     /// How the process ends when everything else went well: badly if results could not be written, unless their
@@ -270,12 +273,19 @@ struct ErrorDocument<'a> {
 #[derive(Debug)]
 pub(crate) struct Progress {
     bar: ProgressBar,
+    lang: Lang,
 }
 
 impl Progress {
     /// One more is done.
     pub(crate) fn advance(&self) {
         self.bar.inc(1);
+    }
+
+    /// Says something else beside the bar.
+    pub(crate) fn say(&self, what: &Text) {
+        self.bar
+            .set_message(printable(what.in_lang(self.lang)).into_owned());
     }
 
     /// So much is done altogether.

@@ -21,6 +21,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["ksef-core", "ksef-crypto", "ksef-invoice", "ksef-api"],
     ),
     (
+        "ksef-store",
+        &["ksef-core", "ksef-crypto", "ksef-api", "ksef-sdk"],
+    ),
+    (
         "ksef-cli",
         &[
             "ksef-core",
@@ -30,6 +34,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "ksef-api",
             "ksef-sdk",
             "ksef-sandbox",
+            "ksef-store",
         ],
     ),
     ("xtask", &["ksef-core", "ksef-api", "ksef-invoice"]),

@@ -3,8 +3,9 @@
 pub(crate) mod export;
 pub(crate) mod filter;
 pub(crate) mod get;
+pub(crate) mod listing;
 pub(crate) mod new;
-mod output;
+pub(crate) mod output;
 pub(crate) mod rules;
 pub(crate) mod search;
 pub(crate) mod send;

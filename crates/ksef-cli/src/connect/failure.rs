@@ -60,6 +60,17 @@ fn explain(error: &SdkError) -> Error {
             ),
         )
         .hint(look_first(error)),
+        ErrorKind::Protocol if error.operation() == Some("package") => Error::new(
+            Exit::Unavailable,
+            text!(
+                "the package of KSeF is not what it should be",
+                "paczka z KSeF nie jest taka, jaka powinna być"
+            ),
+        )
+        .hint(text!(
+            "nothing of it was kept; run the same command again, and report it to the Ministry when it happens again",
+            "niczego z niej nie zapisano; uruchom to samo polecenie, a jeśli to się powtórzy, zgłoś to Ministerstwu"
+        )),
         ErrorKind::Protocol => Error::new(
             Exit::Unavailable,
             text!(
@@ -86,6 +97,14 @@ fn explain(error: &SdkError) -> Error {
         ErrorKind::Journal => Error::failed(text!(
             "the journal cannot be written, so nothing more was sent",
             "nie można zapisać dziennika, więc nic więcej nie wysłano"
+        ))
+        .hint(text!(
+            "make room on the disk and check the rights, then run the same command again",
+            "zwolnij miejsce na dysku i sprawdź uprawnienia, po czym uruchom to samo polecenie"
+        )),
+        ErrorKind::Storage => Error::failed(text!(
+            "a file of the program cannot be read or written",
+            "nie można odczytać lub zapisać pliku programu"
         ))
         .hint(text!(
             "make room on the disk and check the rights, then run the same command again",

@@ -14,6 +14,7 @@ mod cert;
 mod collective;
 mod console;
 mod documents;
+mod inbox;
 mod kill;
 mod latarnia;
 mod local_ksef;

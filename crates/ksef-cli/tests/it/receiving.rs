@@ -249,12 +249,24 @@ fn metadata_alone_nothing_and_what_is_refused() {
 }
 
 #[test]
-fn a_damaged_part_leaves_nothing_behind() {
+fn an_export_that_was_interrupted_goes_on_with_the_same_package() {
     let (user, ksef) = stocked(&["E/1"]);
+    let export = "invoice export --role seller -o in";
     ksef.with_fault("GET /storage/*:502-html");
-    let failed = at(&user, &ksef, "invoice export --role seller -o in").ends_with(8);
+    let failed = at(&user, &ksef, export).ends_with(8);
     assert!(!failed.stderr.contains("sig="), "{}", failed.stderr);
-    assert!(user.files("in").is_empty());
+    let kept = user.files("in");
+    let is_hidden = |path: &std::path::PathBuf| path.starts_with(user.path("in/.ksef-export"));
+    assert!(kept.iter().all(is_hidden), "{kept:?}");
+    ksef.clear_faults();
+    // With another request it is forgotten, with the same one it is finished: KSeF makes no other package.
+    ksef.with_fault("invoices.export:error=21182");
+    let done = at(&user, &ksef, export).ends_with(0);
+    assert!(done.stderr.contains("going on"), "{}", done.stderr);
+    let files = user.files("in");
+    assert_eq!(files.len(), 2, "{files:?}");
+    assert!(!files.iter().any(is_hidden));
+    at(&user, &ksef, export).ends_with(5);
 }
 
 #[test]

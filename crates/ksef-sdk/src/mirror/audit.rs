@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use ksef_api::ops::invoices::{DateRange, DateType, InvoiceFilters, InvoiceMetadata, SubjectRole};
 use ksef_core::ksef_number::KsefNumber;
 
-use super::{Cursor, Mirror, MirrorError, MirrorStore};
+use super::{Mirror, MirrorError, MirrorStore};
 use crate::error::{Error, ErrorKind};
 use crate::receiving::ExportOptions;
 
@@ -42,7 +42,8 @@ pub struct AuditWindow {
 }
 
 impl<S: MirrorStore> Mirror<S> {
-    /// Compares the mirror with KSeF's lists of everything that was stored from `from` up to the cursor of the role. Costs
+    /// Compares the mirror with KSeF's lists of everything from where the mirror of the role began, or from `from` on when
+    /// that is later, up to its cursor. Costs
     /// one export for 10 000 invoices and for 100 days; twenty an hour are allowed. Changes nothing.
     ///
     /// # Errors
@@ -50,20 +51,22 @@ impl<S: MirrorStore> Mirror<S> {
     pub async fn audit(
         &self,
         role: &SubjectRole,
-        from: Timestamp,
+        from: Option<Timestamp>,
     ) -> Result<Audit, MirrorError<S::Error>> {
-        let to = self.cursor(role).await?.complete_to;
+        let cursor = self.cursor(role).await?;
+        let to = cursor.complete_to;
+        let from = from.map_or(cursor.since, |from| from.max(cursor.since));
         let mut audit = Audit {
             listed: 0,
             missing: Vec::new(),
             different: Vec::new(),
             window: AuditWindow { from, to },
         };
-        let mut cursor = Cursor::begin(from);
+        let mut next = from;
         // What two neighbouring lists share is counted once.
         let mut seen = HashSet::new();
-        while cursor.complete_to < to {
-            let from = cursor.complete_to;
+        while next < to {
+            let from = next;
             let end = from.checked_add(SPAN_MAX).map_or(to, |end| end.min(to));
             let (invoices, is_truncated) = self.list(role, from, end).await?;
             for invoice in &invoices {
@@ -75,7 +78,7 @@ impl<S: MirrorStore> Mirror<S> {
                 .iter()
                 .map(|invoice| invoice.permanent_storage_date)
                 .max();
-            let next = if is_truncated {
+            next = if is_truncated {
                 last.unwrap_or(end)
             } else {
                 end
@@ -89,7 +92,6 @@ impl<S: MirrorStore> Mirror<S> {
                 .filter(|invoice| invoice.permanent_storage_date >= next)
                 .map(|invoice| invoice.ksef_number)
                 .collect();
-            cursor = Cursor::begin(next);
         }
         Ok(audit)
     }

@@ -6,6 +6,8 @@ use ksef_api::ops::invoices::{DateRange, DateType};
 /// Up to where a mirror is complete in one role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
+    /// Where the mirror began: what was stored earlier is not in it.
+    pub since: Timestamp,
     /// Where the next window begins. Everything stored in KSeF before this instant is in the mirror.
     pub complete_to: Timestamp,
     /// Whether the invoices of that very instant may be incomplete: a package ended there.
@@ -26,6 +28,7 @@ impl Cursor {
     #[must_use]
     pub const fn begin(since: Timestamp) -> Self {
         Self {
+            since,
             complete_to: since,
             is_truncated: false,
         }
@@ -60,6 +63,7 @@ impl Cursor {
             (None, _) => self.complete_to,
         };
         Self {
+            since: self.since,
             complete_to: end.max(self.complete_to),
             is_truncated: self.is_truncated && end <= self.complete_to,
         }
@@ -74,6 +78,7 @@ impl Cursor {
             false => window.from,
         };
         (last > known).then(|| Self {
+            since: self.since,
             complete_to: last.max(self.complete_to),
             is_truncated: true,
         })
@@ -150,11 +155,11 @@ mod tests {
             let crowded = stored.chunk_by(|a, b| a == b).any(|same| same.len() >= limit);
             let hwm = at(500);
             let mut cursor = Cursor::begin(at(0));
-            let mut seen = std::collections::BTreeSet::new();
+            let mut seen = std::collections::BTreeSet::<usize>::new();
             for _ in 0..200 {
                 let window = cursor.window(hwm);
                 let fits: Vec<usize> = (0..stored.len()).filter(|i| at(stored[*i]) >= window.from).collect();
-                seen.extend(fits.iter().take(limit));
+                seen.extend(fits.iter().take(limit).copied());
                 if fits.len() > limit {
                     match cursor.after_truncated(&window, at(stored[fits[limit - 1]])) {
                         Some(next) => cursor = next,
@@ -168,7 +173,8 @@ mod tests {
                     break;
                 }
             }
-            prop_assert_eq!(cursor, Cursor::begin(hwm));
+            prop_assert_eq!(cursor.complete_to, hwm);
+            prop_assert!(!cursor.is_truncated);
             prop_assert_eq!(seen.len(), stored.len());
         }
     }

@@ -121,6 +121,7 @@ impl FetchedPackage {
         let mut opened = OpenedPackage {
             archive: None,
             limits,
+            list: None,
             invoices: Vec::new(),
         };
         if self.parts.is_empty() {
@@ -131,7 +132,9 @@ impl FetchedPackage {
         }
         self.decrypt()?;
         let archive = File::open(&self.archive).map_err(Error::storage)?;
-        opened.invoices = list(&archive, &limits, self.invoice_count)?;
+        let list = list(&archive, &limits)?;
+        opened.invoices = parse_metadata(&list, self.invoice_count)?;
+        opened.list = Some(list);
         opened.archive = Some(archive);
         Ok(opened)
     }
@@ -175,6 +178,7 @@ impl FetchedPackage {
 pub struct OpenedPackage {
     archive: Option<File>,
     limits: Limits,
+    list: Option<Vec<u8>>,
     invoices: Vec<InvoiceMetadata>,
 }
 
@@ -185,7 +189,13 @@ impl OpenedPackage {
         &self.invoices
     }
 
-    /// The same, given away.
+    /// The same as the file that it came in, `_metadata.json`; `None` for a package without parts.
+    #[must_use]
+    pub fn list(&self) -> Option<&[u8]> {
+        self.list.as_deref()
+    }
+
+    /// The invoices, given away.
     #[must_use]
     pub fn into_invoices(self) -> Vec<InvoiceMetadata> {
         self.invoices
@@ -240,12 +250,11 @@ impl OpenedPackage {
 }
 
 /// The list of invoices in an archive. It may stand anywhere in it.
-fn list(archive: &File, limits: &Limits, count: u64) -> Result<Vec<InvoiceMetadata>, Error> {
+fn list(archive: &File, limits: &Limits) -> Result<Vec<u8>, Error> {
     let mut found = None;
     package::read(archive, limits, |mut entry| {
         if entry.name() == InvoiceMetadataFile::NAME && found.is_none() {
-            let metadata = content(&mut entry, METADATA_BYTES_MAX).map_err(Refused)?;
-            found = Some(parse_metadata(&metadata, count).map_err(Refused)?);
+            found = Some(content(&mut entry, METADATA_BYTES_MAX).map_err(Refused)?);
         }
         Ok(())
     })

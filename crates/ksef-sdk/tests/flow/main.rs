@@ -9,6 +9,7 @@
 mod batch;
 mod certificates;
 mod faults;
+mod mirror;
 mod path;
 mod permissions;
 mod receiving;

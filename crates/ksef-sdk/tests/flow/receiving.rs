@@ -1,17 +1,16 @@
 //! Packages in and packages out: a batch is sent, found, exported and unpacked.
 
-use std::io::Cursor;
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 use ksef_api::ops::invoices::{
-    CompressionType, DateRange, DateType, InvoiceFilters, InvoiceMetadata, SortOrder, SubjectRole,
+    CompressionType, DateRange, DateType, InvoiceFilters, InvoiceMetadata, PackagePart, SortOrder,
+    SubjectRole,
 };
 use ksef_api::status::SessionStatus;
 use ksef_core::clock::{Clock, SystemClock};
 use ksef_crypto::digest::sha256;
-use ksef_crypto::package::{Limits, PackageError, read};
 use ksef_sandbox::{Bounds, Latency, LimitProfile, Sandbox};
 use ksef_sdk::receiving::{ExportOptions, InvoiceSearch, RunningExport};
 use ksef_sdk::session::SessionPoller;
@@ -45,23 +44,25 @@ async fn found(client: &Client, count: usize) -> Vec<InvoiceMetadata> {
     panic!("never {count}");
 }
 
-async fn unpacked(client: &Client, export: &RunningExport) -> Vec<(String, Vec<u8>)> {
+/// The documents of an export by the hash of its metadata, in parts of a few kilobytes.
+async fn unpacked(client: &Client, export: &RunningExport) -> Vec<(InvoiceMetadata, Vec<u8>)> {
     let package = export.poller(client).until_ready(WAIT).await.unwrap();
-    let mut archive = Vec::new();
-    for part in &package.parts {
-        archive.extend_from_slice(&client.package_part(part, export.key()).await.unwrap());
-    }
-    let limits = Limits {
-        entries_max: 100,
-        total_bytes_max: 10_000_000,
-    };
+    let folder = tempfile::tempdir().unwrap();
+    let fetched = client
+        .fetch_package(export, &package, folder.path())
+        .await
+        .unwrap();
     let mut files = Vec::new();
-    read(Cursor::new(archive), &limits, |mut entry| {
-        let name = entry.name().to_owned();
-        files.push((name, entry.content(1_000_000)?.unwrap()));
-        Ok::<_, PackageError>(())
-    })
-    .unwrap();
+    let opened = fetched.open().unwrap();
+    opened
+        .documents(|metadata, xml| {
+            files.push((metadata.clone(), xml.to_vec()));
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    assert_eq!(files.len(), opened.invoices().len());
+    fetched.remove();
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     files
 }
 
@@ -83,10 +84,9 @@ async fn a_package_goes_in_and_comes_out_byte_for_byte() {
     ] {
         let export = client.start_export(&everything(), &options).await.unwrap();
         let files = unpacked(&client, &export).await;
-        assert_eq!(files.len(), 4);
+        assert_eq!(files.len(), 3);
         for invoice in &invoices {
-            let name = format!("{}.xml", invoice.ksef_number);
-            let (_, xml) = files.iter().find(|(known, _)| *known == name).unwrap();
+            let (_, xml) = files.iter().find(|(known, _)| known == invoice).unwrap();
             assert_eq!(sha256(xml), invoice.invoice_hash);
         }
     }
@@ -157,24 +157,40 @@ async fn what_goes_wrong_on_the_way() {
         .await
         .unwrap();
     let package = export.poller(&client).until_ready(WAIT).await.unwrap();
-    let part = &package.parts[0];
+    let folder = tempfile::tempdir().unwrap();
+    let fetch = |export: &RunningExport, change: &dyn Fn(&mut PackagePart)| {
+        let (client, export, mut package) = (client.clone(), export.clone(), package.clone());
+        package.parts.iter_mut().for_each(change);
+        let folder = folder.path().to_owned();
+        async move { client.fetch_package(&export, &package, &folder).await }
+    };
     let stranger = ksef_crypto::session_key::SessionKey::generate().unwrap();
-    let error = client.package_part(part, &stranger).await.unwrap_err();
+    let stranger = RunningExport::from_parts(export.reference(), stranger);
+    let fetched = fetch(&stranger, &|_| ()).await.unwrap();
+    let error = fetched.open().unwrap_err();
     let is_noticed = matches!(error.kind(), ErrorKind::Crypto | ErrorKind::Protocol);
     assert!(is_noticed, "{error}");
-    let mut other = part.clone();
-    other.encrypted_part_hash = sha256(b"other");
-    let error = client.package_part(&other, export.key()).await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Protocol), "{error}");
-    let mut shorter = part.clone();
-    shorter.encrypted_part_size -= 16;
-    assert!(client.package_part(&shorter, export.key()).await.is_err());
-    let mut forged = part.clone();
-    forged.url = part.url.expose().replace("sig=", "sig=A").into();
-    let error = client
-        .package_part(&forged, export.key())
+    fetched.remove();
+    let error = fetch(&export, &|part| part.encrypted_part_hash = sha256(b"other"))
         .await
         .unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Protocol), "{error}");
+    let error = fetch(&export, &|part| part.encrypted_part_size -= 16)
+        .await
+        .unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Protocol), "{error}");
+    // A link that has ended is replaced by a fresh one, and the part goes on.
+    let forge =
+        |part: &mut PackagePart| part.url = part.url.expose().replace("sig=", "sig=A").into();
+    let fetched = fetch(&export, &forge).await.unwrap();
+    assert_eq!(fetched.open().unwrap().invoices().len(), 2);
+    fetched.remove();
+    // Of another package there is none.
+    let other = |part: &mut PackagePart| {
+        forge(part);
+        part.encrypted_part_hash = sha256(b"other");
+    };
+    let error = fetch(&export, &other).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Forbidden), "{error}");
     assert!(!format!("{error} {error:?}").contains("sig="));
 

@@ -49,6 +49,8 @@ pub struct RoleState {
     pub role: SubjectRole,
     /// Invoices in it.
     pub invoices: u64,
+    /// From when on it is mirrored.
+    pub since: Timestamp,
     /// Up to when it is complete.
     pub complete_to: Timestamp,
 }
@@ -124,17 +126,18 @@ impl Inbox {
     /// # Errors
     /// [`StoreError`].
     pub async fn state(&self) -> Result<Vec<RoleState>, StoreError> {
-        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
-            "SELECT role, complete_to, (SELECT count(*) FROM roles WHERE roles.role = cursors.role)
+        let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
+            "SELECT role, since, complete_to, (SELECT count(*) FROM roles WHERE roles.role = cursors.role)
              FROM cursors ORDER BY role",
         )
         .fetch_all(&self.pool)
         .await?;
         rows.into_iter()
-            .map(|(role, complete_to, invoices)| {
+            .map(|(role, since, complete_to, invoices)| {
                 Ok(RoleState {
                     role: SubjectRole::from_name(&role),
                     invoices: u64::try_from(invoices).unwrap_or(0),
+                    since: instant(since)?,
                     complete_to: instant(complete_to)?,
                 })
             })

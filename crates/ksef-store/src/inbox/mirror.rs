@@ -23,13 +23,14 @@ impl MirrorStore for Inbox {
     type Error = StoreError;
 
     async fn cursor(&self, role: &SubjectRole) -> Result<Option<Cursor>, StoreError> {
-        let row: Option<(i64, bool)> =
-            sqlx::query_as("SELECT complete_to, is_truncated FROM cursors WHERE role = ?")
+        let row: Option<(i64, i64, bool)> =
+            sqlx::query_as("SELECT since, complete_to, is_truncated FROM cursors WHERE role = ?")
                 .bind(role.as_str())
                 .fetch_optional(&self.pool)
                 .await?;
-        row.map(|(complete_to, is_truncated)| {
+        row.map(|(since, complete_to, is_truncated)| {
             Ok(Cursor {
+                since: instant(since)?,
                 complete_to: instant(complete_to)?,
                 is_truncated,
             })
@@ -240,11 +241,12 @@ async fn move_cursor(
     cursor: Cursor,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO cursors (role, complete_to, is_truncated) VALUES (?, ?, ?)
+        "INSERT INTO cursors (role, since, complete_to, is_truncated) VALUES (?, ?, ?, ?)
          ON CONFLICT (role) DO UPDATE SET complete_to = excluded.complete_to, is_truncated = excluded.is_truncated
          WHERE excluded.complete_to >= cursors.complete_to",
     )
     .bind(role.as_str())
+    .bind(nanoseconds(cursor.since))
     .bind(nanoseconds(cursor.complete_to))
     .bind(cursor.is_truncated)
     .execute(connection)

@@ -37,6 +37,7 @@ CREATE INDEX roles_by_invoice ON roles (invoice);
 -- Up to where the mirror is complete. Written only together with the invoices before it.
 CREATE TABLE cursors (
     role TEXT PRIMARY KEY,
+    since INTEGER NOT NULL,
     complete_to INTEGER NOT NULL,
     is_truncated INTEGER NOT NULL
 ) STRICT;

@@ -161,10 +161,8 @@ async fn a_cursor_never_goes_back() {
         save(&inbox, &SubjectRole::Buyer, vec![], Some(cursor(text)))
             .await
             .unwrap();
-        assert_eq!(
-            inbox.cursor(&SubjectRole::Buyer).await.unwrap(),
-            Some(cursor(END))
-        );
+        let kept = inbox.cursor(&SubjectRole::Buyer).await.unwrap();
+        assert_eq!(kept, Some(cursor(END)));
     }
 }
 

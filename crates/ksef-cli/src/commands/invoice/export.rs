@@ -1,20 +1,20 @@
 //! `ksef invoice export`
 
+mod record;
 mod unpack;
 
-use std::fs::File;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use bytes::Bytes;
 use jiff::SignedDuration;
-use ksef_api::ops::invoices::{CompressionType, InvoiceFilters, InvoicePackage, PackagePart};
+use ksef_api::ops::invoices::{CompressionType, InvoiceFilters, InvoicePackage};
 use ksef_core::reference::ExportRef;
 use ksef_sdk::ErrorKind;
-use ksef_sdk::receiving::{ExportOptions, ExportPoller, RunningExport};
+use ksef_sdk::receiving::{ExportOptions, RunningExport};
 use serde::Serialize;
 
+use self::record::Workshop;
 use super::filter::FilterArgs;
 use crate::connect::{Connection, Ksef};
 use crate::context::Context;
@@ -32,8 +32,8 @@ unpacks it: KSEF-NUMBER.xml byte for byte as sent, and metadata-EXPORT.json. Not
 file with other content is never replaced without --force.
 
 A package holds at most 10 000 invoices, and a range at most 100 days. When there are more invoices the command says from \
-where to go on; the invoice on the boundary comes twice and changes nothing. The key of a package exists in this \
-command only: when it is interrupted, run it again.
+where to go on; the invoice on the boundary comes twice and changes nothing. Interrupted, \
+the same command goes on with the same package: until it is there, it lies in DIR/.ksef-export with its key.
 
 Examples:
   ksef invoice export -o purchases                   purchases of the last 30 days
@@ -104,25 +104,103 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     let ksef = connection.ksef(context)?;
     durable::create_private_folder(&args.output)
         .map_err(|source| unwritable(&args.output, source))?;
-    let running = start(&ksef, args, &filters).await?;
-    let reference = running.reference();
+    let failed = |source| unwritable(&args.output, source);
+    let workshop = Workshop::open(&args.output).map_err(failed)?;
+    let request = format!(
+        "{:?} {:?} {} {}",
+        args.filter,
+        args.pack,
+        args.only_metadata,
+        connection.who(context)?
+    );
+    let (export, package) = match workshop.unfinished(&request).map_err(failed)? {
+        Some(export) => match resumed(context, &ksef, args, &export).await? {
+            Some(package) => (export, package),
+            None => {
+                workshop.clear().map_err(failed)?;
+                fresh(context, &ksef, args, &filters, &workshop, &request).await?
+            }
+        },
+        None => fresh(context, &ksef, args, &filters, &workshop, &request).await?,
+    };
+    let progress = context
+        .printer
+        .progress(0, &text!("downloading", "pobieranie"));
+    let fetched = ksef
+        .client()
+        .fetch_package(&export, &package, workshop.folder())
+        .await?;
+    drop(progress);
+    let unpacked = tokio::task::block_in_place(|| {
+        unpack::unpack(&workshop, &fetched, export.reference(), args)
+    });
+    // It is there, or cannot be used: nothing of it is kept.
+    workshop.remove();
+    let unpacked = unpacked?;
+    show(
+        &context.printer,
+        export.reference(),
+        args,
+        &package,
+        unpacked,
+    );
+    Ok(Exit::Done)
+}
+
+/// Starts an export, writes it down and waits for its package.
+async fn fresh(
+    context: &Context,
+    ksef: &Ksef,
+    args: &Args,
+    filters: &InvoiceFilters,
+    workshop: &Workshop,
+    request: &str,
+) -> Result<(RunningExport, InvoicePackage)> {
+    let export = start(ksef, args, filters).await?;
+    workshop
+        .keep(request, &export)
+        .map_err(|source| unwritable(&args.output, source))?;
+    let reference = export.reference();
     context.printer.note(&text!(
         "export {reference} started",
         "rozpoczęto eksport {reference}"
     ));
-    let mut poller = running.poller(ksef.client());
-    let progress = context
+    let package = wait(context, ksef, args, &export).await?;
+    Ok((export, package))
+}
+
+/// The package of an export that an earlier run started; `None` when there is none to be had any more.
+async fn resumed(
+    context: &Context,
+    ksef: &Ksef,
+    args: &Args,
+    export: &RunningExport,
+) -> Result<Option<InvoicePackage>> {
+    let reference = export.reference();
+    context.printer.note(&text!(
+        "going on with the export {reference} of an earlier run",
+        "kontynuacja eksportu {reference} z wcześniejszego uruchomienia"
+    ));
+    match wait(context, ksef, args, export).await {
+        Ok(package) => Ok(Some(package)),
+        Err(error) if matches!(error.kind(), ErrorKind::Status(_) | ErrorKind::Rejected) => {
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn wait(
+    context: &Context,
+    ksef: &Ksef,
+    args: &Args,
+    export: &RunningExport,
+) -> Result<InvoicePackage, ksef_sdk::Error> {
+    let _progress = context
         .printer
         .progress(0, &text!("KSeF is packing", "KSeF pakuje faktury"));
-    let package = poller.until_ready(Duration::from_secs(args.timeout)).await;
-    drop(progress);
-    let package = package?;
-    let workshop = Workshop::open(&args.output, reference)?;
-    let archive = download(context, &ksef, &running, poller, &package, &workshop).await?;
-    let unpacked = unpack::unpack(&workshop, archive, &package, args)?;
-    drop(workshop);
-    show(&context.printer, reference, args, &package, unpacked);
-    Ok(Exit::Done)
+    let mut poller = export.poller(ksef.client());
+    poller.until_ready(Duration::from_secs(args.timeout)).await
 }
 
 async fn start(ksef: &Ksef, args: &Args, filters: &InvoiceFilters) -> Result<RunningExport> {
@@ -153,86 +231,6 @@ fn check_span(context: &Context, filters: &InvoiceFilters) -> Result<()> {
         "export piece by piece with --from and --to; ksef invoice search takes any span",
         "eksportuj częściami, używając --from i --to; ksef invoice search przyjmuje dowolny okres"
     )))
-}
-
-/// A folder of our own inside the output, gone when it is dropped.
-struct Workshop {
-    folder: PathBuf,
-}
-
-impl Workshop {
-    fn open(output: &Path, export: ExportRef) -> Result<Self> {
-        let folder = output.join(format!(".{export}.{}.tmp", std::process::id()));
-        durable::create_private_folder(&folder).map_err(|source| unwritable(&folder, source))?;
-        Ok(Self { folder })
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
-    }
-}
-
-impl Drop for Workshop {
-    fn drop(&mut self) {
-        // What cannot be removed is hidden and named as temporary.
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-/// Downloads the parts into one archive; `None` when the package has none.
-async fn download(
-    context: &Context,
-    ksef: &Ksef,
-    running: &RunningExport,
-    mut poller: ExportPoller,
-    package: &InvoicePackage,
-    workshop: &Workshop,
-) -> Result<Option<File>> {
-    if package.parts.is_empty() {
-        return Ok(None);
-    }
-    let path = workshop.path("archive");
-    let failed = |source: io::Error| unwritable(&path, source);
-    let mut archive = File::create_new(&path).map_err(failed)?;
-    let mut parts = package.parts.clone();
-    parts.sort_by_key(|part| part.ordinal_number);
-    let count = u64::try_from(parts.len()).unwrap_or(0);
-    let progress = context
-        .printer
-        .progress(count, &text!("downloading", "pobieranie"));
-    for part in &parts {
-        let plain = fetch(ksef, running, &mut poller, part).await?;
-        archive.write_all(&plain).map_err(failed)?;
-        progress.advance();
-    }
-    drop(archive);
-    File::open(&path).map(Some).map_err(failed)
-}
-
-/// One part; with a fresh link when the one at hand has ended.
-async fn fetch(
-    ksef: &Ksef,
-    running: &RunningExport,
-    poller: &mut ExportPoller,
-    part: &PackagePart,
-) -> Result<Bytes> {
-    let client = ksef.client();
-    let ended = match client.package_part(part, running.key()).await {
-        Err(error) if matches!(error.kind(), ErrorKind::Forbidden) => error,
-        outcome => return Ok(outcome?),
-    };
-    let fresh = poller.poll().await?;
-    let same = fresh.as_ref().and_then(|package| {
-        let mut parts = package.parts.iter();
-        parts.find(|fresh| fresh.ordinal_number == part.ordinal_number)
-    });
-    match same {
-        // Only the link may differ: a part is what it was.
-        Some(fresh) if fresh.encrypted_part_hash == part.encrypted_part_hash => {
-            Ok(client.package_part(fresh, running.key()).await?)
-        }
-        _ => Err(ended.into()),
-    }
 }
 
 fn show(

@@ -92,8 +92,9 @@ pub(crate) struct FilterArgs {
     attachment: Option<Answer>,
 }
 
+/// What the context is on an invoice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Role {
+pub(crate) enum Role {
     #[value(alias = "subject1")]
     Seller,
     #[value(alias = "subject2")]
@@ -178,7 +179,7 @@ impl When {
 impl FilterArgs {
     /// The filters, as of now.
     pub(super) fn filters(&self, now: Timestamp) -> Result<InvoiceFilters> {
-        let mut filters = InvoiceFilters::new(self.subject_role(), self.range(now)?);
+        let mut filters = InvoiceFilters::new(self.role.into(), self.range(now)?);
         filters.ksef_number = self.ksef_number;
         filters.invoice_number = self.number.clone();
         filters.seller_nip = self.seller;
@@ -199,15 +200,6 @@ impl FilterArgs {
     /// Whether the context issued the invoices, so that the other side is the buyer.
     pub(super) fn is_of_seller(&self) -> bool {
         self.role == Role::Seller
-    }
-
-    fn subject_role(&self) -> SubjectRole {
-        match self.role {
-            Role::Seller => SubjectRole::Seller,
-            Role::Buyer => SubjectRole::Buyer,
-            Role::ThirdParty => SubjectRole::ThirdParty,
-            Role::Authorised => SubjectRole::Authorised,
-        }
     }
 
     fn range(&self, now: Timestamp) -> Result<DateRange> {
@@ -261,6 +253,17 @@ impl FilterArgs {
             from: self.min,
             to: self.max,
         })
+    }
+}
+
+impl From<Role> for SubjectRole {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Seller => Self::Seller,
+            Role::Buyer => Self::Buyer,
+            Role::ThirdParty => Self::ThirdParty,
+            Role::Authorised => Self::Authorised,
+        }
     }
 }
 

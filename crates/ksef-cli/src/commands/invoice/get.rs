@@ -18,9 +18,9 @@ use crate::lang::text;
 The document is byte for byte what its issuer sent; its hash is compared with the one that KSeF states.
 
 Examples:
-  ksef invoice get 5265877635-20261121-0A1B2C3D4E5F-6A
-  ksef invoice get --show 5265877635-20261121-0A1B2C3D4E5F-6A
-  ksef invoice get 5265877635-20261121-0A1B2C3D4E5F-6A -o - | xmllint --format -")]
+  ksef invoice get 5265877635-20261121-0A1B2C3D4E5F-A6
+  ksef invoice get --show 5265877635-20261121-0A1B2C3D4E5F-A6
+  ksef invoice get 5265877635-20261121-0A1B2C3D4E5F-A6 -o - | xmllint --format -")]
 pub(crate) struct Args {
     /// The KSeF number
     #[arg(value_name = "KSEF-NUMBER", value_parser = Named::parse)]

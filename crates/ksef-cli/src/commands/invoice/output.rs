@@ -58,7 +58,8 @@ impl OutputArgs {
     }
 }
 
-fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
+/// Writes a file; one with the same content is as good as written, one with other content is left alone without `force`.
+pub(crate) fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
     let failed = |source: io::Error| {
         Error::failed(text!(
             "{path} cannot be written",

@@ -1,20 +1,19 @@
 //! `ksef invoice search`
 
-use std::borrow::Cow;
-
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
-use ksef_api::ops::invoices::{BuyerIdentifier, InvoiceMetadata, SortOrder};
+use ksef_api::ops::invoices::{InvoiceMetadata, SortOrder};
 use ksef_sdk::receiving::InvoiceSearch;
 use serde::Serialize;
 
 use super::filter::FilterArgs;
+use super::listing;
 use crate::connect::Connection;
 use crate::context::Context;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::lang::text;
-use crate::printer::{Printer, Table};
+use crate::printer::Printer;
 
 /// Arguments of `ksef invoice search`.
 #[derive(Debug, clap::Args)]
@@ -96,9 +95,9 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
 fn show(printer: &Printer, args: &Args, found: &Found) {
     printer.result(found, |printer| {
         if args.csv {
-            print_csv(printer, &found.invoices);
+            listing::print_csv(printer, &found.invoices);
         } else if !found.invoices.is_empty() {
-            print_table(printer, &found.invoices, args.filter.is_of_seller());
+            listing::print_table(printer, &found.invoices, args.filter.is_of_seller());
         }
     });
     if found.invoices.is_empty() {
@@ -118,106 +117,6 @@ fn show(printer: &Printer, args: &Args, found: &Found) {
     }
 }
 
-fn print_table(printer: &Printer, invoices: &[InvoiceMetadata], is_of_seller: bool) {
-    let party = if is_of_seller {
-        ("buyer", "nabywca")
-    } else {
-        ("seller", "sprzedawca")
-    };
-    let mut table = Table::titled(
-        printer,
-        &[
-            ("issued", "data"),
-            ("number", "numer"),
-            party,
-            ("gross", "brutto"),
-            ("KSeF number", "numer KSeF"),
-        ],
-    );
-    for invoice in invoices {
-        let party = if is_of_seller {
-            let buyer = &invoice.buyer;
-            named(buyer.name.as_deref(), &identifier(&buyer.identifier))
-        } else {
-            let seller = &invoice.seller;
-            named(seller.name.as_deref(), seller.nip.as_str())
-        };
-        table.row([
-            invoice.issue_date.to_string(),
-            invoice.invoice_number.clone(),
-            party,
-            format!("{} {}", invoice.gross_amount, invoice.currency),
-            invoice.ksef_number.to_string(),
-        ]);
-    }
-    table.print(printer);
-}
-
-fn named(name: Option<&str>, identifier: &str) -> String {
-    match name {
-        Some(name) if !identifier.is_empty() => format!("{name} ({identifier})"),
-        Some(name) => name.to_owned(),
-        None if identifier.is_empty() => "-".to_owned(),
-        None => identifier.to_owned(),
-    }
-}
-
-fn identifier(identifier: &BuyerIdentifier) -> String {
-    identifier.value.clone().unwrap_or_default()
-}
-
-fn print_csv(printer: &Printer, invoices: &[InvoiceMetadata]) {
-    printer.bytes(format!("{CSV_HEADINGS}\r\n").as_bytes());
-    for invoice in invoices {
-        let instant = ksef_api::timestamp::format;
-        let cells = [
-            invoice.ksef_number.to_string(),
-            invoice.invoice_number.clone(),
-            invoice.issue_date.to_string(),
-            instant(invoice.invoicing_date),
-            instant(invoice.acquisition_date),
-            instant(invoice.permanent_storage_date),
-            invoice.seller.nip.to_string(),
-            invoice.seller.name.clone().unwrap_or_default(),
-            invoice.buyer.identifier.kind.to_string(),
-            identifier(&invoice.buyer.identifier),
-            invoice.buyer.name.clone().unwrap_or_default(),
-            invoice.net_amount.to_string(),
-            invoice.vat_amount.to_string(),
-            invoice.gross_amount.to_string(),
-            invoice.currency.to_string(),
-            invoice.invoice_type.to_string(),
-            invoice.invoicing_mode.to_string(),
-            invoice.invoice_hash.to_base64(),
-        ];
-        let line: Vec<_> = cells.iter().map(|cell| quoted(cell)).collect();
-        printer.bytes(format!("{}\r\n", line.join(",")).as_bytes());
-    }
-}
-
-/// A cell after RFC 4180.
-fn quoted(cell: &str) -> Cow<'_, str> {
-    if cell.contains([',', '"', '\r', '\n']) {
-        Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\"")))
-    } else {
-        Cow::Borrowed(cell)
-    }
-}
-
-const CSV_HEADINGS: &str = "ksefNumber,invoiceNumber,issueDate,invoicingDate,acquisitionDate,permanentStorageDate,\
-sellerNip,sellerName,buyerIdentifierType,buyerIdentifier,buyerName,netAmount,vatAmount,grossAmount,currency,invoiceType,\
-invoicingMode,invoiceHash";
 /// What one request may give.
 const PAGE_MIN: usize = 10;
 const PAGE_MAX: usize = 250;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_are_quoted_when_they_have_to_be() {
-        assert_eq!(quoted("Firma"), "Firma");
-        assert_eq!(quoted("Firma, \"X\"\n"), "\"Firma, \"\"X\"\"\n\"");
-    }
-}

@@ -26,7 +26,7 @@ use crate::view::{Sheet, json};
 #[command(after_help = "\
 Examples:
   ksef invoice show invoice.xml
-  ksef invoice show 5265877635-20261121-0A1B2C3D4E5F-6A
+  ksef invoice show 5265877635-20261121-0A1B2C3D4E5F-A6
   ksef invoice show --json invoice.xml | jq -r .total")]
 pub(crate) struct Args {
     /// A file, - for stdin, or a KSeF number
@@ -67,7 +67,7 @@ async fn fetch(context: &Context, number: KsefNumber) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// It is no XML, or no form that KSeF knows.
-pub(super) fn show(
+pub(crate) fn show(
     context: &Context,
     bytes: &[u8],
     number: Option<KsefNumber>,

@@ -21,7 +21,7 @@ The exit code tells the status too: 0 accepted, 5 rejected, 6 not decided yet.
 
 Examples:
   ksef invoice status invoice.xml
-  ksef invoice status 5265877635-20261121-0A1B2C3D4E5F-6A
+  ksef invoice status 5265877635-20261121-0A1B2C3D4E5F-A6
   ksef invoice status REFERENCE --session SESSION       sent from elsewhere")]
 pub(crate) struct Args {
     /// The file that was sent from here, the KSeF number, or the reference of the invoice

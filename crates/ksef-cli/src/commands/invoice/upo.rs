@@ -29,7 +29,7 @@ the date of the invoice; otherwise the exit code is 1.
 
 Examples:
   ksef invoice upo invoice.xml --verify
-  ksef invoice upo 5265877635-20261121-0A1B2C3D4E5F-6A --session SESSION
+  ksef invoice upo 5265877635-20261121-0A1B2C3D4E5F-A6 --session SESSION
   ksef invoice upo --session 20261121-SO-2DCE3E3000-12ECB5B36E-45     of the whole session")]
 pub(crate) struct Args {
     /// The file that was sent from here, the KSeF number, or the reference of the invoice
