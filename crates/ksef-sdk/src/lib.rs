@@ -64,6 +64,55 @@
 //! # }
 //! ```
 //!
+//! # Thousands of invoices
+//! A package is built as a stream, uploaded in parts, and judged as a whole; [`Client::send_batch`] goes all the way.
+//! ```no_run
+//! use std::ops::ControlFlow;
+//! use std::path::PathBuf;
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use ksef_core::form_code::FormCode;
+//! use ksef_crypto::package::build::{BuildError, Source, SourceFile};
+//! use ksef_sdk::journal::NoJournal;
+//! use ksef_sdk::session::BatchOptions;
+//!
+//! /// The files of a folder; read once to find out what the package will be, and once while it is uploaded.
+//! struct Folder(Vec<PathBuf>);
+//!
+//! impl Source for Folder {
+//!     fn read_from(
+//!         &self,
+//!         first: usize,
+//!         visit: &mut dyn FnMut(SourceFile<'_>) -> Result<ControlFlow<()>, BuildError>,
+//!     ) -> Result<(), BuildError> {
+//!         for (number, path) in self.0.iter().enumerate().skip(first) {
+//!             let name = format!("{number}.xml");
+//!             let file = std::fs::File::open(path);
+//!             let mut content = file.map_err(|error| BuildError::unreadable(&name, error))?;
+//!             let shown = SourceFile { name: &name, expected: None, content: &mut content };
+//!             if visit(shown)?.is_break() {
+//!                 break;
+//!             }
+//!         }
+//!         Ok(())
+//!     }
+//! }
+//!
+//! # async fn example(client: ksef_sdk::Client, files: Vec<PathBuf>) -> Result<(), Box<dyn std::error::Error>> {
+//! let (options, hour) = (BatchOptions::default(), Duration::from_secs(3_600));
+//! let source = Arc::new(Folder(files));
+//! let sent = client.send_batch(&FormCode::Fa3, source, &options, &NoJournal, hour).await?;
+//! for verdict in &sent.files {
+//!     match verdict.invoice.as_ref() {
+//!         Some(invoice) => println!("{}: {:?}", verdict.file.name, invoice.ksef_number),
+//!         None => println!("{}: not judged", verdict.file.name),
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # What is repeated
 //! Reads, and writes that change nothing when repeated, after a broken connection or a failing server; anything else
 //! only when it surely did nothing: no connection was made, or the server answered 429. See [`RetryPolicy`]. Before any

@@ -1,8 +1,10 @@
-//! Sending invoices in interactive sessions, and the steps of batch sessions.
+//! Sending invoices in interactive sessions, and in batch sessions.
 //!
 //! [`Keeper`] is the way to send: it looks at the invoice first, opens and replaces sessions, writes a journal, and
 //! never leaves an outcome unknown that the server can tell. Below it are the plain steps: [`OpenSession`], [`InvoicePoller`],
-//! [`SessionPoller`], [`find_by_hash`], [`resolve_duplicate`]. A package goes through [`SealedPackage`] and the methods of the client for batch sessions.
+//! [`SessionPoller`], [`find_by_hash`], [`resolve_duplicate`]. A package goes through
+//! [`Client::send_batch`](crate::Client::send_batch), or step by step: [`Package`] or other [`Parts`], then the methods of the client for
+//! batch sessions, with [`BatchOptions`] and [`Uploading`].
 
 mod batch;
 mod closing;

@@ -7,6 +7,7 @@
 //! | `check-operations` | checks the table of operations in the documentation |
 //! | `schema-tables` | compiles the official schemas into the tables of `ksef-invoice`; `--check` compares |
 //! | `bench-schema` | measures the schema validator beside libxml2 |
+//! | `bench-batch` | measures 10 000 invoices in batch through the sandbox, end to end; options go to `ksef invoice send` |
 //! | `schema-differential` | holds the schema validator's verdicts against libxml2's, on mutants of every form |
 #![allow(
     clippy::print_stdout,
@@ -14,6 +15,7 @@
     reason = "a command of the repository talks to its terminal"
 )]
 
+mod bench_batch;
 mod bench_schema;
 mod check_deps;
 mod operations_page;
@@ -25,7 +27,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask <spec-drift [--accept] [FILE] | check-deps | check-operations | schema-tables [--check] | \
-                     schema-differential | bench-schema>";
+                     schema-differential | bench-schema | bench-batch [OPTION...]>";
 
 fn main() -> ExitCode {
     let root = repository();
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
             let is_check = arguments.first().is_some_and(|it| it == "--check");
             schema_tables::run(&root, is_check)
         }
+        Some("bench-batch") => bench_batch::run(&root, &arguments),
         Some("bench-schema") => bench_schema::run(&root),
         Some("schema-differential") => schema_differential::run(&root, &arguments),
         _ => Err(vec![USAGE.to_owned()]),

@@ -115,6 +115,24 @@ impl Packages {
         Ok(())
     }
 
+    /// Removes every package but these: what a run that died was about to remove.
+    pub(crate) fn keep_only(&self, numbers: &[u64]) {
+        let Ok(entries) = std::fs::read_dir(&self.folder) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let number = entry
+                .file_name()
+                .to_str()
+                .and_then(|name| name.parse().ok());
+            if let Some(number) = number.filter(|number| !numbers.contains(number))
+                && let Err(error) = self.remove(number)
+            {
+                tracing::warn!(number, %error, "a package could not be removed");
+            }
+        }
+    }
+
     fn place(&self, number: u64) -> PathBuf {
         self.folder.join(number.to_string())
     }

@@ -13,6 +13,7 @@ mod basics;
 mod cert;
 mod collective;
 mod console;
+mod crash_batch;
 mod documents;
 mod inbox;
 mod kill;

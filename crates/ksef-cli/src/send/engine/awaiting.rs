@@ -29,7 +29,7 @@ impl<R: Remote> Engine<'_, R> {
 
     async fn settle_packages(&self) -> Result<(), Error> {
         let deadline = self.deadline();
-        let mut pause = PAUSE_FIRST;
+        let began = self.clock.now();
         let mut is_told = false;
         loop {
             let awaited = self.awaited();
@@ -59,8 +59,10 @@ impl<R: Remote> Engine<'_, R> {
             if self.stop.is_requested() || self.clock.now() >= deadline {
                 return Ok(());
             }
-            self.stop.sleep(pause).await;
-            pause = (pause * 3 / 2).min(PAUSE_MAX);
+            // An eighth of what was waited: the answer comes late by no more than that.
+            let waited = Duration::try_from(self.clock.now().duration_since(began));
+            let pause = waited.unwrap_or_default() / 8;
+            self.stop.sleep(pause.clamp(PAUSE_MIN, PAUSE_MAX)).await;
         }
     }
 
@@ -175,6 +177,6 @@ fn absent(session: SessionRef, hashes: &[Sha256Digest]) -> Vec<Event> {
 
 /// A session that looked at its invoices and found all of them wanting.
 const JUDGED: [i32; 1] = [445];
-const PAUSE_FIRST: Duration = Duration::from_millis(250);
+const PAUSE_MIN: Duration = Duration::from_millis(250);
 /// Of session statuses, 120 a minute and 1200 an hour are allowed.
 const PAUSE_MAX: Duration = Duration::from_secs(8);

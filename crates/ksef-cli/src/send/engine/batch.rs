@@ -26,7 +26,9 @@ impl<R: Remote> Engine<'_, R> {
     /// Brings the packages of runs that died to their end. One that KSeF may have is closed; of the others, those are
     /// continued whose invoices are all wanted now.
     pub(super) async fn resume_packages(&self) -> Result<(), Error> {
-        for number in self.journal.ask(Ledger::open_packages) {
+        let open = self.journal.ask(Ledger::open_packages);
+        self.packages.keep_only(&open);
+        for number in open {
             let Some(package) = self.journal.ask(|ledger| ledger.package(number)) else {
                 continue;
             };

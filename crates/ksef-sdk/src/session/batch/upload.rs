@@ -60,7 +60,7 @@ impl Uploading {
         self
     }
 
-    /// Nothing is tried again after this instant; see [`upload_deadline`](Self::ends_at).
+    /// Nothing is tried again after this instant; see [`Uploading::ends_at`].
     pub fn with_deadline(mut self, deadline: Timestamp) -> Self {
         self.deadline = Some(deadline);
         self

@@ -99,6 +99,24 @@ async fn the_line_is_cut_anywhere() {
     assert!(step >= 12, "the line was cut in too few places: {step}");
 }
 
+/// A run that was killed just before it removed a package.
+#[tokio::test(start_paused = true)]
+async fn what_is_over_is_removed_by_the_next_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::default();
+    let plan = plan(folder.path());
+    run_batch(folder.path(), &world, &plan).await.unwrap();
+    let journal = walk(&folder.path().join("journal"))
+        .into_iter()
+        .find(|path| path.extension().is_some_and(|end| end == "jsonl"))
+        .unwrap();
+    let place = journal.with_extension("batch").join("1");
+    std::fs::create_dir_all(&place).unwrap();
+    std::fs::write(place.join("package.json"), "{}").unwrap();
+    run_batch(folder.path(), &world, &plan).await.unwrap();
+    assert_no_package_is_left(folder.path());
+}
+
 /// Whatever a run that died left is finished by a run in the other way too.
 #[tokio::test(start_paused = true)]
 async fn a_package_left_behind_is_no_hindrance_to_interactive_sending() {
