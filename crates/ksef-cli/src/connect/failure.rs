@@ -71,6 +71,17 @@ fn explain(error: &SdkError) -> Error {
             "nothing of it was kept; run the same command again, and report it to the Ministry when it happens again",
             "niczego z niej nie zapisano; uruchom to samo polecenie, a jeśli to się powtórzy, zgłoś to Ministerstwu"
         )),
+        ErrorKind::Protocol if error.operation() == Some("upload") => Error::new(
+            Exit::Unavailable,
+            text!(
+                "KSeF named a place for the package that is not its own, or not as it should",
+                "KSeF wskazał dla paczki miejsce, które do niego nie należy, albo wskazał je niepoprawnie"
+            ),
+        )
+        .hint(text!(
+            "nothing was uploaded there; check the address of KSeF, and send with --no-batch meanwhile",
+            "niczego tam nie przesłano; sprawdź adres KSeF, a na razie wysyłaj z --no-batch"
+        )),
         ErrorKind::Protocol => Error::new(
             Exit::Unavailable,
             text!(
@@ -109,6 +120,14 @@ fn explain(error: &SdkError) -> Error {
         .hint(text!(
             "make room on the disk and check the rights, then run the same command again",
             "zwolnij miejsce na dysku i sprawdź uprawnienia, po czym uruchom to samo polecenie"
+        )),
+        ErrorKind::Unreadable => Error::failed(text!(
+            "a file or a part of the package cannot be read, or is not what it was",
+            "pliku lub części paczki nie można odczytać albo się zmieniły"
+        ))
+        .hint(text!(
+            "leave the files as they are while they are sent, then run the same command again",
+            "nie zmieniaj plików w trakcie wysyłania i uruchom to samo polecenie jeszcze raz"
         )),
         ErrorKind::Crypto => Error::failed(text!(
             "encrypting or signing failed",

@@ -105,9 +105,10 @@ impl Remote for SdkRemote {
         self.client
             .open_batch_session(form, &package.file(), package.key(), &options)
             .await
-            .map_err(|error| match throttled(&error) {
-                Some(wait) => PackageTrouble::Throttled(wait, error.into()),
-                None => PackageTrouble::Stopped(error.into()),
+            .map_err(|error| match (throttled(&error), error.kind()) {
+                (Some(wait), _) => PackageTrouble::Throttled(wait, error.into()),
+                (None, ErrorKind::Rejected) => PackageTrouble::Over(error.into()),
+                (None, _) => PackageTrouble::Stopped(error.into()),
             })
     }
 

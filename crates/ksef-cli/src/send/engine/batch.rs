@@ -237,11 +237,12 @@ impl<R: Remote> Engine<'_, R> {
                         return Err(error);
                     }
                 }
-                Err(
-                    PackageTrouble::Over(error)
-                    | PackageTrouble::PartMissing(error)
-                    | PackageTrouble::Stopped(error),
-                ) => return Err(error),
+                // KSeF does not want this package; the next run makes another one.
+                Err(PackageTrouble::Over(error) | PackageTrouble::PartMissing(error)) => {
+                    self.drop_package(number, &error.to_string())?;
+                    return Err(error);
+                }
+                Err(PackageTrouble::Stopped(error)) => return Err(error),
             }
             attempt += 1;
         };

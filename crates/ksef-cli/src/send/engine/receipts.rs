@@ -130,17 +130,19 @@ impl<R: Remote> Engine<'_, R> {
         accepted: &Accepted,
     ) -> Result<Option<(Vec<u8>, Option<InvoiceMetadata>)>, Error> {
         let known = self.journal.invoice(&hash);
-        let places = [
+        let known_places = [
             known.planned.map(|planned| planned.path),
             known.receipt.map(|receipt| receipt.xml_path),
-            self.invoices
-                .iter()
-                .find(|invoice| invoice.planned.hash == hash)
-                .map(|invoice| invoice.planned.path.clone()),
         ];
-        let local = places
+        // Looked for only when the journal's places have another document by now.
+        let wanted_now = || {
+            let mine = self.invoices.iter().find(|it| it.planned.hash == hash);
+            mine.map(|invoice| invoice.planned.path.clone())
+        };
+        let local = known_places
             .into_iter()
             .flatten()
+            .chain(std::iter::from_fn(wanted_now).take(1))
             .filter_map(|path| std::fs::read(path).ok())
             .find(|bytes| sha256(bytes) == hash);
         let bytes = match local {

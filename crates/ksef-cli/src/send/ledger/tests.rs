@@ -148,3 +148,107 @@ fn sessions_stay_open_until_something_says_otherwise() {
     }
     assert!(ledger.open_sessions().is_empty() && ledger.unfinished_sessions().is_empty());
 }
+
+fn packed(package: u64) -> [Event; 2] {
+    [
+        Event::PackagePlanned {
+            package,
+            form: FormCode::Fa3,
+            count: 1,
+            offline: false,
+        },
+        Event::InvoicePacked {
+            package,
+            hash: HASH,
+        },
+    ]
+}
+
+fn opened(package: u64, number: u64) -> Event {
+    Event::SessionOpened {
+        session: session(number),
+        form: FormCode::Fa3,
+        valid_until: "2026-11-21T20:00:00Z".parse().unwrap(),
+        package: Some(package),
+    }
+}
+
+#[test]
+fn the_way_of_an_invoice_in_a_package() {
+    let mut events = packed(1).to_vec();
+    assert_eq!(next(&events), Next::Package(1));
+    events.push(opened(1, 1));
+    assert_eq!(next(&events), Next::Package(1));
+    let dropped = |package| Event::PackageDropped {
+        package,
+        reason: String::new(),
+    };
+    assert_eq!(next(&[&events[..], &[dropped(1)]].concat()), Next::Send);
+    // Another session for the same package, and its closing.
+    events.push(opened(1, 2));
+    let closing = |number| Event::SessionClosing {
+        session: session(number),
+    };
+    events.push(closing(2));
+    assert_eq!(next(&events), Next::Await(session(2)));
+    for end in [
+        Event::InvoiceAbsent {
+            session: session(2),
+            hash: HASH,
+        },
+        Event::InvoiceReturned {
+            session: session(2),
+            hash: HASH,
+            code: 415,
+            description: String::new(),
+        },
+        dropped(1),
+    ] {
+        assert_eq!(next(&[&events[..], &[end]].concat()), Next::Send);
+    }
+    // A word about another session, or a package that it was in before, changes nothing.
+    let stale = Event::InvoiceAbsent {
+        session: session(1),
+        hash: HASH,
+    };
+    events.push(stale);
+    assert_eq!(next(&events), Next::Await(session(2)));
+    let again = [&[dropped(1)][..], &packed(2), &[dropped(1)]].concat();
+    assert_eq!(next(&[&events[..], &again].concat()), Next::Package(2));
+    let found = Event::InvoiceFound {
+        session: session(2),
+        hash: HASH,
+        invoice: name(3),
+    };
+    events.push(found);
+    assert_eq!(next(&events), Next::Poll(session(2), name(3)));
+}
+
+#[test]
+fn packages_are_open_until_they_are_closed_or_dropped() {
+    let mut ledger = Ledger::default();
+    let apply = |ledger: &mut Ledger, events: &[Event]| {
+        for event in events {
+            ledger.apply(event);
+        }
+        (ledger.open_packages(), ledger.next_package())
+    };
+    assert_eq!(apply(&mut ledger, &packed(1)), (vec![1], 2));
+    assert_eq!(apply(&mut ledger, &[opened(1, 1)]), (vec![1], 2));
+    assert!(
+        ledger.open_sessions().is_empty(),
+        "not to be closed before its time"
+    );
+    assert_eq!(apply(&mut ledger, &packed(2)), (vec![1, 2], 3));
+    let part = Event::PartUploaded {
+        session: session(1),
+        part: 4,
+    };
+    apply(&mut ledger, &[part]);
+    assert!(ledger.package(1).unwrap().uploaded.contains(&4));
+    let closed = Event::SessionClosed {
+        session: session(1),
+    };
+    assert_eq!(apply(&mut ledger, &[closed]), (vec![2], 3));
+    assert_eq!(ledger.unfinished_sessions(), [session(1)]);
+}
