@@ -58,48 +58,64 @@ impl Inbox {
         self.pool.close().await;
     }
 
-    /// Makes the tables of a new file, and looks whose an old one is.
+    /// Makes the tables of a new file, and looks whose an old one is. An old one is only read, so that who looks into it
+    /// need not wait for who writes; of two that find a new one, one makes the tables.
     async fn prepare(&self, environment: &str, context: &str) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        if version(&mut connection).await? == VERSION {
+            return belongs_to(&mut connection, environment, context).await;
+        }
+        drop(connection);
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let connection: &mut SqliteConnection = &mut transaction;
-        let found: i64 = sqlx::query_scalar("PRAGMA user_version")
+        if version(connection).await? == VERSION {
+            return belongs_to(connection, environment, context).await;
+        }
+        let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
             .fetch_one(&mut *connection)
             .await?;
-        let found = u32::try_from(found).unwrap_or(u32::MAX);
-        match found {
-            0 => {
-                let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
-                    .fetch_one(&mut *connection)
-                    .await?;
-                if tables != 0 {
-                    return Err(StoreError::new(StoreErrorKind::Foreign));
-                }
-                sqlx::raw_sql(SCHEMA).execute(&mut *connection).await?;
-                sqlx::query("INSERT INTO owner (environment, context) VALUES (?, ?)")
-                    .bind(environment)
-                    .bind(context)
-                    .execute(&mut *connection)
-                    .await?;
-                sqlx::raw_sql("PRAGMA user_version = 1")
-                    .execute(&mut *connection)
-                    .await?;
-            }
-            VERSION => {
-                let owner: Option<(String, String)> =
-                    sqlx::query_as("SELECT environment, context FROM owner")
-                        .fetch_optional(&mut *connection)
-                        .await?;
-                if owner != Some((environment.to_owned(), context.to_owned())) {
-                    return Err(StoreError::new(StoreErrorKind::Foreign));
-                }
-            }
-            _ => {
-                let known = VERSION;
-                return Err(StoreError::new(StoreErrorKind::Newer { found, known }));
-            }
+        if tables != 0 {
+            return Err(StoreError::new(StoreErrorKind::Foreign));
         }
+        sqlx::raw_sql(SCHEMA).execute(&mut *connection).await?;
+        sqlx::query("INSERT INTO owner (environment, context) VALUES (?, ?)")
+            .bind(environment)
+            .bind(context)
+            .execute(&mut *connection)
+            .await?;
+        sqlx::raw_sql("PRAGMA user_version = 1")
+            .execute(&mut *connection)
+            .await?;
         transaction.commit().await?;
         Ok(())
+    }
+}
+
+/// The version of the tables, 0 when there are none; not one that this program does not know.
+async fn version(connection: &mut SqliteConnection) -> Result<u32, StoreError> {
+    let found: i64 = sqlx::query_scalar("PRAGMA user_version")
+        .fetch_one(connection)
+        .await?;
+    match u32::try_from(found).unwrap_or(u32::MAX) {
+        found if found > VERSION => {
+            let known = VERSION;
+            Err(StoreError::new(StoreErrorKind::Newer { found, known }))
+        }
+        found => Ok(found),
+    }
+}
+
+async fn belongs_to(
+    connection: &mut SqliteConnection,
+    environment: &str,
+    context: &str,
+) -> Result<(), StoreError> {
+    let owner: Option<(String, String)> = sqlx::query_as("SELECT environment, context FROM owner")
+        .fetch_optional(connection)
+        .await?;
+    match owner {
+        Some((of, who)) if of == environment && who == context => Ok(()),
+        _ => Err(StoreError::new(StoreErrorKind::Foreign)),
     }
 }
 

@@ -27,10 +27,21 @@ impl Client {
     ///
     /// # Errors
     /// [`ErrorKind::Forbidden`] when the link has ended: the same file goes on with a fresh one;
-    /// [`ErrorKind::Protocol`] for a link that is not followed and for a part that is not what was named;
-    /// [`ErrorKind::Unreachable`] when the connection breaks again and again without progress;
+    /// [`ErrorKind::Protocol`] for a link that is not followed and for a part that is not what was named,
+    /// also after it was fetched a second time; [`ErrorKind::Unreachable`] when the connection breaks again and again without progress;
     /// [`ErrorKind::Storage`].
     pub(crate) async fn download_part(&self, part: &PackagePart, path: &Path) -> Result<(), Error> {
+        self.bring(part, path).await?;
+        if verify(part, path).await.is_ok() {
+            return Ok(());
+        }
+        // It may have been damaged on the way.
+        self.bring(part, path).await?;
+        verify(part, path).await
+    }
+
+    /// Until the file has the size that was named.
+    async fn bring(&self, part: &PackagePart, path: &Path) -> Result<(), Error> {
         let mut began = Instant::now();
         let mut attempt = 1;
         let mut had = length_of(path).await?;
@@ -57,7 +68,7 @@ impl Client {
             tokio::time::sleep(wait).await;
             attempt += 1;
         }
-        verify(part, path).await
+        Ok(())
     }
 
     /// One exchange, from byte `had` on.

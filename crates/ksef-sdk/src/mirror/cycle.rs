@@ -76,6 +76,8 @@ enum After {
 /// What came of an export.
 enum Finished {
     Taken(After),
+    /// One instant fills the package; it is to be asked for by itself.
+    Narrow(Window),
     /// There is no package to be had, and this is why.
     Gone(Error),
 }
@@ -123,11 +125,11 @@ impl<S: MirrorStore> Mirror<S> {
             if pending.role != *role || pending.is_abandoned || pending.reference.is_none() {
                 continue;
             }
-            if let Finished::Taken(More(saved) | End(saved)) =
-                self.finish_export(&pending, report).await?
-            {
+            match self.finish_export(&pending, report).await? {
                 // An export of an earlier run ends where the mark was then.
-                return Ok(More(saved));
+                Finished::Taken(More(saved) | End(saved)) => return Ok(More(saved)),
+                Finished::Narrow(window) => return self.export(role, window, report).await,
+                Finished::Gone(_) => {}
             }
         }
         let cursor = self.cursor(role).await?;
@@ -159,10 +161,23 @@ impl<S: MirrorStore> Mirror<S> {
             let is_last = window.to.is_none() || next == cursor;
             return Ok(if is_last { End(saved) } else { More(saved) });
         }
-        let pending = self.start_export(role, window).await?;
-        match self.finish_export(&pending, report).await? {
-            Finished::Taken(after) => Ok(after),
-            Finished::Gone(error) => Err(error.into()),
+        self.export(role, window, report).await
+    }
+
+    /// A window as a package, or as several when one instant fills one.
+    async fn export(
+        &self,
+        role: &SubjectRole,
+        mut window: Window,
+        report: &(dyn Fn(Step) + Send + Sync),
+    ) -> Result<After, S> {
+        loop {
+            let pending = self.start_export(role, window).await?;
+            match self.finish_export(&pending, report).await? {
+                Finished::Taken(after) => return Ok(after),
+                Finished::Narrow(narrow) => window = narrow,
+                Finished::Gone(error) => return Err(error.into()),
+            }
         }
     }
 
@@ -196,7 +211,11 @@ impl<S: MirrorStore> Mirror<S> {
             // The channel has room for all of them.
             let _ = sender.send(invoice).await;
         }
-        let _ = sender.send(Incoming::Complete(next)).await;
+        let complete = Incoming::Complete {
+            cursor: next,
+            export: None,
+        };
+        let _ = sender.send(complete).await;
         drop(sender);
         let saved = self.store.save(role, incoming).await?;
         report(Step::Saved {
@@ -214,8 +233,8 @@ impl<S: MirrorStore> Mirror<S> {
         for export in &exports {
             let age = now.duration_since(export.since);
             let is_over = match export.reference {
-                // Whether it was ever started is not known, and nobody can ask.
-                None => age > UNKNOWN_MAX,
+                // Whether it was ever started is not known, and nobody can ask: when all places are taken KSeF says so.
+                None => true,
                 Some(_) if age > KEPT_MAX => true,
                 Some(reference) if export.is_abandoned => {
                     let status = self.client.export(reference).await;
@@ -304,23 +323,30 @@ impl<S: MirrorStore> Mirror<S> {
         };
         let (invoices, bytes) = (package.invoice_count, package.size);
         report(Step::Fetching { invoices, bytes });
-        let fetched = self
+        let outcome = match self
             .client
             .fetch_package(&export, &package, &self.folder)
-            .await?;
-        let outcome = self.take_in(pending, &package, &fetched, report).await;
-        if let Err(MirrorError::Ksef(error)) = &outcome
-            && matches!(error.kind(), ErrorKind::Protocol | ErrorKind::Crypto)
+            .await
         {
+            Ok(fetched) => self.take_in(pending, &package, &fetched, report).await,
+            Err(error) => Err(error.into()),
+        };
+        match &outcome {
+            Ok(Finished::Narrow(_)) => self.forget(pending).await?,
+            Ok(_) => {}
             // It would be broken the next time too.
-            fetched.remove();
-            self.forget(pending).await?;
-            return outcome.map(Finished::Taken);
+            Err(MirrorError::Ksef(error))
+                if matches!(
+                    error.kind(),
+                    ErrorKind::Protocol | ErrorKind::Crypto | ErrorKind::TooManyOfOneDate { .. }
+                ) =>
+            {
+                self.forget(pending).await?;
+            }
+            Err(_) => return outcome,
         }
-        let after = outcome?;
-        fetched.remove();
-        self.forget(pending).await?;
-        Ok(Finished::Taken(after))
+        export.remove_files(&self.folder);
+        outcome
     }
 
     /// What becomes of an export that has no package to give.
@@ -358,49 +384,59 @@ impl<S: MirrorStore> Mirror<S> {
         package: &InvoicePackage,
         fetched: &FetchedPackage,
         report: &(dyn Fn(Step) + Send + Sync),
-    ) -> Result<After, S> {
+    ) -> Result<Finished, S> {
         let cursor = self.cursor(&pending.role).await?;
-        let (sender, incoming) = mpsc::channel(QUEUED_MAX);
-        let reading = {
-            let (fetched, package, window) = (fetched.clone(), package.clone(), pending.window);
-            tokio::task::spawn_blocking(move || {
-                let opened = fetched.open()?;
-                let next = next_cursor(&cursor, &window, &package, opened.invoices())?;
-                read_into(&opened, &sender, next)?;
-                Ok::<_, Error>(next)
-            })
+        let opened = {
+            let fetched = fetched.clone();
+            tokio::task::spawn_blocking(move || fetched.open()).await
         };
+        let opened = opened.map_err(|_| Error::new(ErrorKind::Cancelled))??;
+        let next = match next_cursor(&cursor, &pending.window, package, opened.invoices())? {
+            Ok(next) => next,
+            Err(narrow) => return Ok(Finished::Narrow(narrow)),
+        };
+        let (sender, incoming) = mpsc::channel(QUEUED_MAX);
+        let used_up = pending.id.clone();
+        let reading =
+            tokio::task::spawn_blocking(move || read_into(&opened, &sender, next, used_up));
         let (saved, read) = tokio::join!(self.store.save(&pending.role, incoming), reading);
-        let next = read.map_err(|_| Error::new(ErrorKind::Cancelled))??;
+        read.map_err(|_| Error::new(ErrorKind::Cancelled))??;
         let saved = saved?;
         report(Step::Saved {
             saved,
             cursor: next,
         });
         let is_last = !package.is_truncated && (pending.window.to.is_none() || next == cursor);
-        Ok(if is_last { End(saved) } else { More(saved) })
+        let after = if is_last { End(saved) } else { More(saved) };
+        Ok(Finished::Taken(after))
     }
 }
 
-/// Where the cursor stands after a package.
+/// Where the cursor stands after a package; or the narrower window that has to be asked for first.
 fn next_cursor(
     cursor: &Cursor,
     window: &Window,
     package: &InvoicePackage,
     invoices: &[InvoiceMetadata],
-) -> std::result::Result<Cursor, Error> {
+) -> std::result::Result<std::result::Result<Cursor, Window>, Error> {
     if !package.is_truncated {
-        return Ok(cursor.after_complete(window, package.permanent_storage_hwm_date));
+        let hwm = package.permanent_storage_hwm_date;
+        return Ok(Ok(cursor.after_complete(window, hwm)));
     }
     let stored = invoices
         .iter()
         .map(|invoice| invoice.permanent_storage_date);
-    let last = package
-        .last_permanent_storage_date
-        .or(stored.max())
+    let held = stored
+        .max()
         .ok_or_else(|| Error::protocol("the package is truncated and holds nothing"))?;
-    let next = cursor.after_truncated(window, last);
-    next.ok_or_else(|| {
+    // Whichever is earlier leaves nothing out.
+    let named = package.last_permanent_storage_date.unwrap_or(held);
+    let last = held.min(named);
+    if let Some(next) = cursor.after_truncated(window, last) {
+        return Ok(Ok(next));
+    }
+    let narrow = Cursor::narrowed(window, last);
+    narrow.map(Err).ok_or_else(|| {
         let date = ksef_api::timestamp::format(last);
         Error::new(ErrorKind::TooManyOfOneDate { date })
     })
@@ -410,7 +446,8 @@ fn next_cursor(
 fn read_into(
     opened: &OpenedPackage,
     sender: &mpsc::Sender<Incoming>,
-    next: Cursor,
+    cursor: Cursor,
+    used_up: String,
 ) -> std::result::Result<(), Error> {
     let read = opened.documents(|metadata, xml| {
         let metadata = metadata.clone();
@@ -419,7 +456,10 @@ fn read_into(
     });
     match read {
         Ok(()) => {
-            let _ = sender.blocking_send(Incoming::Complete(next));
+            let _ = sender.blocking_send(Incoming::Complete {
+                cursor,
+                export: Some(used_up),
+            });
             Ok(())
         }
         Err(Halt(None)) => Ok(()),
@@ -455,7 +495,5 @@ const QUEUED_MAX: usize = 8;
 const NOT_YET_WAIT: Duration = Duration::from_secs(20);
 /// An export that is not ready by then is given up.
 const STALE: SignedDuration = SignedDuration::from_hours(2);
-/// An export whose start was never confirmed takes a place until then.
-const UNKNOWN_MAX: SignedDuration = SignedDuration::from_hours(6);
 /// KSeF forgets exports after seven days.
 const KEPT_MAX: SignedDuration = SignedDuration::from_hours(7 * 24);

@@ -68,8 +68,14 @@ pub trait MirrorStore: Send + Sync {
 pub enum Incoming {
     /// The next invoice.
     Invoice(Box<ReceivedInvoice>),
-    /// That was all: the cursor moves here.
-    Complete(Cursor),
+    /// That was all.
+    Complete {
+        /// The cursor moves here.
+        cursor: Cursor,
+        /// The export that it came of, which is used up: forgotten in the same transaction, so that it is not taken
+        /// in again when it would no longer fit the cursor.
+        export: Option<String>,
+    },
 }
 
 /// An invoice as KSeF gave it. Its document was checked against its metadata.

@@ -92,6 +92,24 @@ impl Client {
     }
 }
 
+impl RunningExport {
+    /// Removes whatever [`Client::fetch_package`] left of this export in a folder, whole or not. What cannot be removed
+    /// stays, and does no harm.
+    pub fn remove_files(&self, folder: &Path) {
+        let name = self.reference().to_string();
+        let Ok(files) = fs::read_dir(folder) else {
+            return;
+        };
+        for file in files.flatten() {
+            if file.file_name().to_string_lossy().starts_with(&name)
+                && let Err(error) = fs::remove_file(file.path())
+            {
+                tracing::warn!(path = %file.path().display(), %error, "a file of a package stays");
+            }
+        }
+    }
+}
+
 /// The parts of a package on this machine, encrypted.
 #[derive(Debug, Clone)]
 pub struct FetchedPackage {

@@ -78,12 +78,12 @@ impl MirrorStore for Shelf {
     ) -> Result<Saved, MirrorError<Self::Error>> {
         let mut all = Vec::new();
         while let Some(next) = incoming.recv().await {
-            let cursor = match next {
+            let (cursor, export) = match next {
                 Incoming::Invoice(invoice) => {
                     all.push(invoice);
                     continue;
                 }
-                Incoming::Complete(cursor) => cursor,
+                Incoming::Complete { cursor, export } => (cursor, export),
             };
             return Ok(self.look(|contents| {
                 let mut saved = Saved::default();
@@ -97,6 +97,9 @@ impl MirrorStore for Shelf {
                     }
                 }
                 contents.cursors.insert(role.to_string(), cursor);
+                contents
+                    .exports
+                    .retain(|it| Some(&it.id) != export.as_ref());
                 saved
             }));
         }
@@ -127,9 +130,13 @@ fn since() -> Timestamp {
 
 /// Everything a little at a time: lists, packages, parts.
 async fn small_sandbox() -> Sandbox {
+    sandbox_of_packages(7).await
+}
+
+async fn sandbox_of_packages(export_invoices_max: u32) -> Sandbox {
     let bounds = Bounds {
         query_results_max: 20,
-        export_invoices_max: 7,
+        export_invoices_max,
         export_part_bytes_max: 2_000,
         ..Bounds::default()
     };
@@ -227,6 +234,28 @@ async fn what_is_stored_late_and_out_of_order_is_never_missed() {
     );
 }
 
+/// A package that holds just the invoices of one instant, and more follow: as a batch of ten thousand makes it.
+#[tokio::test]
+async fn an_instant_that_fills_a_package_is_no_dead_end() {
+    for in_package in [3, 4] {
+        let sandbox = sandbox_of_packages(in_package).await;
+        let client = client(&sandbox, seal());
+        let mut hashes = HashSet::new();
+        for first in [1, 4, 7, 10, 13] {
+            send_by_threes(&client, first..first + 3).await;
+            hashes = stored(&client, usize::try_from(first + 2).unwrap()).await;
+        }
+        let (shelf, folder) = (Shelf::default(), tempfile::tempdir().unwrap());
+        let mirror = mirror(&client, &shelf, folder.path());
+        let synced = mirror.sync(&SubjectRole::Seller, &|_| ()).await.unwrap();
+        assert_eq!(shelf.hashes(), hashes);
+        assert!(!synced.cursor.is_truncated);
+        assert_eq!(shelf.look(|contents| contents.exports.len()), 0);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        sandbox.shutdown().await;
+    }
+}
+
 #[tokio::test]
 async fn stopped_anywhere_it_goes_on() {
     let sandbox = small_sandbox().await;
@@ -302,15 +331,14 @@ async fn an_export_that_never_ends_is_given_up_and_holds_a_place() {
     let abandoned = shelf.look(|contents| contents.exports.clone());
     assert!(matches!(abandoned.as_slice(), [only] if only.is_abandoned));
 
-    // Ten of them are all that may be.
+    // Ten of them are all that may be; those whose start was never answered nobody can ask about, and they count nothing.
     let shelf = Shelf::default();
-    for number in 0..10 {
+    for number in 0..20 {
         let export = PendingExport {
             id: number.to_string(),
             role: SubjectRole::Buyer,
             key: SessionKey::generate().unwrap(),
-            reference: None,
-            since: SystemClock.now(),
+            reference: abandoned[0].reference.filter(|_| number % 2 == 0),
             ..abandoned[0].clone()
         };
         shelf.put_export(&export).await.unwrap();
@@ -319,6 +347,9 @@ async fn an_export_that_never_ends_is_given_up_and_holds_a_place() {
     let error = full.sync(&SubjectRole::Seller, &|_| ()).await.unwrap_err();
     assert!(matches!(error, MirrorError::NoSlot), "{error}");
     assert!(shelf.hashes().is_empty());
+    shelf.look(|contents| contents.exports.truncate(9));
+    full.sync(&SubjectRole::Seller, &|_| ()).await.unwrap();
+    assert_eq!(shelf.hashes(), hashes);
 }
 
 #[tokio::test]

@@ -86,10 +86,13 @@ impl MirrorStore for Inbox {
                     true => saved.new += 1,
                     false => saved.known += 1,
                 },
-                Incoming::Complete(cursor) => {
+                Incoming::Complete { cursor, export } => {
                     move_cursor(&mut transaction, role, cursor)
                         .await
                         .map_err(failed)?;
+                    if let Some(id) = export {
+                        forget_export(&mut transaction, &id).await.map_err(failed)?;
+                    }
                     transaction.commit().await.map_err(failed)?;
                     return Ok(saved);
                 }
@@ -140,12 +143,17 @@ impl MirrorStore for Inbox {
     }
 
     async fn remove_export(&self, id: &str) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM exports WHERE id = ?")
-            .bind(id)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+        let mut connection = self.pool.acquire().await?;
+        Ok(forget_export(&mut connection, id).await?)
     }
+}
+
+async fn forget_export(connection: &mut SqliteConnection, id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM exports WHERE id = ?")
+        .bind(id)
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// Stores an invoice, or only its role when it is there; true when it was not.

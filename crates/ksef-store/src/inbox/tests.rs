@@ -75,7 +75,12 @@ async fn save(
             .unwrap();
     }
     if let Some(end) = end {
-        sender.try_send(Incoming::Complete(end)).unwrap();
+        sender
+            .try_send(Incoming::Complete {
+                cursor: end,
+                export: None,
+            })
+            .unwrap();
     }
     drop(sender);
     inbox.save(role, incoming).await
@@ -313,6 +318,37 @@ async fn exports_are_written_down_with_their_keys() {
     assert!(found[0].is_abandoned && found[0].reference.is_none());
     inbox.remove_export("a").await.unwrap();
     assert!(inbox.exports().await.unwrap().is_empty());
+
+    // What a package brought, the cursor, and that the export is used up: together or not at all.
+    inbox.put_export(&export).await.unwrap();
+    let role = SubjectRole::Authorised;
+    for is_whole in [false, true] {
+        let (sender, incoming) = mpsc::channel(2);
+        let brought = Incoming::Invoice(Box::new(invoice(0, "<a/>")));
+        sender.try_send(brought).unwrap();
+        if is_whole {
+            let complete = Incoming::Complete {
+                cursor: cursor(END),
+                export: Some("a".to_owned()),
+            };
+            sender.try_send(complete).unwrap();
+        }
+        drop(sender);
+        inbox.save(&role, incoming).await.unwrap();
+        assert_eq!(inbox.exports().await.unwrap().is_empty(), is_whole);
+        assert_eq!(inbox.cursor(&role).await.unwrap().is_some(), is_whole);
+    }
+}
+
+#[tokio::test]
+async fn who_looks_does_not_wait_for_who_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("inbox.sqlite");
+    let writer = open(&path).await.unwrap();
+    let _writing = writer.pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let reader = tokio::time::timeout(BUSY_WAIT / 2, open(&path)).await;
+    let reader = reader.expect("it waits").unwrap();
+    assert!(reader.cursor(&SubjectRole::Buyer).await.unwrap().is_none());
 }
 
 #[tokio::test]
