@@ -12,8 +12,8 @@ use std::time::Duration;
 use crate::local_ksef::LocalKsef;
 use crate::user::{Run, SELLER, User, invoice};
 
-const ROUNDS: u64 = 10;
-const SEED: u64 = 20_261_128;
+pub(crate) const ROUNDS: u64 = 10;
+pub(crate) const SEED: u64 = 20_261_128;
 /// Runs of the command until it says that everything is done.
 const RUNS_MAX: usize = 12;
 
@@ -39,27 +39,27 @@ const FAULTS: [&str; 17] = [
 ];
 
 /// Numbers that can be had again.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0 % bound
     }
 
-    fn wait(&mut self, milliseconds: u64) {
+    pub(crate) fn wait(&mut self, milliseconds: u64) {
         std::thread::sleep(Duration::from_millis(self.below(milliseconds)));
     }
 
-    fn one_of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+    pub(crate) fn one_of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
         let index = self.below(choices.len() as u64);
         choices[usize::try_from(index).unwrap()]
     }
 }
 
-fn number_from(name: &str, otherwise: u64) -> u64 {
+pub(crate) fn number_from(name: &str, otherwise: u64) -> u64 {
     let said = std::env::var(name).ok().and_then(|text| text.parse().ok());
     let number = said.unwrap_or(otherwise);
     eprintln!("{name}={number}");
@@ -67,15 +67,15 @@ fn number_from(name: &str, otherwise: u64) -> u64 {
 }
 
 /// `ksef sandbox` with a world on disk, at one port for all its lives.
-struct Victim<'a> {
+pub(crate) struct Victim<'a> {
     user: &'a User,
-    world: PathBuf,
+    pub(crate) world: PathBuf,
     port: u16,
     child: Option<Child>,
 }
 
 impl<'a> Victim<'a> {
-    fn new(user: &'a User) -> Self {
+    pub(crate) fn new(user: &'a User) -> Self {
         let free = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         Self {
             user,
@@ -85,11 +85,11 @@ impl<'a> Victim<'a> {
         }
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}/v2", self.port)
     }
 
-    fn start(&mut self, faults: &[&str]) {
+    pub(crate) fn start(&mut self, faults: &[&str]) {
         let mut command = self.user.command();
         command
             .args(["sandbox", "--limits", "off", "--latency", "20ms", "--port"])
@@ -108,7 +108,7 @@ impl<'a> Victim<'a> {
         self.child = Some(child);
     }
 
-    fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().unwrap();
             child.wait().unwrap();

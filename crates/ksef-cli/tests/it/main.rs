@@ -14,6 +14,7 @@ mod cert;
 mod collective;
 mod console;
 mod crash_batch;
+mod crash_mirror;
 mod documents;
 mod inbox;
 mod kill;
