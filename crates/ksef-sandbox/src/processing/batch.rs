@@ -14,7 +14,7 @@ use ksef_api::status::{InvoiceStatus, SessionStatus};
 use ksef_core::digest::Sha256Digest;
 use ksef_core::reference::SessionRef;
 use ksef_crypto::digest::{Sha256Stream, sha256_reader};
-use ksef_crypto::package::{self, Entry, Limits, PackageError};
+use ksef_crypto::package::{self, ArchiveForm, Entry, Limits, PackageError};
 use ksef_crypto::session_key::SessionKey;
 
 use super::{Task, session};
@@ -117,13 +117,18 @@ pub(super) fn unpack(app: &App, reference: &SessionRef) {
             return false;
         }
         match outcome {
-            Ok(invoices) => enter(state, changes, reference, invoices, now),
-            Err(refused) => {
+            Ok(()) => {
                 state.sessions.update(changes, reference, |session| {
-                    session.become_status(refused.status, now);
-                    let detail = Some(refused.detail).filter(|detail| !detail.is_empty());
-                    session.details = detail.into_iter().collect();
+                    session.updated = session.updated.max(now);
+                    if let Some(batch) = &mut session.batch {
+                        batch.is_unpacked = true;
+                    }
                 });
+                let record = state.sessions.get(reference);
+                record.is_some_and(|record| record.pending() == 0)
+            }
+            Err(refused) => {
+                refuse(state, changes, reference, refused, now);
                 false
             }
         }
@@ -132,72 +137,78 @@ pub(super) fn unpack(app: &App, reference: &SessionRef) {
     if is_finished {
         app.schedule(Task::FinishSession(*reference));
     }
-    let pending: Vec<_> = app.world.read(|state| {
-        let invoices = state.invoices.of_session(reference, 1);
-        invoices
-            .filter(|invoice| invoice.is_pending())
-            .map(|invoice| invoice.reference)
-            .collect()
-    });
-    for invoice in pending {
-        app.schedule(Task::ProcessInvoice(invoice));
-    }
 }
 
-/// The invoices of a package become those of its session; true when none of them has to be processed.
-fn enter(
+/// The package as a whole is refused. Invoices came out of it before only when the disk failed in the middle.
+fn refuse(
     state: &mut State,
     changes: &mut Changes,
     session: &SessionRef,
-    invoices: Vec<Unpacked>,
+    refused: Refused,
     now: Timestamp,
-) -> bool {
-    let total = u32::try_from(invoices.len()).unwrap_or(u32::MAX);
-    let mut failed = 0;
-    let Some(record) = state.sessions.get(session).cloned() else {
-        return false;
-    };
-    for (ordinal, unpacked) in (1..).zip(invoices) {
-        let reference = state.invoices.fresh_reference(now);
-        let invoice = InvoiceRecord {
-            reference,
-            session: *session,
-            context: record.context,
-            ordinal,
-            hash: unpacked.hash,
-            size: unpacked.size,
-            received: record.created,
-            is_declared_offline: record
-                .batch
-                .as_ref()
-                .is_some_and(|batch| batch.is_declared_offline),
-            corrects: None,
-            status: unpacked.status(),
-            number: None,
-            file_name: Some(unpacked.name),
-            acceptance: None,
-        };
-        match unpacked.xml {
-            Some(xml) => {
-                let name = DocumentName::Received(reference);
-                let document = Document::with_digest(name, xml, unpacked.hash);
-                state.invoices.receive(changes, invoice, document);
-            }
-            None => {
-                failed += 1;
-                state.invoices.receive_rejected(changes, invoice);
-            }
-        }
-    }
+) {
+    session::fail_invoices(state, changes, session);
     state.sessions.update(changes, session, |session| {
-        session.total = total;
-        session.failed = failed;
-        session.updated = session.updated.max(now);
-        if let Some(batch) = &mut session.batch {
-            batch.is_unpacked = true;
-        }
+        session.become_status(refused.status, now);
+        let detail = Some(refused.detail).filter(|detail| !detail.is_empty());
+        session.details = detail.into_iter().collect();
     });
-    total == failed
+}
+
+/// Invoices out of a package become those of its session, and wait to be processed.
+fn enter(app: &App, session: &SessionRef, invoices: Vec<Unpacked>) {
+    let now = app.now();
+    let entered = app.world.write(|state, changes| {
+        let Some(record) = state.sessions.get(session).cloned() else {
+            return Vec::new();
+        };
+        if !record.is_waiting_for_its_package() {
+            return Vec::new();
+        }
+        let (mut waiting, mut failed) = (Vec::new(), 0);
+        let count = u32::try_from(invoices.len()).unwrap_or(u32::MAX);
+        for (ordinal, unpacked) in (record.total + 1..).zip(invoices) {
+            let reference = state.invoices.fresh_reference(now);
+            let invoice = InvoiceRecord {
+                reference,
+                session: *session,
+                context: record.context,
+                ordinal,
+                hash: unpacked.hash,
+                size: unpacked.size,
+                received: record.created,
+                is_declared_offline: record
+                    .batch
+                    .as_ref()
+                    .is_some_and(|batch| batch.is_declared_offline),
+                corrects: None,
+                status: unpacked.status(),
+                number: None,
+                file_name: Some(unpacked.name),
+                acceptance: None,
+            };
+            match unpacked.xml {
+                Some(xml) => {
+                    let name = DocumentName::Received(reference);
+                    let document = Document::with_digest(name, xml, unpacked.hash);
+                    state.invoices.receive(changes, invoice, document);
+                    waiting.push(reference);
+                }
+                None => {
+                    failed += 1;
+                    state.invoices.receive_rejected(changes, invoice);
+                }
+            }
+        }
+        state.sessions.update(changes, session, |session| {
+            session.total += count;
+            session.failed += failed;
+        });
+        waiting
+    });
+    for invoice in entered {
+        app.schedule(Task::ProcessInvoice(invoice));
+    }
 }
 
 /// Everything that taking a package apart needs.
@@ -207,6 +218,8 @@ struct Job {
     key: SessionKey,
     invoices_max: u64,
     invoice_bytes_max: u64,
+    /// Invoices that came out of it before the sandbox was stopped.
+    entered: u32,
 }
 
 /// One file of the archive.
@@ -258,6 +271,7 @@ impl Job {
             session: *session,
             batch: record.batch.clone()?,
             key: record.session_key()?,
+            entered: record.total,
             invoices_max: limits.max_invoices.into(),
             invoice_bytes_max: limits
                 .invoice_with_attachment_bytes_max()
@@ -265,7 +279,7 @@ impl Job {
         })
     }
 
-    fn perform(&self, app: &App) -> Result<Vec<Unpacked>, Refused> {
+    fn perform(&self, app: &App) -> Result<(), Refused> {
         self.check_parts()?;
         let name = archive_file_name(&self.session);
         let mut archive = app
@@ -274,7 +288,7 @@ impl Job {
             .map_err(|error| Refused::internal(&error))?;
         self.decrypt_parts(app, &mut archive)?;
         self.check_archive(&mut archive)?;
-        self.open_archive(archive)
+        self.open_archive(app, archive)
     }
 
     /// What was uploaded against what was declared.
@@ -334,7 +348,9 @@ impl Job {
         Ok(())
     }
 
-    fn open_archive(&self, mut archive: File) -> Result<Vec<Unpacked>, Refused> {
+    /// Looks at the whole archive first, so that a damaged one is refused whole; then takes the invoices out, some at a
+    /// time. Those that came out before the sandbox died are passed over.
+    fn open_archive(&self, app: &App, mut archive: File) -> Result<(), Refused> {
         let limits = Limits {
             entries_max: self.invoices_max,
             total_bytes_max: self
@@ -356,13 +372,42 @@ impl Job {
                 session::NOTHING_SENT,
             ));
         }
-        let mut invoices = Vec::new();
+        if ArchiveForm::Zip == form_of(&mut archive)? {
+            // Counting does not unpack a ZIP.
+            package::read(&mut archive, &limits, |mut entry| {
+                io::copy(&mut entry, &mut io::sink())?;
+                Ok::<_, PackageError>(())
+            })?;
+        }
+        let (mut some, mut bytes, mut passed) = (Vec::new(), 0, 0);
         package::read(archive, &limits, |entry| {
-            invoices.push(Unpacked::read(entry, self.invoice_bytes_max)?);
+            passed += 1;
+            if passed <= self.entered {
+                return Ok(());
+            }
+            let invoice = Unpacked::read(entry, self.invoice_bytes_max)?;
+            bytes += invoice.size;
+            some.push(invoice);
+            if some.len() >= CHUNK_INVOICES || bytes >= CHUNK_BYTES {
+                enter(app, &self.session, std::mem::take(&mut some));
+                bytes = 0;
+            }
             Ok::<_, PackageError>(())
         })?;
-        Ok(invoices)
+        enter(app, &self.session, some);
+        Ok(())
     }
+}
+
+/// The form of an archive.
+fn form_of(archive: &mut File) -> Result<ArchiveForm, Refused> {
+    let mut first = [0; 2];
+    archive
+        .seek(SeekFrom::Start(0))
+        .and_then(|_| archive.read_exact(&mut first))
+        .map_err(|error| Refused::internal(&error))?;
+    // Counting has found a form already.
+    Ok(ArchiveForm::detect(&first).unwrap_or(ArchiveForm::Zip))
 }
 
 /// Removes what a session left on disk, when it was cancelled.
@@ -395,6 +440,9 @@ fn archive_file_name(session: &SessionRef) -> String {
 }
 
 const TOO_LATE: &str = "Przekroczono czas wysyłki";
+/// Invoices that are taken out of an archive together, and their bytes.
+const CHUNK_INVOICES: usize = 500;
+const CHUNK_BYTES: u64 = 8 * 1024 * 1024;
 /// Of a file name, what is told back.
 const NAME_CHARACTERS_MAX: usize = 128;
 /// Limits of what an archive may unpack to, whatever the limits of the context are.

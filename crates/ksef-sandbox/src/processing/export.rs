@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use ksef_api::ops::invoices::{CompressionType, DateType, InvoiceMetadata, InvoiceMetadataFile};
 use ksef_api::status::ExportStatus;
 use ksef_core::reference::ExportRef;
-use ksef_crypto::digest::sha256;
+use ksef_crypto::digest::Sha256Stream;
 use ksef_crypto::session_key::SessionKey;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -193,28 +193,76 @@ fn cut(
         _ => "zip",
     };
     let mut parts = Vec::new();
-    loop {
-        let mut plain = Vec::new();
-        (&mut archive)
-            .take(app.config.bounds.export_part_bytes_max.max(1))
-            .read_to_end(&mut plain)?;
-        if plain.is_empty() {
-            break;
-        }
+    let mut left = archive.metadata()?.len();
+    while left > 0 {
         let ordinal = parts.len() + 1;
-        let sealed = key.encrypt(&plain).map_err(io::Error::other)?;
-        let part = PackagePartRecord {
-            name: format!("{}-{ordinal:03}.{extension}.aes", export.reference),
-            size: length(&plain),
-            hash: sha256(&plain),
-            sealed_size: length(&sealed),
-            sealed_hash: sha256(&sealed),
-        };
-        app.spool.create(&part.name)?.write_all(&sealed)?;
+        let name = format!("{}-{ordinal:03}.{extension}.aes", export.reference);
+        let bytes_max = app.config.bounds.export_part_bytes_max.max(1);
+        let part = seal(&mut archive, bytes_max, key, name, &app.spool)?;
+        left = left.saturating_sub(part.size);
         parts.push(part);
     }
     app.spool.remove(&archive_name(export));
     Ok(parts)
+}
+
+/// Encrypts the next bytes of an archive into a file of their own.
+fn seal(
+    archive: &mut File,
+    bytes_max: u64,
+    key: &SessionKey,
+    name: String,
+    spool: &Spool,
+) -> io::Result<PackagePartRecord> {
+    let mut plain = Hashed::new(archive.take(bytes_max));
+    let mut sealed = Hashed::new(BufWriter::new(spool.create(&name)?));
+    key.encrypt_stream(&mut plain, &mut sealed)
+        .map_err(io::Error::other)?;
+    sealed.inner.flush()?;
+    let (hash, size) = plain.digest.finish();
+    let (sealed_hash, sealed_size) = sealed.digest.finish();
+    Ok(PackagePartRecord {
+        name,
+        size,
+        hash,
+        sealed_size,
+        sealed_hash,
+    })
+}
+
+/// Hashes what goes by.
+struct Hashed<T> {
+    inner: T,
+    digest: Sha256Stream,
+}
+
+impl<T> Hashed<T> {
+    fn new(inner: T) -> Self {
+        Self {
+            inner,
+            digest: Sha256Stream::new(),
+        }
+    }
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.digest.update(buffer.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+}
+
+impl<W: Write> Write for Hashed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.inner.write(bytes)?;
+        self.digest.update(bytes.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
 }
 
 /// Removes the parts of packages that cannot be downloaded any more.

@@ -147,6 +147,14 @@ pub(crate) fn fail_key(
     session: &SessionRef,
     now: Timestamp,
 ) {
+    fail_invoices(state, changes, session);
+    state.sessions.update(changes, session, |record| {
+        record.become_status(SessionStatus::KeyNotDecrypted, now);
+    });
+}
+
+/// The pending invoices of a session that has failed turn 405.
+pub(super) fn fail_invoices(state: &mut State, changes: &mut Changes, session: &SessionRef) {
     let pending: Vec<_> = state
         .invoices
         .of_session(session, 1)
@@ -159,7 +167,6 @@ pub(crate) fn fail_key(
     }
     state.sessions.update(changes, session, |record| {
         record.failed = record.total.saturating_sub(record.successful);
-        record.become_status(SessionStatus::KeyNotDecrypted, now);
     });
 }
 
