@@ -46,6 +46,8 @@ pub(crate) struct Call {
     pub(crate) has_session_key_fault: bool,
     /// A scripted fault: the processing that this call starts never ends.
     pub(crate) never_finishes: bool,
+    /// A scripted fault: the hashes of the parts that this call leads to are told wrong.
+    pub(crate) tells_wrong_hash: bool,
 }
 
 impl Call {

@@ -12,6 +12,10 @@
 //! *:429=30*1@Nip:5265877635                one refusal for one context
 //! online-session:session-415*1             the key of the next session cannot be decrypted
 //! PUT /storage/*:lose-part*1               the next part is acknowledged and not kept
+//! PUT /storage/*:cut-upload*1              the line breaks when half of the next part was sent
+//! GET /storage/*:cut-download*1            the line breaks when half of the next download was answered
+//! GET /storage/*:corrupt*1                 one bit of the next download is another
+//! invoices.export:wrong-hash*1             the hashes that the export names for its parts are wrong
 //! sessions.close_batch:never-finish*1      the package is processed for ever
 //! ```
 //!
@@ -24,6 +28,7 @@
 
 mod answer;
 mod registry;
+mod spoil;
 mod text;
 
 use std::fmt;
@@ -43,6 +48,7 @@ pub use registry::{Faults, ScriptedFault};
 pub use text::FaultSyntaxError;
 
 pub(crate) use answer::{DropConnection, dropped};
+pub(crate) use spoil::{Spoiling, spoiled};
 
 /// One scripted fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +106,14 @@ pub enum Action {
     SessionKey,
     /// Uploading: the part is acknowledged and not kept.
     LosePart,
+    /// Uploading: the connection is cut after half of the part was read, and nothing of it is kept.
+    CutUpload,
+    /// The work is done, and the connection cut after half of the answer's body.
+    CutDownload,
+    /// The work is done, and one bit in the middle of the answer's body is another.
+    Corrupt,
+    /// Starting an export: the SHA-256 that its status names for the encrypted parts is wrong.
+    WrongHash,
     /// Closing a batch session, starting an export: its processing never ends.
     NeverFinish,
 }
@@ -199,6 +213,12 @@ pub(crate) struct Script {
     pub(crate) breaks_session_key: bool,
     /// The part is not kept.
     pub(crate) loses_part: bool,
+    /// The connection is cut after half of the part.
+    pub(crate) cuts_upload: bool,
+    /// The answer is spoiled on its way.
+    pub(crate) spoils_answer: Option<Spoiling>,
+    /// The hashes of parts are told wrong.
+    pub(crate) tells_wrong_hash: bool,
     /// The processing never ends.
     pub(crate) never_finishes: bool,
 }
@@ -238,6 +258,13 @@ pub(crate) async fn before(
             drops_answer: action == Action::DropAfter,
             breaks_session_key: action == Action::SessionKey,
             loses_part: action == Action::LosePart,
+            cuts_upload: action == Action::CutUpload,
+            spoils_answer: match action {
+                Action::CutDownload => Some(Spoiling::Cut),
+                Action::Corrupt => Some(Spoiling::Corrupt),
+                _ => None,
+            },
+            tells_wrong_hash: action == Action::WrongHash,
             never_finishes: action == Action::NeverFinish,
         }),
     }

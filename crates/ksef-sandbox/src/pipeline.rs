@@ -59,6 +59,7 @@ pub(crate) async fn run(
                 handler(&Call {
                     has_session_key_fault: script.breaks_session_key,
                     never_finishes: script.never_finishes,
+                    tells_wrong_hash: script.tells_wrong_hash,
                     ..call
                 })
             })
@@ -78,7 +79,10 @@ pub(crate) async fn run(
         }
     };
     answer.extensions_mut().insert(told);
-    answer
+    match script.spoils_answer {
+        Some(spoiling) => faults::spoiled(answer, spoiling),
+        None => answer,
+    }
 }
 
 /// The refusal in the words of the operation: some describe a code in their own way.
@@ -182,6 +186,7 @@ async fn take_up(
         caller,
         has_session_key_fault: false,
         never_finishes: false,
+        tells_wrong_hash: false,
     })
 }
 

@@ -33,6 +33,10 @@ pub(crate) fn answer(
         | Action::DropAfter
         | Action::SessionKey
         | Action::LosePart
+        | Action::CutUpload
+        | Action::CutDownload
+        | Action::Corrupt
+        | Action::WrongHash
         | Action::NeverFinish => return None,
         Action::DropBefore => dropped(),
         Action::Throttle(seconds) => {

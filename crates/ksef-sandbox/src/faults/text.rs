@@ -105,6 +105,10 @@ pub(super) fn write(fault: &Fault, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Action::Refuse(code) => write!(f, ":error={code}")?,
         Action::SessionKey => f.write_str(":session-415")?,
         Action::LosePart => f.write_str(":lose-part")?,
+        Action::CutUpload => f.write_str(":cut-upload")?,
+        Action::CutDownload => f.write_str(":cut-download")?,
+        Action::Corrupt => f.write_str(":corrupt")?,
+        Action::WrongHash => f.write_str(":wrong-hash")?,
         Action::NeverFinish => f.write_str(":never-finish")?,
     }
     if let Some(times) = fault.times {
@@ -166,7 +170,8 @@ fn action(text: &str) -> Result<Action, FaultSyntaxError> {
             "action",
             text.to_owned(),
             "delay=500ms, 429[=SECONDS], 500, 502, 503, 504 (each also with -html), waf, waf-json, drop-before, \
-             drop-after, stale-key, session-415, session-unavailable, lose-part, never-finish or error=CODE",
+             drop-after, stale-key, session-415, session-unavailable, lose-part, cut-upload, cut-download, corrupt, \
+             wrong-hash, never-finish or error=CODE",
         )
     };
     let (name, value) = split_off(text, '=');
@@ -185,6 +190,10 @@ fn action(text: &str) -> Result<Action, FaultSyntaxError> {
         ("session-unavailable", None) => Action::Refuse(21184),
         ("session-415", None) => Action::SessionKey,
         ("lose-part", None) => Action::LosePart,
+        ("cut-upload", None) => Action::CutUpload,
+        ("cut-download", None) => Action::CutDownload,
+        ("corrupt", None) => Action::Corrupt,
+        ("wrong-hash", None) => Action::WrongHash,
         ("never-finish", None) => Action::NeverFinish,
         (name, None) => match name.strip_suffix("-html") {
             Some(status) => Action::FailHtml(server_status(status).ok_or_else(unknown)?),
@@ -243,6 +252,10 @@ mod tests {
             "/invoices/ksef/*:error=21165",
             "*:waf-json",
             "PUT /storage/*:lose-part*1",
+            "PUT /storage/*:cut-upload*1+2",
+            "GET /storage/*:cut-download*1",
+            "GET /storage/*:corrupt",
+            "invoices.export:wrong-hash*1",
             "invoices.export:never-finish",
             "*:502",
         ] {

@@ -1,21 +1,24 @@
 //! The UPO: by operations, and by presigned links that need no bearer and count in no limit; parts of exported packages,
 //! by such links alone.
 
+use std::io::SeekFrom;
+use std::ops::Range;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State as Shared};
 use axum::response::Response;
 use axum::routing::get;
-use bytes::BytesMut;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use bytes::{Bytes, BytesMut};
+use http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, RANGE};
 use http::request::Parts;
-use http::{HeaderValue, Request};
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use ksef_api::operation::sessions as operation;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::ksef_number::KsefNumber;
 use ksef_core::reference::{ExportRef, InvoiceRef, SessionRef, UpoRef};
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
 use super::sessions::readable;
 use crate::app::{App, SharedApp};
@@ -145,10 +148,10 @@ async fn presigned(
     let served = match (verify(&app, &parts), path) {
         (Err(failure), _) => Err(failure),
         (Ok(()), Ok(Path((export, kind, name)))) if kind == EXPORT_PART => {
-            serve_part(&app, &export, &name).await
+            serve_part(&app, &export, &name, &parts.headers).await
         }
         (Ok(()), Ok(Path((session, kind, file)))) => {
-            find(&app, &session, &kind, &file).map(|document| serve(&document))
+            find(&app, &session, &kind, &file).map(|document| serve(&document, &parts.headers))
         }
         // A path that is no UTF-8 was never signed.
         (Ok(()), Err(_)) => Err(missing()),
@@ -157,11 +160,15 @@ async fn presigned(
     if script.drops_answer {
         return faults::dropped();
     }
-    match outcome {
+    let answer = match outcome {
         Ok(answer) => answer,
         Err(failure) => {
             pipeline::refusal(&app, failure, &parts.headers, parts.uri.path().to_owned())
         }
+    };
+    match script.spoils_answer {
+        Some(spoiling) => faults::spoiled(answer, spoiling),
+        None => answer,
     }
 }
 
@@ -202,22 +209,47 @@ fn find(app: &App, session: &str, kind: &str, file: &str) -> Result<Document, Fa
     }
 }
 
-fn serve(document: &Document) -> Response {
-    let body = Body::from(document.bytes().clone());
-    answer(body, "application/xml", document.digest())
+fn serve(document: &Document, request: &HeaderMap) -> Response {
+    let length = u64::try_from(document.bytes().len()).unwrap_or(u64::MAX);
+    let wanted = Wanted::of(request, length);
+    let bytes = match &wanted {
+        Wanted::Range(range) => {
+            let bound = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+            document.bytes().slice(bound(range.start)..bound(range.end))
+        }
+        Wanted::Whole => document.bytes().clone(),
+        Wanted::Nothing => Bytes::new(),
+    };
+    let answer = answer(Body::from(bytes), "application/xml", document.digest());
+    wanted.mark(answer, length)
 }
 
-/// A part of a package, piece by piece from its file.
-async fn serve_part(app: &App, export: &str, name: &str) -> Result<Response, Failure> {
+/// A part of a package, or a range of it, piece by piece from its file.
+async fn serve_part(
+    app: &App,
+    export: &str,
+    name: &str,
+    request: &HeaderMap,
+) -> Result<Response, Failure> {
     let export = ExportRef::parse(&export.to_ascii_uppercase()).map_err(|_| missing())?;
     let part = app.world.read(|state| {
         let package = state.exports.get(&export)?.package.as_ref()?;
         package.parts.iter().find(|part| part.name == name).cloned()
     });
     let part = part.ok_or_else(missing)?;
-    let file = tokio::fs::File::open(app.spool.path(&part.name))
+    let mut file = tokio::fs::File::open(app.spool.path(&part.name))
         .await
         .map_err(|_| missing())?;
+    let wanted = Wanted::of(request, part.sealed_size);
+    let range = match &wanted {
+        Wanted::Range(range) => range.clone(),
+        Wanted::Whole => 0..part.sealed_size,
+        Wanted::Nothing => 0..0,
+    };
+    file.seek(SeekFrom::Start(range.start))
+        .await
+        .map_err(|_| missing())?;
+    let file = file.take(range.end - range.start);
     let pieces = futures_util::stream::try_unfold(file, |mut file| async move {
         let mut piece = BytesMut::with_capacity(PIECE_BYTES);
         let read = file.read_buf(&mut piece).await?;
@@ -227,8 +259,62 @@ async fn serve_part(app: &App, export: &str, name: &str) -> Result<Response, Fai
     let mut answer = answer(body, "application/octet-stream", &part.sealed_hash);
     answer
         .headers_mut()
-        .insert(CONTENT_LENGTH, HeaderValue::from(part.sealed_size));
-    Ok(answer)
+        .insert(CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
+    Ok(wanted.mark(answer, part.sealed_size))
+}
+
+/// What of a document a request wants. As the storage of the real system does, one range of bytes is honoured, and what
+/// else stands in the header is passed over.
+#[derive(Debug, PartialEq, Eq)]
+enum Wanted {
+    Whole,
+    Range(Range<u64>),
+    /// A range behind the end.
+    Nothing,
+}
+
+impl Wanted {
+    fn of(request: &HeaderMap, length: u64) -> Self {
+        let header = request.get(RANGE).and_then(|range| range.to_str().ok());
+        let bounds = header
+            .and_then(|range| range.trim().strip_prefix("bytes="))
+            .and_then(|range| range.split_once('-'));
+        let Some((first, last)) = bounds else {
+            return Self::Whole;
+        };
+        let range = match (first.trim().parse::<u64>(), last.trim().parse::<u64>()) {
+            (Ok(first), Ok(last)) if first <= last => first..last.saturating_add(1).min(length),
+            (Ok(first), Err(_)) if last.trim().is_empty() => first..length,
+            (Err(_), Ok(last)) if first.trim().is_empty() => length.saturating_sub(last)..length,
+            _ => return Self::Whole,
+        };
+        match range.is_empty() {
+            true => Self::Nothing,
+            false => Self::Range(range),
+        }
+    }
+
+    /// Says in the answer what it holds.
+    fn mark(&self, mut answer: Response, length: u64) -> Response {
+        let (status, range) = match self {
+            Self::Whole => (StatusCode::OK, None),
+            Self::Range(range) => {
+                let range = format!("bytes {}-{}/{length}", range.start, range.end - 1);
+                (StatusCode::PARTIAL_CONTENT, Some(range))
+            }
+            Self::Nothing => (
+                StatusCode::RANGE_NOT_SATISFIABLE,
+                Some(format!("bytes */{length}")),
+            ),
+        };
+        *answer.status_mut() = status;
+        let headers = answer.headers_mut();
+        headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        if let Some(range) = range.and_then(|range| HeaderValue::from_str(&range).ok()) {
+            headers.insert(CONTENT_RANGE, range);
+        }
+        answer
+    }
 }
 
 fn answer(body: Body, media_type: &'static str, digest: &Sha256Digest) -> Response {
@@ -246,3 +332,26 @@ const SESSION_UPO: &str = "session-upo";
 const EXPORT_PART: &str = "invoice-part";
 /// What of a part is in memory at once.
 const PIECE_BYTES: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_range_is_honoured() {
+        let of = |text: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RANGE, HeaderValue::from_static(text));
+            Wanted::of(&headers, 10)
+        };
+        assert_eq!(of("bytes=3-"), Wanted::Range(3..10));
+        assert_eq!(of("bytes=3-5"), Wanted::Range(3..6));
+        assert_eq!(of("bytes=3-99"), Wanted::Range(3..10));
+        assert_eq!(of("bytes=-4"), Wanted::Range(6..10));
+        assert_eq!(of("bytes=10-"), Wanted::Nothing);
+        for whole in ["bytes=5-3", "bytes=1-2,4-5", "items=1-2", "bytes=a-b"] {
+            assert_eq!(of(whole), Wanted::Whole, "{whole}");
+        }
+        assert_eq!(Wanted::of(&HeaderMap::new(), 10), Wanted::Whole);
+    }
+}

@@ -10,7 +10,7 @@ use axum::extract::{Path, State as Shared};
 use axum::response::Response;
 use axum::routing::put;
 use futures_util::StreamExt as _;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, CONTENT_LENGTH};
 use http::request::Parts;
 use http::{HeaderName, Request, StatusCode};
 use ksef_core::reference::SessionRef;
@@ -52,6 +52,10 @@ async fn receive(
         Err(answer) => return answer,
     };
     let outcome = match check(&app, path, &parts) {
+        Ok(_) if script.cuts_upload => {
+            read_half(&parts, body).await;
+            return faults::dropped();
+        }
         Ok(target) => keep(&app, target, body, script.loses_part).await,
         Err(failure) => Err(failure),
     };
@@ -68,6 +72,22 @@ async fn receive(
         Err(failure) => {
             pipeline::refusal(&app, failure, &parts.headers, parts.uri.path().to_owned())
         }
+    }
+}
+
+/// Reads half of what was announced, so that the connection breaks in the middle.
+async fn read_half(request: &Parts, body: Body) {
+    let announced = request
+        .headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse().ok());
+    let half: usize = announced.unwrap_or(0) / 2;
+    let mut chunks = body.into_data_stream();
+    let mut read = 0;
+    while read < half
+        && let Some(Ok(chunk)) = chunks.next().await
+    {
+        read += chunk.len();
     }
 }
 

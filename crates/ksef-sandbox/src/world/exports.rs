@@ -38,6 +38,9 @@ pub(crate) struct ExportRecord {
     pub(crate) has_key_fault: bool,
     /// A scripted fault: it never ends.
     pub(crate) never_finishes: bool,
+    /// A scripted fault: the hashes of its encrypted parts are wrong.
+    #[serde(default)]
+    pub(crate) tells_wrong_hash: bool,
     /// Code of the status, see [`ExportStatus`].
     pub(crate) code: i32,
     #[serde(default)]

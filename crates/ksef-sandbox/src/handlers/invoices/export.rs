@@ -75,6 +75,7 @@ pub(super) fn start(call: &Call) -> Result<Reply, Failure> {
             public_key: wanted.encryption.public_key,
             has_key_fault: call.has_session_key_fault,
             never_finishes: call.never_finishes,
+            tells_wrong_hash: call.tells_wrong_hash,
             code: ExportStatus::InProgress.code(),
             details: Vec::new(),
             completed: None,
