@@ -289,6 +289,8 @@ async fn trouble_on_the_way_loses_nothing() {
     let hashes = stored(&client, 15).await;
     for trouble in [
         "GET /storage/*:503*9",
+        "GET /storage/*:corrupt*9",
+        "invoices.export:wrong-hash*1",
         "invoices.export:session-415*1",
         "invoices.export:drop-after*1",
         "invoices.query_metadata:503*9",
@@ -300,6 +302,8 @@ async fn trouble_on_the_way_loses_nothing() {
         assert!(outcome.is_err(), "{trouble}");
         sandbox.clear_faults();
     }
+    // A download that breaks in the middle goes on from there.
+    fault(&sandbox, "GET /storage/*:cut-download*3");
     let mirror = mirror(&client, &shelf, folder.path());
     mirror.sync(&SubjectRole::Seller, &|_| ()).await.unwrap();
     assert_eq!(shelf.hashes(), hashes);

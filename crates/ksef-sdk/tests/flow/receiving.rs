@@ -140,6 +140,7 @@ async fn what_goes_wrong_on_the_way() {
     let client = client(&sandbox, seal());
     // The storage fails once for a part, and closing is asked too early: both are repeated.
     fault(&sandbox, "PUT /storage/*:503*1");
+    fault(&sandbox, "PUT /storage/*:cut-upload*1+1");
     fault(&sandbox, "sessions.close_batch:error=21173*1");
     let session = send(&client, Numbered(1..3)).await.unwrap();
     let closed = SessionPoller::new(&client, session).until_final(WAIT).await;
