@@ -1,4 +1,5 @@
-//! `bench-batch`: 10 000 invoices of 10 KB in batch through the sandbox, end to end, by the command itself.
+//! `bench-batch [COUNT]`: 10 000 invoices of 10 KB in batch through the sandbox, end to end, by the command itself, and
+//! back into an inbox and out of an export.
 //!
 //! The journal tells when each step ended; the processes tell what they used.
 
@@ -29,10 +30,15 @@ fn measure(root: &Path, options: &[String]) -> Result<String, String> {
         return Err("the command could not be built".to_owned());
     }
     let program = root.join("target/release/ksef");
+    let count = options.first().and_then(|first| first.parse().ok());
+    let (count, options) = match count {
+        Some(count) => (count, options.get(1..).unwrap_or_default()),
+        None => (INVOICES, options),
+    };
     let folder = scratch();
     let _ = std::fs::remove_dir_all(&folder);
     let input = folder.join("in");
-    write_invoices(root, &input)?;
+    write_invoices(root, &input, count)?;
     let mut ksef = Ksef::start(&program, &folder)?;
     let before = processor_seconds(ksef.child.id());
     let mut command = Command::new(&program);
@@ -46,15 +52,14 @@ fn measure(root: &Path, options: &[String]) -> Result<String, String> {
     let mut client = command.spawn().map_err(|error| error.to_string())?;
     let watched = watch(&mut client)?;
     let spent = processor_seconds(ksef.child.id()) - before;
-    let _ = ksef.child.kill();
     let results: Value =
         serde_json::from_str(&watched.output).map_err(|error| error.to_string())?;
     let accepted = results.pointer("/totals/accepted");
-    if accepted != Some(&Value::from(INVOICES)) {
+    if accepted != Some(&Value::from(count)) {
         let said = results.get("errors").unwrap_or(&Value::Null);
         return Err(format!("not all were accepted: {accepted:?} {said}"));
     }
-    let mut told = format!("{INVOICES} invoices of about {INVOICE_BYTES} bytes in batch\n");
+    let mut told = format!("{count} invoices of about {INVOICE_BYTES} bytes in batch\n");
     for (step, seconds) in steps(&folder)? {
         let _ = writeln!(told, "| {step} | {seconds:.2} s |");
     }
@@ -65,6 +70,36 @@ fn measure(root: &Path, options: &[String]) -> Result<String, String> {
         "| command, processor | {cpu:.2} s, peak memory {peak:.0} MiB |"
     );
     let _ = writeln!(told, "| sandbox, processor | {spent:.2} s |");
+    for (what, arguments) in [
+        ("inbox sync", &["inbox", "sync", "--role", "seller"][..]),
+        ("inbox verify", &["inbox", "verify"]),
+        (
+            "export of one package",
+            &["invoice", "export", "--role", "seller", "-o", "exported"],
+        ),
+    ] {
+        let begun = processor_seconds(ksef.child.id());
+        let mut command = Command::new(&program);
+        command
+            .current_dir(&folder)
+            .args(["--json", "--quiet", "--home"])
+            .arg(folder.join("home"))
+            .args(arguments)
+            .args(["--url", &ksef.url])
+            .stdout(Stdio::piped());
+        let mut client = command.spawn().map_err(|error| error.to_string())?;
+        let watched = watch(&mut client)?;
+        let served = processor_seconds(ksef.child.id()) - begun;
+        let _ = writeln!(
+            told,
+            "| {what} | {:.2} s, processor {:.2} s, peak memory {:.0} MiB, sandbox {served:.2} s | {}",
+            watched.seconds,
+            watched.processor_seconds,
+            watched.peak_kib as f64 / 1024.0,
+            watched.output.trim()
+        );
+    }
+    let _ = ksef.child.kill();
     let _ = std::fs::remove_dir_all(&folder);
     Ok(told)
 }
@@ -80,7 +115,7 @@ fn scratch() -> PathBuf {
 }
 
 /// The first example with other numbers, and with lines until it is long enough.
-fn write_invoices(root: &Path, folder: &Path) -> Result<(), String> {
+fn write_invoices(root: &Path, folder: &Path, count: u64) -> Result<(), String> {
     let example = root.join("examples/invoices/01-vat.xml");
     let example = std::fs::read_to_string(example).map_err(|error| error.to_string())?;
     let parts = example
@@ -93,7 +128,7 @@ fn write_invoices(root: &Path, folder: &Path) -> Result<(), String> {
     let (head, middle, tail) = parts.ok_or("the example has another form")?;
     std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
     let mut dice = 0x2545_F491_4F6C_DD1D_u64;
-    for number in 1..=INVOICES {
+    for number in 1..=count {
         let mut text = format!("{head}<P_2>FV/2026/{number:06}</P_2>{middle}");
         let mut line = 0;
         while text.len() + tail.len() < INVOICE_BYTES {
@@ -166,6 +201,8 @@ struct Watched {
     output: String,
     peak_kib: u64,
     processor_seconds: f64,
+    /// By the clock of the machine, from when it was watched.
+    seconds: f64,
 }
 
 /// Lets a process end and sees what it uses meanwhile.
@@ -173,6 +210,7 @@ fn watch(child: &mut Child) -> Result<Watched, String> {
     let stdout = child.stdout.take().ok_or("no output")?;
     let reader = std::thread::spawn(move || std::io::read_to_string(stdout));
     let (mut peak_kib, mut seconds) = (0, 0.0);
+    let begun = uptime();
     loop {
         peak_kib = peak_kib.max(peak_memory(child.id()).unwrap_or(0));
         seconds = processor_seconds(child.id()).max(seconds);
@@ -193,7 +231,15 @@ fn watch(child: &mut Child) -> Result<Watched, String> {
         output,
         peak_kib,
         processor_seconds: seconds,
+        seconds: uptime() - begun,
     })
+}
+
+/// Seconds since the machine started, to the hundredth.
+fn uptime() -> f64 {
+    let text = std::fs::read_to_string("/proc/uptime").unwrap_or_default();
+    let first = text.split_whitespace().next();
+    first.and_then(|word| word.parse().ok()).unwrap_or(0.0)
 }
 
 fn peak_memory(process: u32) -> Option<u64> {

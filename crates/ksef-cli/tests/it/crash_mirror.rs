@@ -14,7 +14,10 @@ use crate::user::{Run, SELLER, User, invoice};
 
 /// What goes wrong in a round; drawn anew for each start of the sandbox. An export that never finishes is not among it: it
 /// is given up after two hours only, see the tests of the SDK.
-const FAULTS: [&str; 12] = [
+const FAULTS: [&str; 15] = [
+    "GET /storage/*:cut-download*2",
+    "GET /storage/*:corrupt*1",
+    "invoices.export:wrong-hash*1",
     "GET /storage/*:502-html*2",
     "GET /storage/*:drop-after*2",
     "GET /storage/*:drop-before*1",
