@@ -139,6 +139,7 @@ pub(crate) struct Config {
     pub(crate) frozen_at: Option<Timestamp>,
     pub(crate) bounds: Bounds,
     pub(crate) stores_out_of_order: bool,
+    pub(crate) stores_at_one_instant: bool,
 }
 
 impl Default for Builder {
@@ -160,6 +161,7 @@ impl Default for Builder {
                 frozen_at: None,
                 bounds: Bounds::default(),
                 stores_out_of_order: false,
+                stores_at_one_instant: false,
             },
         }
     }
@@ -274,6 +276,14 @@ impl Builder {
     #[must_use]
     pub fn stores_out_of_order(mut self, is_out_of_order: bool) -> Self {
         self.config.stores_out_of_order = is_out_of_order;
+        self
+    }
+
+    /// Lets invoices that are stored in one go share their instant, which the real system does not rule out. Otherwise no
+    /// two have the same.
+    #[must_use]
+    pub fn stores_at_one_instant(mut self, is_one: bool) -> Self {
+        self.config.stores_at_one_instant = is_one;
         self
     }
 

@@ -169,7 +169,11 @@ fn store(app: &App, invoices: &[InvoiceRef]) {
         app.world.write(|state, changes| {
             for invoice in invoices {
                 let delay = visibility_delay(app, state, invoice);
-                state.invoices.store(changes, invoice, now, delay);
+                if app.config.stores_at_one_instant {
+                    state.invoices.store_at(changes, invoice, now, delay);
+                } else {
+                    state.invoices.store(changes, invoice, now, delay);
+                }
             }
         });
     }

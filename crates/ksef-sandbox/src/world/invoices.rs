@@ -175,6 +175,8 @@ pub(crate) struct Invoices {
     duplicates: Duplicates,
     /// Sequence of the last KSeF number.
     last_sequence: u64,
+    /// The latest instant of storing.
+    last_stored: Option<Timestamp>,
 }
 
 impl Invoices {
@@ -365,7 +367,9 @@ impl Invoices {
         }
     }
 
-    /// Notes that an accepted invoice is stored for good. It can be found at once, or `delay` later.
+    /// Notes that an accepted invoice is stored for good. It can be found at once, or `delay` later. No two invoices
+    /// are stored at the same instant: whoever pages by these dates must not meet more of one than a page holds. A clock
+    /// that was set back is followed.
     pub(crate) fn store(
         &mut self,
         changes: &mut Changes,
@@ -373,11 +377,30 @@ impl Invoices {
         now: Timestamp,
         delay: SignedDuration,
     ) {
+        let behind = self
+            .last_stored
+            .filter(|last| last.duration_since(now) < SET_BACK_MIN);
+        let earliest = behind
+            .and_then(|last| last.checked_add(STORING_STEP).ok())
+            .map_or(now, |next| next.max(now));
+        self.store_at(changes, reference, earliest, delay);
+    }
+
+    /// The same at `now`, whatever was stored then already.
+    pub(crate) fn store_at(
+        &mut self,
+        changes: &mut Changes,
+        reference: &InvoiceRef,
+        now: Timestamp,
+        delay: SignedDuration,
+    ) {
+        let last = &mut self.last_stored;
         self.rows.update(changes, reference, |invoice| {
             if let Some(acceptance) = &mut invoice.acceptance
                 && acceptance.stored.is_none()
             {
                 let stored = later(now, acceptance.acquired);
+                *last = Some(stored);
                 acceptance.stored = Some(stored);
                 acceptance.visible = stored.checked_add(delay).ok();
             }
@@ -468,6 +491,7 @@ impl Invoices {
             list.push(invoice.reference);
         }
         self.go_on_from(numbers::sequence_of(&acceptance.ksef_number).unwrap_or(0));
+        self.last_stored = self.last_stored.max(acceptance.stored);
         if let Some((key, original)) = invoice.duplicate_key() {
             self.duplicates.take(key, original);
         }
@@ -481,3 +505,10 @@ fn later(now: Timestamp, acquired: Timestamp) -> Timestamp {
         .unwrap_or(acquired);
     now.max(next)
 }
+
+/// What lies between two instants of storing at least: wide enough that windows which overlap by some microseconds,
+/// because the server may round, hold the same invoice and not a whole small package again; narrow enough that storing
+/// does not get ahead of the clock.
+const STORING_STEP: SignedDuration = SignedDuration::from_micros(20);
+/// A clock this far behind the last storing was set back, and is followed; the steps of storing never get that far ahead of it.
+const SET_BACK_MIN: SignedDuration = SignedDuration::from_mins(1);

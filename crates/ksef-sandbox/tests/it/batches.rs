@@ -213,6 +213,43 @@ async fn a_package_becomes_invoices_with_numbers_and_a_upo() {
     }
 }
 
+/// As on the real system, so that whoever pages by the date never meets more of one instant than a page holds.
+#[tokio::test]
+async fn no_two_invoices_are_stored_at_the_same_instant() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = directory.path().to_owned();
+    let mut stored = Vec::new();
+    for package in 1..=2 {
+        // The clock stands still and the world is opened anew.
+        let world = World::start_with(|builder| builder.data_dir(&folder)).await;
+        let access = world.owner(NIP).await.access_token;
+        let numbers: Vec<_> = (1..=20)
+            .map(|index| format!("P/{package}/{index}"))
+            .collect();
+        let numbers: Vec<_> = numbers.iter().map(String::as_str).collect();
+        let batch = Batch::of(&tar_gz(&invoices(&numbers)), 100_000);
+        let opened = batch.send(&world, &access).await;
+        opened.ended(&world, &access).await;
+        for _ in 0..400 {
+            let dates = opened.invoices(&world, &access).await;
+            let dates = dates.iter().map(|invoice| invoice.permanent_storage_date);
+            if let Some(dates) = dates.collect::<Option<Vec<_>>>() {
+                stored.extend(dates);
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        world.sandbox.shutdown().await;
+    }
+    assert_eq!(stored.len(), 40);
+    assert!(
+        stored
+            .windows(2)
+            .all(|pair| pair[1].duration_since(pair[0]) >= SignedDuration::from_micros(20)),
+        "{stored:?}"
+    );
+}
+
 #[tokio::test]
 async fn one_accepted_invoice_is_enough_and_each_is_judged_by_itself() {
     let (world, access) = desk().await;

@@ -145,6 +145,7 @@ async fn sandbox_of_packages(export_invoices_max: u32) -> Sandbox {
         .latency(Latency::uniform(Duration::from_millis(5)))
         .bounds(bounds)
         .stores_out_of_order(true)
+        .stores_at_one_instant(true)
         .start()
         .await
         .unwrap()
@@ -155,7 +156,7 @@ fn mirror(client: &Client, shelf: &Shelf, folder: &Path) -> Mirror<Shelf> {
         .with_ready_wait_max(Duration::from_secs(20))
 }
 
-/// Sends invoices three by three: those of one session are stored at one instant, and packages hold seven.
+/// Sends invoices three by three: here those of one session are stored at one instant, and packages hold seven.
 async fn send_by_threes(client: &Client, numbers: std::ops::Range<u32>) {
     for first in numbers.clone().step_by(3) {
         send(client, Numbered(first..numbers.end.min(first + 3)))
