@@ -47,7 +47,7 @@ pub struct Mirror<S> {
 
 impl<S: MirrorStore> Mirror<S> {
     /// A mirror in this store. Packages lie in `folder` while they are read: it has to exist, to be there again after a
-    /// crash, and to belong to this user alone. Roles without a cursor begin at `since`.
+    /// crash, and to belong to this user and this mirror alone: files in it that no pending export needs are removed. Roles without a cursor begin at `since`.
     #[must_use]
     pub const fn new(client: Client, store: S, folder: PathBuf, since: Timestamp) -> Self {
         Self {

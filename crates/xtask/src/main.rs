@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask <spec-drift [--accept] [FILE] | check-deps | check-operations | schema-tables [--check] | \
-                     schema-differential | bench-schema | bench-batch [OPTION...]>";
+                     schema-differential | bench-schema | bench-batch [COUNT] [OPTION...]>";
 
 fn main() -> ExitCode {
     let root = repository();

@@ -137,19 +137,25 @@ impl<S: MirrorStore> Mirror<S> {
         let export = self.client.start_export(&filters, &options).await?;
         let mut poller = export.poller(&self.client);
         let package = poller.until_ready(self.ready_wait_max).await?;
+        // In a folder of its own: a sync that runs meanwhile removes what it does not know.
+        let folder = self.folder.join(AUDIT_FOLDER);
+        std::fs::create_dir_all(&folder).map_err(Error::storage)?;
         let fetched = self
             .client
-            .fetch_package(&export, &package, &self.folder)
+            .fetch_package(&export, &package, &folder)
             .await?;
         let opened = {
             let fetched = fetched.clone();
             tokio::task::spawn_blocking(move || fetched.open()).await
         };
         fetched.remove();
+        // Another audit may still use it.
+        let _ = std::fs::remove_dir(&folder);
         let opened = opened.map_err(|_| Error::new(ErrorKind::Cancelled))??;
         Ok((opened.into_invoices(), package.is_truncated))
     }
 }
 
+const AUDIT_FOLDER: &str = "audit";
 /// The longest range that KSeF takes.
 const SPAN_MAX: SignedDuration = SignedDuration::from_hours(100 * 24);

@@ -95,6 +95,7 @@ impl<S: MirrorStore> Mirror<S> {
         role: &SubjectRole,
         report: &(dyn Fn(Step) + Send + Sync),
     ) -> Result<Synced, S> {
+        self.tidy().await?;
         let mut total = Saved::default();
         loop {
             let after = self.next_window(role, report).await?;
@@ -109,6 +110,29 @@ impl<S: MirrorStore> Mirror<S> {
                 });
             }
         }
+    }
+
+    /// Removes what exports that are over left in the folder of packages: a process may have died before it did.
+    async fn tidy(&self) -> Result<(), S> {
+        let exports = self.store.exports().await.map_err(MirrorError::Store)?;
+        let pending: Vec<String> = exports
+            .iter()
+            .filter_map(|export| Some(export.reference?.to_string()))
+            .collect();
+        let Ok(files) = std::fs::read_dir(&self.folder) else {
+            return Ok(());
+        };
+        for file in files.flatten() {
+            let name = file.file_name().to_string_lossy().into_owned();
+            let is_wanted = pending.iter().any(|export| name.starts_with(export));
+            if !is_wanted
+                && file.path().is_file()
+                && let Err(error) = std::fs::remove_file(file.path())
+            {
+                tracing::warn!(path = %file.path().display(), %error, "a file of a package stays");
+            }
+        }
+        Ok(())
     }
 
     pub(super) async fn cursor(&self, role: &SubjectRole) -> Result<Cursor, S> {

@@ -365,10 +365,16 @@ async fn every_role_has_a_cursor_of_its_own() {
     send(&client, Numbered(1..4)).await.unwrap();
     stored(&client, 3).await;
     let mirror = mirror(&client, &shelf, folder.path());
+    // What a process left that died before it could remove it.
+    let left = folder
+        .path()
+        .join("20261128-EH-1B9DE6A000-21E2CFA2C6-62-0001.part");
+    std::fs::write(&left, "sealed").unwrap();
     for role in &ROLES {
         let synced = mirror.sync(role, &|_| ()).await.unwrap();
         let expected = if *role == SubjectRole::Seller { 3 } else { 0 };
         assert_eq!(synced.saved.new, expected, "{role}");
     }
     assert_eq!(shelf.look(|contents| contents.cursors.len()), 4);
+    assert!(!left.exists());
 }
