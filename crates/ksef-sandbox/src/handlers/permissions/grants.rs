@@ -23,10 +23,25 @@ use crate::world::permissions::new_id;
 use crate::world::permissions::operation::Work;
 
 pub(super) fn to_person(call: &Call) -> Result<Reply, Failure> {
+    to_one(
+        call,
+        subject::person,
+        PersonPermissionType::KNOWN,
+        Purpose::Person,
+    )
+}
+
+/// Scopes for somebody, in a context that needs no more words.
+fn to_one(
+    call: &Call,
+    subject: fn(&Fields<'_>, &mut Violations) -> Option<Subject>,
+    known: &'static [&'static str],
+    purpose: Purpose,
+) -> Result<Reply, Failure> {
     let body = call.json_object()?;
     let (fields, mut violations) = (Fields::of(&body), Violations::default());
-    let subject = subject::person(&fields, &mut violations);
-    let scopes = scopes(&fields, &mut violations, PersonPermissionType::KNOWN);
+    let subject = subject(&fields, &mut violations);
+    let scopes = scopes(&fields, &mut violations, known);
     let description = description(&fields, &mut violations);
     let (Some(subject), Some(description), true) = (subject, description, violations.is_empty())
     else {
@@ -34,7 +49,7 @@ pub(super) fn to_person(call: &Call) -> Result<Reply, Failure> {
     };
     let wish = Wish {
         subject,
-        purpose: Purpose::Person,
+        purpose,
         description,
     };
     start(call, wish.grants(call, &scopes, None)?)
@@ -208,21 +223,12 @@ pub(super) fn eu_administration(call: &Call) -> Result<Reply, Failure> {
 }
 
 pub(super) fn eu_representation(call: &Call) -> Result<Reply, Failure> {
-    let body = call.json_object()?;
-    let (fields, mut violations) = (Fields::of(&body), Violations::default());
-    let subject = subject::by_fingerprint(&fields, &mut violations);
-    let scopes = scopes(&fields, &mut violations, EuPermissionType::KNOWN);
-    let description = description(&fields, &mut violations);
-    let (Some(subject), Some(description), true) = (subject, description, violations.is_empty())
-    else {
-        return Err(violations.refuse());
-    };
-    let wish = Wish {
-        subject,
-        purpose: Purpose::EuRepresentation,
-        description,
-    };
-    start(call, wish.grants(call, &scopes, None)?)
+    to_one(
+        call,
+        subject::by_fingerprint,
+        EuPermissionType::KNOWN,
+        Purpose::EuRepresentation,
+    )
 }
 
 /// What is wished for, whatever its scopes.
