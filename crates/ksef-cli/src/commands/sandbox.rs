@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use ksef_sandbox::faults::Fault;
-use ksef_sandbox::{Latency, LimitProfile, Sandbox, Tls};
+use ksef_sandbox::{Bounds, Latency, LimitProfile, Sandbox, Tls};
 use serde::Serialize;
 
 use crate::connect::embedded;
@@ -37,6 +37,8 @@ Examples:
                                                      the same requests get the same answers, run after run
   ksef sandbox --tls --tls-name ksef.example --tls-ca ./ca.pem --bind 0.0.0.0
   SSL_CERT_FILE=./ca.pem ksef doctor --url https://localhost:8080/v2
+  ksef sandbox --query-max 20 --export-max 7 --export-part-max 2000 --out-of-order
+                                                     the seams of searches and packages with a handful of invoices
   ksef sandbox --public-url https://ksef.example     links in answers begin with this address
 
 A browser shows the world at work under /_sandbox/.")]
@@ -76,6 +78,22 @@ pub(crate) struct Args {
     /// Draw keys, references and tokens from this number, so that a run can be repeated; for tests only
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
+
+    /// Invoices that one set of filters of a search shows, instead of 10 000: to meet the seams with few
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    query_max: Option<u32>,
+
+    /// Invoices of one exported package, instead of 10 000
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    export_max: Option<u32>,
+
+    /// Bytes of one part of an exported package, instead of 50 000 000
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..=50_000_000))]
+    export_part_max: Option<u64>,
+
+    /// Let every second invoice be found late, with a date of storing that others have overtaken, as KSeF does
+    #[arg(long)]
+    out_of_order: bool,
 
     /// Speak TLS, under a certificate made for localhost, the address and the names given
     #[arg(long)]
@@ -148,6 +166,15 @@ async fn start(context: &Context, args: &Args, address: SocketAddr) -> Result<Sa
     if let Some(at) = args.frozen_at {
         builder = builder.frozen_at(at);
     }
+    let usual = Bounds::default();
+    builder = builder
+        .stores_out_of_order(args.out_of_order)
+        .bounds(Bounds {
+            query_results_max: args.query_max.unwrap_or(usual.query_results_max),
+            export_invoices_max: args.export_max.unwrap_or(usual.export_invoices_max),
+            export_part_bytes_max: args.export_part_max.unwrap_or(usual.export_part_bytes_max),
+            ..usual
+        });
     if let Some(seed) = args.seed {
         builder = builder.seed(seed);
     }
