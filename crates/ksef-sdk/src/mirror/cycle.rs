@@ -261,8 +261,10 @@ impl<S: MirrorStore> Mirror<S> {
                 None => true,
                 Some(_) if age > KEPT_MAX => true,
                 Some(reference) if export.is_abandoned => {
-                    let status = self.client.export(reference).await;
-                    status.map_or(true, |export| export.status.code >= 200)
+                    match self.client.export(reference).await {
+                        Ok(export) => export.status.code >= 200,
+                        Err(error) => matches!(error.kind(), ErrorKind::Rejected),
+                    }
                 }
                 Some(_) => false,
             };
