@@ -9,6 +9,7 @@
 //! invoice-send:drop-after*2                the next two sendings are done, their answers are lost
 //! sessions.open_online:503-html            every opening fails with a gateway's page
 //! GET /sessions/*:delay=2s                 reading sessions takes two seconds more
+//! sessions.close_batch:late=5s*1            the session is closed at once and the answer comes five seconds later
 //! *:429=30*1@Nip:5265877635                one refusal for one context
 //! online-session:session-415*1             the key of the next session cannot be decrypted
 //! PUT /storage/*:lose-part*1               the next part is acknowledged and not kept
@@ -85,6 +86,9 @@ pub enum Target {
 pub enum Action {
     /// It is answered later by this much.
     Delay(Duration),
+    /// The work is done at once and answered later by this much, also when the client gave up meanwhile. A
+    /// [`Delay`](Self::Delay) comes before the work, which a client that gives up prevents.
+    Late(Duration),
     /// It is refused with 429 and this `Retry-After` in seconds.
     Throttle(u64),
     /// It fails with this status (5xx) and a JSON body; the work is not done.
@@ -209,6 +213,8 @@ pub struct Sentence {
 pub(crate) struct Script {
     /// The answer is thrown away and the connection cut.
     pub(crate) drops_answer: bool,
+    /// The answer waits this long.
+    pub(crate) delays_answer: Duration,
     /// The session's key turns out to be undecryptable.
     pub(crate) breaks_session_key: bool,
     /// The part is not kept.
@@ -221,6 +227,16 @@ pub(crate) struct Script {
     pub(crate) tells_wrong_hash: bool,
     /// The processing never ends.
     pub(crate) never_finishes: bool,
+}
+
+impl Script {
+    /// Lets the answer wait, once the work is done.
+    pub(crate) async fn wait(&self) {
+        // Even a sleep of no length waits for the next tick.
+        if !self.delays_answer.is_zero() {
+            tokio::time::sleep(self.delays_answer).await;
+        }
+    }
 }
 
 /// Plays the faults that come before the work of a request.
@@ -256,6 +272,10 @@ pub(crate) async fn before(
         Some(answer) => Err(answer),
         None => Ok(Script {
             drops_answer: action == Action::DropAfter,
+            delays_answer: match action {
+                Action::Late(by) => by,
+                _ => Duration::ZERO,
+            },
             breaks_session_key: action == Action::SessionKey,
             loses_part: action == Action::LosePart,
             cuts_upload: action == Action::CutUpload,

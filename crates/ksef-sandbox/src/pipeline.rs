@@ -67,6 +67,7 @@ pub(crate) async fn run(
         Err(failure) => Err(failure),
     };
     let outcome = settled(&app, outcome).await;
+    script.wait().await;
     if script.drops_answer {
         return faults::dropped();
     }

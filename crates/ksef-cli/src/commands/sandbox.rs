@@ -24,7 +24,7 @@ permissions and request limits. Self-signed test certificates are accepted, as o
 /_sandbox/ (this machine only) moves the clock, scripts faults, resets the world and shows what is in it.
 
 A fault is TARGET:ACTION[*COUNT][+SKIP][@CONTEXT]. TARGET is an operation (sessions.send_invoice), a group \
-(invoice-send), a path pattern (GET /sessions/*) or *. ACTION is delay=2s, 429 or 429=SECONDS, 500 to 599, 503-html, \
+(invoice-send), a path pattern (GET /sessions/*) or *. ACTION is delay=2s, late=2s, 429 or 429=SECONDS, 500 to 599, 503-html, \
 error=CODE, waf, waf-json, drop-before, drop-after, stale-key, session-unavailable, session-415, lose-part or cut-upload (PUT /storage/*), cut-download, corrupt, wrong-hash (invoices.export) or never-finish.
 
 Examples:

@@ -18,7 +18,8 @@ pub(crate) const SEED: u64 = 20_261_128;
 const RUNS_MAX: usize = 12;
 
 /// What goes wrong in a round; drawn anew for each start of the sandbox.
-const FAULTS: [&str; 18] = [
+const FAULTS: [&str; 19] = [
+    "sessions.close_batch:late=600ms*2",
     "PUT /storage/*:cut-upload*2",
     "PUT /storage/*:503*2",
     "PUT /storage/*:drop-before*1",

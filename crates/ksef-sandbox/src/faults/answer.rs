@@ -30,6 +30,7 @@ pub(crate) fn answer(
 ) -> Option<Response> {
     let answer = match action {
         Action::Delay(_)
+        | Action::Late(_)
         | Action::DropAfter
         | Action::SessionKey
         | Action::LosePart

@@ -1,6 +1,7 @@
 //! Answers that break off in the middle, or arrive changed.
 
 use std::io;
+use std::time::Duration;
 
 use axum::body::{Body, HttpBody as _};
 use axum::response::Response;
@@ -46,13 +47,17 @@ pub(crate) fn spoiled(mut answer: Response, spoiling: Spoiling) -> Response {
                 // What is sent before may still arrive; the rest never does.
                 _ if passed > half => Some((Ok(piece), Some((body, end)))),
                 Spoiling::Cut if at > 0 => {
-                    // The beginning first: an error throws away what waits in the same write.
+                    // The beginning first, and then a piece that is never sent.
                     Some((
                         Ok(piece.slice(..at)),
                         Some((Body::from("x").into_data_stream(), half)),
                     ))
                 }
-                Spoiling::Cut => Some((Err(io::ErrorKind::ConnectionReset.into()), None)),
+                Spoiling::Cut => {
+                    // An error throws away what waits to be written: half of it has to be on its way.
+                    tokio::time::sleep(FLUSHED).await;
+                    Some((Err(io::ErrorKind::ConnectionReset.into()), None))
+                }
                 Spoiling::Corrupt => {
                     Some((Ok(flipped(&piece, at)), Some((body, end.max(half + 1)))))
                 }
@@ -69,6 +74,9 @@ fn flipped(piece: &Bytes, at: usize) -> Bytes {
     }
     piece.freeze()
 }
+
+/// Long enough for what was given to the connection to leave.
+const FLUSHED: Duration = Duration::from_millis(20);
 
 #[cfg(test)]
 mod tests {

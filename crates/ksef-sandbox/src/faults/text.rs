@@ -95,6 +95,7 @@ pub(super) fn write(fault: &Fault, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
     match &fault.action {
         Action::Delay(by) => write!(f, ":delay={}ms", by.as_millis())?,
+        Action::Late(by) => write!(f, ":late={}ms", by.as_millis())?,
         Action::Throttle(seconds) => write!(f, ":429={seconds}")?,
         Action::Fail(status) => write!(f, ":{status}")?,
         Action::FailHtml(status) => write!(f, ":{status}-html")?,
@@ -169,7 +170,7 @@ fn action(text: &str) -> Result<Action, FaultSyntaxError> {
         FaultSyntaxError::new(
             "action",
             text.to_owned(),
-            "delay=500ms, 429[=SECONDS], 500, 502, 503, 504 (each also with -html), waf, waf-json, drop-before, \
+            "delay=500ms, late=500ms, 429[=SECONDS], 500, 502, 503, 504 (each also with -html), waf, waf-json, drop-before, \
              drop-after, stale-key, session-415, session-unavailable, lose-part, cut-upload, cut-download, corrupt, \
              wrong-hash, never-finish or error=CODE",
         )
@@ -177,6 +178,7 @@ fn action(text: &str) -> Result<Action, FaultSyntaxError> {
     let (name, value) = split_off(text, '=');
     let parsed = match (name, value) {
         ("delay", Some(value)) => Action::Delay(duration(value).ok_or_else(unknown)?),
+        ("late", Some(value)) => Action::Late(duration(value).ok_or_else(unknown)?),
         ("429" | "throttle", None) => Action::Throttle(DEFAULT_RETRY_AFTER_SECONDS),
         ("429" | "throttle", Some(value)) => {
             Action::Throttle(value.parse().map_err(|_| unknown())?)
@@ -252,6 +254,7 @@ mod tests {
             "/invoices/ksef/*:error=21165",
             "*:waf-json",
             "PUT /storage/*:lose-part*1",
+            "sessions.close_batch:late=5000ms*1",
             "PUT /storage/*:cut-upload*1+2",
             "GET /storage/*:cut-download*1",
             "GET /storage/*:corrupt",

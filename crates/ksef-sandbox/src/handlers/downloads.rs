@@ -157,6 +157,7 @@ async fn presigned(
         (Ok(()), Err(_)) => Err(missing()),
     };
     let outcome = pipeline::settled(&app, served).await;
+    script.wait().await;
     if script.drops_answer {
         return faults::dropped();
     }

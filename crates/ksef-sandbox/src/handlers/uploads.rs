@@ -60,6 +60,7 @@ async fn receive(
         Err(failure) => Err(failure),
     };
     let outcome = pipeline::settled(&app, outcome).await;
+    script.wait().await;
     if script.drops_answer {
         return faults::dropped();
     }

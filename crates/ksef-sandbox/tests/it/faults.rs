@@ -228,6 +228,66 @@ async fn links_can_fail_too() {
 }
 
 #[tokio::test]
+async fn closing_goes_on_when_the_client_gives_up_waiting() {
+    let (world, access, session) = desk().await;
+    session.issue(&world, &access, "FV/1").await;
+    script(&world, "online-session-close:late=60s*1");
+    let url = format!(
+        "{}/sessions/online/{}/close",
+        world.sandbox.base_url(),
+        session.reference
+    );
+    let bearer = access.token.expose();
+    let patience = Duration::from_millis(300);
+    let closing = client().post(url).bearer_auth(bearer).timeout(patience);
+    assert!(closing.send().await.unwrap_err().is_timeout());
+    session.becomes(&world, &access, 200).await;
+}
+
+#[tokio::test]
+async fn a_download_breaks_in_the_middle_or_arrives_changed() {
+    let (world, access, session) = desk().await;
+    let accepted = session.issue(&world, &access, "FV/1").await;
+    let link = accepted.upo_download_url.unwrap();
+    let whole = client().get(link.expose()).send().await.unwrap();
+    assert_eq!(whole.headers()["accept-ranges"], "bytes");
+    let whole = whole.bytes().await.unwrap();
+    let half = whole.len() / 2;
+
+    script(&world, "GET /storage/*:cut-download*1");
+    let mut cut = client().get(link.expose()).send().await.unwrap();
+    let mut came = Vec::new();
+    let broken = loop {
+        match cut.chunk().await {
+            Ok(Some(piece)) => came.extend_from_slice(&piece),
+            Ok(None) => break false,
+            Err(_) => break true,
+        }
+    };
+    assert!(broken && came == whole[..half], "{} of {half}", came.len());
+    let range = format!("bytes={half}-");
+    let rest = client().get(link.expose()).header("Range", range);
+    let rest = rest.send().await.unwrap();
+    assert_eq!(rest.status().as_u16(), 206);
+    let expected = format!("bytes {half}-{}/{}", whole.len() - 1, whole.len());
+    assert_eq!(rest.headers()["content-range"], *expected);
+    came.extend_from_slice(&rest.bytes().await.unwrap());
+    assert!(came == whole);
+    let behind = format!("bytes={}-", whole.len());
+    let behind = client().get(link.expose()).header("Range", behind);
+    assert_eq!(behind.send().await.unwrap().status().as_u16(), 416);
+
+    script(&world, "GET /storage/*:corrupt*1");
+    let changed = client().get(link.expose()).send().await.unwrap();
+    let changed = changed.bytes().await.unwrap();
+    let differing = changed
+        .iter()
+        .zip(&whole)
+        .filter(|(one, other)| one != other);
+    assert_eq!((changed.len(), differing.count()), (whole.len(), 1));
+}
+
+#[tokio::test]
 async fn the_control_api_scripts_them() {
     let (world, access, session) = desk().await;
     let added = control(
