@@ -219,8 +219,9 @@ fn every_invoice_of_every_batch_is_accepted_exactly_once() {
         ksef.taken()
     );
     let left = user.files("home/state/journal");
-    let packages = left
+    let packages: Vec<_> = left
         .iter()
-        .filter(|path| path.to_string_lossy().contains(".batch"));
-    assert_eq!(packages.count(), 0, "no key stays");
+        .filter(|path| path.to_string_lossy().contains(".batch"))
+        .collect();
+    assert!(packages.is_empty(), "no key stays: {packages:?}");
 }
