@@ -27,7 +27,7 @@ use ksef_crypto::certificate::Certificate;
 
 use super::journal::JournalFile;
 use super::journal::event::Event;
-use super::ledger::Verdict;
+use super::ledger::{Ledger, Verdict};
 use super::package::Packages;
 use super::plan::PlannedInvoice;
 use super::remote::Remote;
@@ -110,7 +110,11 @@ impl<R: Remote> Engine<'_, R> {
             }
         }
         self.save_receipts().await?;
-        self.finish_sessions().await
+        self.finish_sessions().await?;
+        // However a package came to its end, its key does not outlive it.
+        self.packages
+            .keep_only(&self.journal.ask(Ledger::open_packages));
+        Ok(())
     }
 
     /// Fetches what there is when KSeF still answers; what stopped the work is told in any case.
