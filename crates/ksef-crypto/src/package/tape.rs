@@ -1,6 +1,6 @@
 //! Tape archives compressed with gzip.
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 use tar::{Archive, EntryType, PaxExtensions};
@@ -42,6 +42,12 @@ where
             }
             EntryType::XHeader => {
                 let extensions = short(&mut entry)?;
+                let has_size = PaxExtensions::new(&extensions)
+                    .filter_map(Result::ok)
+                    .any(|extension| extension.key_bytes() == b"size");
+                if has_size {
+                    return Err(PackageError::malformed("a size outside of its header").into());
+                }
                 let path = PaxExtensions::new(&extensions)
                     .filter_map(Result::ok)
                     .find(|extension| extension.key_bytes() == b"path")
@@ -61,12 +67,31 @@ where
                     content: &mut entry,
                 })?;
             }
+            // It holds content, in a form that would have to be put together.
+            EntryType::GNUSparse => {
+                return Err(PackageError::malformed("a sparse file").into());
+            }
             _ => long_name = None,
         }
     }
-    // What follows the end of the tape is read too: the checksum of the compressed data stands there.
-    io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(PackageError::reading)?;
-    Ok(())
+    finish(archive.into_inner()).map_err(E::from)
+}
+
+/// Reads what follows the end of the tape: the checksum of the compressed data stands there. Nothing else may: files of
+/// a second tape would be passed over without a word.
+fn finish(mut rest: impl Read) -> Result<(), PackageError> {
+    let mut buffer = [0; 8 * 1024];
+    loop {
+        match rest.read(&mut buffer).map_err(PackageError::reading)? {
+            0 => return Ok(()),
+            count if buffer.iter().take(count).all(|byte| *byte == 0) => {}
+            _ => {
+                return Err(PackageError::malformed(
+                    "something after the end of the tape",
+                ));
+            }
+        }
+    }
 }
 
 /// An entry that only says something about the next one.

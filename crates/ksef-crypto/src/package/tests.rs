@@ -145,3 +145,34 @@ fn a_directory_that_announces_too_much_is_not_even_read() {
         PackageErrorKind::TooManyEntries { .. }
     ));
 }
+
+/// What would be passed over without a word if it were not refused.
+#[test]
+fn tapes_that_hide_files_are_refused() {
+    let pack = |tape: &[u8]| {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(tape).unwrap();
+        packed.finish().unwrap()
+    };
+    let tape = |kind: EntryType, name: &str, content: &[u8]| {
+        let mut builder = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_size(content.len() as u64);
+        builder.append_data(&mut header, name, content).unwrap();
+        builder.into_inner().unwrap()
+    };
+    let one = tape(EntryType::Regular, "a.xml", b"<a/>");
+    assert_eq!(unpack(&pack(&one), &LIMITS).unwrap().len(), 1);
+    let padded = [one.clone(), vec![0; 10_240]].concat();
+    assert_eq!(unpack(&pack(&padded), &LIMITS).unwrap().len(), 1);
+    let two = [one.clone(), tape(EntryType::Regular, "b.xml", b"<b/>")].concat();
+    let sparse = tape(EntryType::GNUSparse, "a.xml", b"<a/>");
+    let mut sized = tape(EntryType::XHeader, "pax", b"11 size=99\n");
+    sized.truncate(1024);
+    sized.extend(&one);
+    for hidden in [two, sparse, sized] {
+        let error = unpack(&pack(&hidden), &LIMITS).unwrap_err();
+        assert_eq!(error.kind(), PackageErrorKind::Malformed);
+    }
+}

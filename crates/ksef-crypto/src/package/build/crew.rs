@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -46,7 +47,10 @@ impl Crew {
                 loop {
                     let job = todo.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok((number, segment)) = job else { return };
-                    if done.send((number, packer.pack(&segment))).is_err() {
+                    // Whoever waits for this segment has to hear of it in any case.
+                    let outcome = catch_unwind(AssertUnwindSafe(|| packer.pack(&segment)))
+                        .unwrap_or_else(|_| Err(BuildErrorKind::Module.into()));
+                    if done.send((number, outcome)).is_err() {
                         return;
                     }
                 }

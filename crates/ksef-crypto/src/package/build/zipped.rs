@@ -78,10 +78,13 @@ pub(super) fn directory(files: &[PackedFile]) -> Vec<u8> {
         bytes.extend(VERSION.to_le_bytes());
         about(&mut bytes, file, zipped);
         if is_far {
-            // The length of the extra field, which `about` left empty.
+            // The length of the extra field, which `about` left empty, and what is needed to read it.
             let extra = at + ENTRY_MARK.len() + 2 + ABOUT_BYTES - 2;
-            if let Some(length) = bytes.get_mut(extra..extra + 2) {
-                length.copy_from_slice(&FAR_BYTES.to_le_bytes());
+            let needed = at + ENTRY_MARK.len() + 2;
+            for (place, value) in [(extra, FAR_BYTES), (needed, VERSION64)] {
+                if let Some(field) = bytes.get_mut(place..place + 2) {
+                    field.copy_from_slice(&value.to_le_bytes());
+                }
             }
         }
         bytes.extend([0; 10]); // comment, disk, attributes
