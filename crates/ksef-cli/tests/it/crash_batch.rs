@@ -1,22 +1,23 @@
 //! Batches in a world that falls over: command and KSeF are killed at random instants, with faults on the way. In the
 //! end every invoice was accepted exactly once.
 //!
-//! `KSEF_CRASH_ROUNDS` says how many rounds (10), `KSEF_CRASH_SEED` which; both are printed.
+//! See [`crash`](crate::crash).
 
-use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::Child;
 use std::time::Duration;
 
+use crate::crash::{Torment, Victim, rounds, seeded};
 use crate::local_ksef::LocalKsef;
 use crate::user::{Run, SELLER, User, invoice};
 
-pub(crate) const ROUNDS: u64 = 10;
-pub(crate) const SEED: u64 = 20_261_128;
 /// Runs of the command until it says that everything is done.
 const RUNS_MAX: usize = 12;
 
+const TORMENT: Torment = Torment {
+    lives_max: 4,
+    patience: Duration::from_millis(700),
+    faults: &FAULTS,
+};
 /// What goes wrong in a round; drawn anew for each start of the sandbox.
 const FAULTS: [&str; 19] = [
     "sessions.close_batch:late=600ms*2",
@@ -40,90 +41,6 @@ const FAULTS: [&str; 19] = [
     "GET /sessions/*:delay=80ms",
 ];
 
-/// Numbers that can be had again.
-pub(crate) struct Dice(pub(crate) u64);
-
-impl Dice {
-    pub(crate) fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound
-    }
-
-    pub(crate) fn wait(&mut self, milliseconds: u64) {
-        std::thread::sleep(Duration::from_millis(self.below(milliseconds)));
-    }
-
-    pub(crate) fn one_of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
-        let index = self.below(choices.len() as u64);
-        choices[usize::try_from(index).unwrap()]
-    }
-}
-
-pub(crate) fn number_from(name: &str, otherwise: u64) -> u64 {
-    let said = std::env::var(name).ok().and_then(|text| text.parse().ok());
-    let number = said.unwrap_or(otherwise);
-    eprintln!("{name}={number}");
-    number
-}
-
-/// `ksef sandbox` with a world on disk, at one port for all its lives.
-pub(crate) struct Victim<'a> {
-    user: &'a User,
-    pub(crate) world: PathBuf,
-    port: u16,
-    child: Option<Child>,
-}
-
-impl<'a> Victim<'a> {
-    pub(crate) fn new(user: &'a User) -> Self {
-        let free = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        Self {
-            user,
-            world: user.path("world"),
-            port: free.local_addr().unwrap().port(),
-            child: None,
-        }
-    }
-
-    pub(crate) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/v2", self.port)
-    }
-
-    pub(crate) fn start(&mut self, faults: &[&str]) {
-        let mut command = self.user.command();
-        command
-            .args(["sandbox", "--limits", "off", "--latency", "20ms", "--port"])
-            .arg(self.port.to_string())
-            .arg("--data")
-            .arg(&self.world);
-        for fault in faults {
-            command.args(["--fault", fault]);
-        }
-        let mut child = command.spawn().unwrap();
-        let said = BufReader::new(child.stdout.take().unwrap()).lines();
-        let is_ready = said
-            .map_while(Result::ok)
-            .any(|line| line.contains("http://"));
-        assert!(is_ready, "the sandbox did not start");
-        self.child = Some(child);
-    }
-
-    pub(crate) fn kill(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            child.kill().unwrap();
-            child.wait().unwrap();
-        }
-    }
-}
-
-impl Drop for Victim<'_> {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
 /// A round's invoices, unlike all others.
 fn folder(user: &User, round: u64, count: u64) -> PathBuf {
     let name = format!("in-{round}");
@@ -132,31 +49,6 @@ fn folder(user: &User, round: u64, count: u64) -> PathBuf {
         user.write(&format!("{name}/{index:03}.xml"), text);
     }
     user.path(&name)
-}
-
-/// Kills and faults; whether the command came to its end all the same.
-fn torment(dice: &mut Dice, victim: &mut Victim<'_>, user: &User, folder: &Path, options: &[&str]) {
-    for _ in 0..=dice.below(4) {
-        let faults: Vec<_> = (0..dice.below(3)).map(|_| dice.one_of(&FAULTS)).collect();
-        victim.kill();
-        victim.start(&faults);
-        let mut command = user.start_sending(folder, options);
-        dice.wait(700);
-        match dice.below(3) {
-            0 => victim.kill(),
-            1 => command.kill().unwrap(),
-            _ => {
-                victim.kill();
-                dice.wait(100);
-                victim.start(&[]);
-                dice.wait(300);
-                command.kill().unwrap();
-            }
-        }
-        dice.wait(60);
-        command.kill().unwrap();
-        command.wait().unwrap();
-    }
 }
 
 /// Runs until everything is done; what KSeF wants in between is nobody's loss.
@@ -179,8 +71,7 @@ fn finish(user: &User, folder: &Path, options: &[&str]) -> Run {
 
 #[test]
 fn every_invoice_of_every_batch_is_accepted_exactly_once() {
-    let rounds = number_from("KSEF_CRASH_ROUNDS", ROUNDS);
-    let mut dice = Dice(number_from("KSEF_CRASH_SEED", SEED) | 1);
+    let (rounds, mut dice) = (rounds(), seeded());
     let user = User::new();
     let mut victim = Victim::new(&user);
     let url = victim.url();
@@ -196,7 +87,9 @@ fn every_invoice_of_every_batch_is_accepted_exactly_once() {
             2 => &["--batch-from", "6"],
             _ => &["--batch"],
         });
-        torment(&mut dice, &mut victim, &user, &folder, &options);
+        TORMENT.play(&mut dice, &mut victim, || {
+            user.start_sending(&folder, &options)
+        });
         victim.kill();
         victim.start(&[]);
         let run = finish(&user, &folder, &options);

@@ -1,17 +1,23 @@
 //! A mirror in a world that falls over: invoices come in while command and KSeF are killed at random instants, with
 //! faults on the way. In the end the mirror holds what KSeF holds, byte for byte, and nothing twice.
 //!
-//! `KSEF_CRASH_ROUNDS` and `KSEF_CRASH_SEED` as in [`crash_batch`](crate::crash_batch).
+//! See [`crash`](crate::crash).
 
 use std::collections::BTreeSet;
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::crash_batch::{Dice, ROUNDS, SEED, Victim, number_from};
+use crate::crash::{Torment, Victim, rounds, seeded};
 use crate::local_ksef::LocalKsef;
 use crate::user::{Run, SELLER, User, invoice};
 
+const TORMENT: Torment = Torment {
+    lives_max: 3,
+    patience: Duration::from_millis(500),
+    faults: &FAULTS,
+};
 /// What goes wrong in a round; drawn anew for each start of the sandbox. An export that never finishes is not among it: it
 /// is given up after two hours only, see the tests of the SDK.
 const FAULTS: [&str; 15] = [
@@ -58,36 +64,6 @@ fn send(user: &User, url: &str, round: u64, count: u64) {
     user.send(&user.path(&name), &options).ends_with(0);
 }
 
-/// Kills and faults while the mirror is brought up to date.
-fn torment(dice: &mut Dice, victim: &mut Victim<'_>, user: &User, url: &str) {
-    for _ in 0..=dice.below(3) {
-        let faults: Vec<_> = (0..dice.below(3)).map(|_| dice.one_of(&FAULTS)).collect();
-        victim.kill();
-        victim.start(&faults);
-        let mut command = user
-            .command()
-            .args(at(url, &SYNC))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        dice.wait(500);
-        match dice.below(3) {
-            0 => victim.kill(),
-            1 => command.kill().unwrap(),
-            _ => {
-                victim.kill();
-                dice.wait(80);
-                victim.start(&[]);
-                dice.wait(300);
-            }
-        }
-        dice.wait(60);
-        command.kill().unwrap();
-        command.wait().unwrap();
-    }
-}
-
 /// Runs until so many invoices are there: what KSeF does not call complete yet is nobody's loss.
 #[track_caller]
 fn finish(user: &User, url: &str, count: u64) {
@@ -118,8 +94,7 @@ fn total(user: &User, url: &str) -> u64 {
 
 #[test]
 fn the_mirror_equals_what_ksef_holds() {
-    let rounds = number_from("KSEF_CRASH_ROUNDS", ROUNDS);
-    let mut dice = Dice(number_from("KSEF_CRASH_SEED", SEED) | 1);
+    let (rounds, mut dice) = (rounds(), seeded());
     let user = User::new();
     let mut victim = Victim::new(&user);
     let url = victim.url();
@@ -130,7 +105,12 @@ fn the_mirror_equals_what_ksef_holds() {
         let count = 1 + dice.below(9);
         send(&user, &url, round, count);
         all += count;
-        torment(&mut dice, &mut victim, &user, &url);
+        TORMENT.play(&mut dice, &mut victim, || {
+            let mut command = user.command();
+            command.args(at(&url, &SYNC));
+            command.stdout(Stdio::null()).stderr(Stdio::null());
+            command.spawn().unwrap()
+        });
         victim.kill();
         victim.start(&[]);
         // Not each round has to be whole before the next one comes.

@@ -2,36 +2,22 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Child;
 use std::time::Duration;
 
+use crate::crash::{Dice, Victim, number_from};
 use crate::local_ksef::LocalKsef;
 use crate::send::{renumbered, samples};
 use crate::user::{SELLER, User, invoice_with_attachment};
 
 const INVOICES: usize = 24;
 
-/// Random instants that can be had again: the seed is printed, and `KSEF_KILL_SEED` sets it.
-struct Instants(u64);
-
-impl Instants {
-    fn new() -> Self {
-        let seed = std::env::var("KSEF_KILL_SEED")
-            .ok()
-            .and_then(|seed| seed.parse().ok())
-            .unwrap_or_else(|| RandomState::new().hash_one(1) | 1);
-        eprintln!("KSEF_KILL_SEED={seed}");
-        Self(seed)
-    }
-
-    fn next(&mut self, max: Duration) -> Duration {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        Duration::from_micros(self.0 % u64::try_from(max.as_micros()).unwrap())
-    }
+/// Random instants; `KSEF_KILL_SEED` gives those of an earlier run again.
+fn instants() -> Dice {
+    Dice::new(number_from(
+        "KSEF_KILL_SEED",
+        RandomState::new().hash_one(1),
+    ))
 }
 
 /// 24 invoices with different numbers, and two that an interactive session refuses: the samples where they are at
@@ -100,7 +86,7 @@ fn check(ksef: &LocalKsef, user: &User, folder: &Path, options: &[&str]) {
 
 #[test]
 fn ten_kills_during_one_send_to_a_running_ksef() {
-    let mut instants = Instants::new();
+    let mut instants = instants();
     let ksef = LocalKsef::start();
     // Slow enough that ten kills fall into the sending.
     ksef.with_fault("invoice-send:delay=100ms");
@@ -110,7 +96,7 @@ fn ten_kills_during_one_send_to_a_running_ksef() {
     let options = ["--url", url.as_str(), "--jobs", "2", "--no-validate"];
     let mut kills = 0;
     while kills < 10 {
-        let instant = instants.next(Duration::from_millis(400));
+        let instant = instants.instant(Duration::from_millis(400));
         if run_and_kill(&user, &folder, &options, instant) {
             break;
         }
@@ -128,13 +114,13 @@ fn ten_kills_during_one_send_to_a_running_ksef() {
 
 #[test]
 fn ten_sends_to_the_embedded_sandbox_each_killed_once() {
-    let mut instants = Instants::new();
+    let mut instants = instants();
     for number in 0..10 {
         let user = User::new();
         let folder = folder(&user);
         // Some of them while the sandbox is still making its world.
         let latest = if number < 4 { 150 } else { 700 };
-        let instant = instants.next(Duration::from_millis(latest));
+        let instant = instants.instant(Duration::from_millis(latest));
         let ended = run_and_kill(&user, &folder, &["--no-validate"], instant);
         eprintln!(
             "kill after {instant:?}{}",
@@ -217,46 +203,24 @@ fn two_homes_sending_the_same_documents_get_the_same_numbers() {
 /// KSeF goes down too: a sandbox in a process of its own, killed together with the command.
 #[test]
 fn killing_command_and_ksef_together_loses_nothing() {
-    let mut instants = Instants::new();
+    let mut instants = instants();
     let user = User::new();
     let folder = folder(&user);
-    let world = user.path("world");
+    let mut victim = Victim::new(&user);
+    let url = victim.url();
     for _ in 0..6 {
-        let (mut ksef, url) = start_sandbox(&user, &world);
+        victim.start(&["invoice-send:delay=60ms"]);
         let mut command =
             user.start_sending(&folder, &["--url", &url, "--jobs", "3", "--no-validate"]);
-        std::thread::sleep(instants.next(Duration::from_millis(600)));
-        ksef.kill().unwrap();
-        std::thread::sleep(instants.next(Duration::from_millis(200)));
+        std::thread::sleep(instants.instant(Duration::from_millis(600)));
+        victim.kill();
+        std::thread::sleep(instants.instant(Duration::from_millis(200)));
         command.kill().unwrap();
         command.wait().unwrap();
-        ksef.wait().unwrap();
     }
-    let ksef = LocalKsef::start_at(([127, 0, 0, 1], 0).into(), Some(&world));
+    let ksef = LocalKsef::start_at(([127, 0, 0, 1], 0).into(), Some(&victim.world));
     let url = ksef.url();
     let options = ["--url", url.as_str(), "--no-validate"];
     user.send(&folder, &options).ends_with(5);
     check(&ksef, &user, &folder, &options);
-}
-
-/// `ksef sandbox` with this world, and its address.
-fn start_sandbox(user: &User, world: &Path) -> (Child, String) {
-    let mut child = user
-        .command()
-        .args([
-            "sandbox",
-            "--port",
-            "0",
-            "--fault",
-            "invoice-send:delay=60ms",
-            "--data",
-        ])
-        .arg(world)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let url = lines
-        .find_map(|line| Some(line.unwrap().split_once("http://")?.1.trim().to_owned()))
-        .unwrap();
-    (child, format!("http://{url}"))
 }

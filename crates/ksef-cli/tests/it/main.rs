@@ -13,6 +13,7 @@ mod basics;
 mod cert;
 mod collective;
 mod console;
+mod crash;
 mod crash_batch;
 mod crash_mirror;
 mod documents;

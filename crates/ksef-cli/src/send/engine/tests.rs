@@ -135,70 +135,88 @@ async fn a_run_without_trouble() {
     assert_eq!(world.taken(), taken, "a second run sends nothing");
 }
 
-#[tokio::test(start_paused = true)]
-async fn killed_anywhere_and_run_again_nothing_is_lost_or_doubled() {
-    for lanes in [1, 3] {
-        let mut step = 0;
-        loop {
-            let folder = tempfile::tempdir().unwrap();
-            let world = World::default();
-            let plan = plan(folder.path());
-            world.kill_at(step);
-            let first = run(folder.path(), &world, &plan, lanes).await;
-            let survived = first.is_ok();
-            if !survived {
-                world.kill_at(usize::MAX);
-                run(folder.path(), &world, &plan, lanes).await.unwrap();
-            }
-            assert_eq!(
-                verdicts(folder.path(), &plan),
-                "AACRA",
-                "killed at step {step}"
-            );
-            world.assert_each_accepted_once(3);
-            assert_eq!(
-                (world.taken(), world.open_sessions()),
-                (5, 0),
-                "killed at step {step}"
-            );
-            if survived {
-                assert!(step >= 15, "the world was killed in too few places: {step}");
-                break;
-            }
-            step += 1;
-        }
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_line_is_cut_anywhere() {
+/// Kills the `first` run before and after each thing it does, and runs `again`: in the end every invoice has its verdict,
+/// nothing was sent twice, and what else `holds`.
+async fn kill_anywhere(
+    steps_min: usize,
+    first: impl AsyncFn(&Path, &World, &Plan) -> Result<(), Error>,
+    again: impl AsyncFn(&Path, &World, &Plan) -> Result<(), Error>,
+    holds: impl Fn(&Path, &World),
+) {
     let mut step = 0;
     loop {
         let folder = tempfile::tempdir().unwrap();
-        let world = World::default();
-        let plan = plan(folder.path());
+        let (world, plan) = (World::default(), plan(folder.path()));
+        world.kill_at(step);
+        let survived = first(folder.path(), &world, &plan).await.is_ok();
+        if !survived {
+            world.kill_at(usize::MAX);
+            again(folder.path(), &world, &plan).await.unwrap();
+        }
+        let verdicts = verdicts(folder.path(), &plan);
+        assert_eq!(verdicts, "AACRA", "killed at step {step}");
+        world.assert_each_accepted_once(3);
+        assert_eq!(world.taken(), 5, "killed at step {step}");
+        holds(folder.path(), &world);
+        if survived {
+            assert!(
+                step >= steps_min,
+                "the world was killed in too few places: {step}"
+            );
+            break;
+        }
+        step += 1;
+    }
+}
+
+/// Cuts the line before and after each thing that a run does; it is run again until it comes to its end.
+async fn cut_anywhere(
+    steps_min: usize,
+    go: impl AsyncFn(&Path, &World, &Plan) -> Result<(), Error>,
+    holds: impl Fn(&Path, &World),
+) {
+    let mut step = 0;
+    loop {
+        let folder = tempfile::tempdir().unwrap();
+        let (world, plan) = (World::default(), plan(folder.path()));
         world.cut_at(step);
-        let mut outcome = run(folder.path(), &world, &plan, 2).await;
+        let mut outcome = go(folder.path(), &world, &plan).await;
         let was_cut = world.was_cut();
         let mut runs = 1;
         while let Err(error) = &outcome {
             assert_eq!(error.exit(), Exit::Unavailable, "{error}");
             runs += 1;
             assert!(runs < 4, "cut at step {step}: {error}");
-            outcome = run(folder.path(), &world, &plan, 2).await;
+            outcome = go(folder.path(), &world, &plan).await;
         }
-        assert_eq!(
-            verdicts(folder.path(), &plan),
-            "AACRA",
-            "cut at step {step}"
-        );
+        let verdicts = verdicts(folder.path(), &plan);
+        assert_eq!(verdicts, "AACRA", "cut at step {step}");
         world.assert_each_accepted_once(3);
+        holds(folder.path(), &world);
         if !was_cut {
             break;
         }
         step += 1;
     }
-    assert!(step >= 15, "the line was cut in too few places: {step}");
+    assert!(
+        step >= steps_min,
+        "the line was cut in too few places: {step}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn killed_anywhere_and_run_again_nothing_is_lost_or_doubled() {
+    for lanes in [1, 3] {
+        let go =
+            async |folder: &Path, world: &World, plan: &Plan| run(folder, world, plan, lanes).await;
+        kill_anywhere(15, go, go, |_, world| assert_eq!(world.open_sessions(), 0)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_line_is_cut_anywhere() {
+    let go = async |folder: &Path, world: &World, plan: &Plan| run(folder, world, plan, 2).await;
+    cut_anywhere(15, go, |_, _| ()).await;
 }
 
 #[tokio::test(start_paused = true)]

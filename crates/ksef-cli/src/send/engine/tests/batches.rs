@@ -43,60 +43,23 @@ async fn a_package_without_trouble() {
 #[tokio::test(start_paused = true)]
 async fn killed_anywhere_and_run_again_nothing_is_lost_or_doubled() {
     for is_spooled in [true, false] {
-        let mut step = 0;
-        loop {
-            let folder = tempfile::tempdir().unwrap();
-            let world = World::default();
-            let plan = plan(folder.path());
-            world.kill_at(step);
-            let first = run_in(Way::Batch, is_spooled, folder.path(), &world, &plan, 1).await;
-            let survived = first.is_ok();
-            if !survived {
-                world.kill_at(usize::MAX);
-                run_batch(folder.path(), &world, &plan).await.unwrap();
-            }
-            let verdicts = verdicts(folder.path(), &plan);
-            assert_eq!(verdicts, "AACRA", "killed at step {step}");
-            world.assert_each_accepted_once(3);
-            assert_eq!(world.taken(), 5, "killed at step {step}");
-            assert_no_package_is_left(folder.path());
-            if survived {
-                assert!(step >= 12, "the world was killed in too few places: {step}");
-                break;
-            }
-            step += 1;
-        }
+        let first = async |folder: &Path, world: &World, plan: &Plan| {
+            run_in(Way::Batch, is_spooled, folder, world, plan, 1).await
+        };
+        kill_anywhere(12, first, run_batch, |folder, _| {
+            assert_no_package_is_left(folder);
+        })
+        .await;
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_line_is_cut_anywhere() {
-    let mut step = 0;
-    loop {
-        let folder = tempfile::tempdir().unwrap();
-        let world = World::default();
-        let plan = plan(folder.path());
-        world.cut_at(step);
-        let mut outcome = run_batch(folder.path(), &world, &plan).await;
-        let was_cut = world.was_cut();
-        let mut runs = 1;
-        while let Err(error) = &outcome {
-            assert_eq!(error.exit(), Exit::Unavailable, "{error}");
-            runs += 1;
-            assert!(runs < 4, "cut at step {step}: {error}");
-            outcome = run_batch(folder.path(), &world, &plan).await;
-        }
-        let verdicts = verdicts(folder.path(), &plan);
-        assert_eq!(verdicts, "AACRA", "cut at step {step}");
-        world.assert_each_accepted_once(3);
-        assert_eq!(world.taken(), 5, "cut at step {step}");
-        assert_no_package_is_left(folder.path());
-        if !was_cut {
-            break;
-        }
-        step += 1;
-    }
-    assert!(step >= 12, "the line was cut in too few places: {step}");
+    cut_anywhere(12, run_batch, |folder, world| {
+        assert_eq!(world.taken(), 5);
+        assert_no_package_is_left(folder);
+    })
+    .await;
 }
 
 /// A run that was killed just before it removed a package.
