@@ -17,6 +17,7 @@
 
 mod audit;
 mod cycle;
+mod exports;
 mod plan;
 mod store;
 

@@ -12,4 +12,6 @@ mod walk;
 
 pub use export::{ExportOptions, ExportPoller, RunningExport};
 pub use package::{FetchedPackage, OpenedPackage, parse_metadata};
+pub(crate) use search::BEHIND_HWM;
 pub use search::{InvoicePage, InvoiceSearch};
+pub(crate) use walk::OPEN_SPAN_MAX;

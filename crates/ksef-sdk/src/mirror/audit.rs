@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use ksef_api::ops::invoices::{DateRange, DateType, InvoiceFilters, InvoiceMetadata, SubjectRole};
 use ksef_core::ksef_number::KsefNumber;
 
@@ -67,7 +67,9 @@ impl<S: MirrorStore> Mirror<S> {
         let mut seen = HashSet::new();
         while next < to {
             let from = next;
-            let end = from.checked_add(SPAN_MAX).map_or(to, |end| end.min(to));
+            let end = from
+                .checked_add(DateRange::SPAN_MAX)
+                .map_or(to, |end| end.min(to));
             let (invoices, is_truncated) = self.list(role, from, end).await?;
             for invoice in &invoices {
                 if seen.insert(invoice.ksef_number) {
@@ -157,5 +159,3 @@ impl<S: MirrorStore> Mirror<S> {
 }
 
 const AUDIT_FOLDER: &str = "audit";
-/// The longest range that KSeF takes.
-const SPAN_MAX: SignedDuration = SignedDuration::from_hours(100 * 24);

@@ -3,6 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use ksef_api::ops::invoices::{DateRange, DateType};
 
+use crate::receiving::OPEN_SPAN_MAX;
+
 /// Up to where a mirror is complete in one role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
@@ -46,10 +48,10 @@ impl Cursor {
             .complete_to
             .checked_sub(overlap)
             .unwrap_or(self.complete_to);
-        let is_long = now.duration_since(from) > OPEN_WINDOW_MAX;
+        let is_long = now.duration_since(from) > OPEN_SPAN_MAX;
         Window {
             from,
-            to: is_long.then(|| from.checked_add(WINDOW_MAX).unwrap_or(now)),
+            to: is_long.then(|| from.checked_add(DateRange::SPAN_MAX).unwrap_or(now)),
         }
     }
 
@@ -120,10 +122,6 @@ impl Window {
 const OVERLAP: SignedDuration = SignedDuration::from_secs(1);
 /// How finely the server writes an instant, and a little more.
 const OVERLAP_OF_TRUNCATED: SignedDuration = SignedDuration::from_micros(10);
-/// The longest range that KSeF takes: 100 days in UTC.
-const WINDOW_MAX: SignedDuration = SignedDuration::from_hours(100 * 24);
-/// The longest that ends at the server's now, whose clock may be ahead of ours.
-const OPEN_WINDOW_MAX: SignedDuration = SignedDuration::from_hours(99 * 24);
 
 #[cfg(test)]
 mod tests {
@@ -150,7 +148,7 @@ mod tests {
                 let window = cursor.window(now);
                 prop_assert!(window.from <= covered, "a hole before {}", window.from);
                 let end = window.to.unwrap_or(now);
-                prop_assert!(end.duration_since(window.from) <= WINDOW_MAX);
+                prop_assert!(end.duration_since(window.from) <= DateRange::SPAN_MAX);
                 let next = cursor.after_complete(&window, Some(hwm.min(end)));
                 prop_assert!(next.complete_to >= cursor.complete_to);
                 prop_assert!(next.complete_to <= hwm.max(at(since)), "beyond the mark");

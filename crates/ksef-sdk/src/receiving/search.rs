@@ -116,6 +116,6 @@ impl Client {
 }
 
 /// 21183: the range begins behind the high-water mark that it is restricted to.
-const BEHIND_HWM: i32 = 21_183;
+pub(crate) const BEHIND_HWM: i32 = 21_183;
 /// The most that the query gives at once.
 const PAGE_ENTRIES_MAX: u16 = 250;

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use ksef_api::ops::invoices::{
-    DateType, FoundInvoices, InvoiceFilters, InvoiceMetadata, QueryInvoices, SortOrder,
+    DateRange, DateType, FoundInvoices, InvoiceFilters, InvoiceMetadata, QueryInvoices, SortOrder,
 };
 use ksef_core::calendar::warsaw;
 use ksef_core::ksef_number::KsefNumber;
@@ -187,11 +187,11 @@ impl Walk {
 
     /// The range that begins here.
     fn range_from(&self, from: Timestamp) -> Range {
-        let far = after(from, RANGE_MAX);
+        let far = after(from, DateRange::SPAN_MAX);
         let to = match self.to {
             Some(end) => Some(end.min(far)),
             // The server's clock may be ahead of ours: an open range has to be shorter.
-            None => (after(from, OPEN_RANGE_MAX) < self.now).then_some(far),
+            None => (after(from, OPEN_SPAN_MAX) < self.now).then_some(far),
         };
         Range { from, to }
     }
@@ -199,8 +199,8 @@ impl Walk {
     /// The range that ends here.
     fn range_to(&self, to: Option<Timestamp>) -> Range {
         let far = match to {
-            Some(to) => before(to, RANGE_MAX),
-            None => before(self.now, OPEN_RANGE_MAX),
+            Some(to) => before(to, DateRange::SPAN_MAX),
+            None => before(self.now, OPEN_SPAN_MAX),
         };
         Range {
             from: self.from.max(far),
@@ -256,10 +256,8 @@ fn after(instant: Timestamp, by: SignedDuration) -> Timestamp {
 
 /// How finely the server writes an instant, at the least.
 const WRITTEN_TO: SignedDuration = SignedDuration::from_micros(1);
-/// The longest range that KSeF takes: 100 days in UTC.
-const RANGE_MAX: SignedDuration = SignedDuration::from_hours(100 * 24);
-/// The longest range that ends at the server's now.
-const OPEN_RANGE_MAX: SignedDuration = SignedDuration::from_hours(99 * 24);
+/// The longest range that ends at the server's now, whose clock may be ahead of ours.
+pub(crate) const OPEN_SPAN_MAX: SignedDuration = SignedDuration::from_hours(99 * 24);
 
 #[cfg(test)]
 mod tests;

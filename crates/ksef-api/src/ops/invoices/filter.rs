@@ -1,6 +1,6 @@
 //! What a query or an export looks for.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ksef_core::ksef_number::KsefNumber;
 use ksef_core::nip::Nip;
 use rust_decimal::Decimal;
@@ -122,6 +122,9 @@ pub struct DateRange {
 }
 
 impl DateRange {
+    /// The longest range of a query or an export: 100 days in UTC.
+    pub const SPAN_MAX: SignedDuration = SignedDuration::from_hours(100 * 24);
+
     /// From this instant on, up to now.
     #[must_use]
     pub const fn since(date_type: DateType, from: Timestamp) -> Self {

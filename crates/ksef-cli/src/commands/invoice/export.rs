@@ -7,8 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jiff::SignedDuration;
-use ksef_api::ops::invoices::{CompressionType, InvoiceFilters, InvoicePackage};
+use ksef_api::ops::invoices::{CompressionType, DateRange, InvoiceFilters, InvoicePackage};
 use ksef_core::reference::ExportRef;
 use ksef_sdk::ErrorKind;
 use ksef_sdk::receiving::{ExportOptions, RunningExport};
@@ -220,7 +219,7 @@ async fn start(ksef: &Ksef, args: &Args, filters: &InvoiceFilters) -> Result<Run
 fn check_span(context: &Context, filters: &InvoiceFilters) -> Result<()> {
     let range = &filters.date_range;
     let to = range.to.unwrap_or_else(|| context.clock.now());
-    if to.duration_since(range.from) <= SPAN_MAX {
+    if to.duration_since(range.from) <= DateRange::SPAN_MAX {
         return Ok(());
     }
     Err(Error::usage(text!(
@@ -289,6 +288,3 @@ fn unwritable(path: &Path, source: io::Error) -> Error {
         "sprawdź uprawnienia i wolne miejsce albo podaj inny folder w --output"
     ))
 }
-
-/// The longest range that KSeF takes.
-const SPAN_MAX: SignedDuration = SignedDuration::from_hours(100 * 24);

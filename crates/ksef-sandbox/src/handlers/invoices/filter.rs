@@ -1,7 +1,7 @@
 //! Reading the filters of queries and exports.
 
+use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::{SignedDuration, Timestamp};
 use ksef_api::ops::invoices::{
     AmountRange, AmountType, BuyerIdentifier, BuyerIdentifierType, CurrencyCode, DateRange,
     DateType, InvoiceFilters, InvoiceFormType, InvoiceType, SubjectRole,
@@ -104,7 +104,7 @@ fn check_span(fields: &Fields<'_>, violations: &mut Violations, range: &DateRang
         let (from, to) = (fields.path("from"), fields.path("to"));
         violations.add(format!("'{from}' must be less than or equal to '{to}'."));
     }
-    if end.duration_since(range.from) > SPAN_MAX {
+    if end.duration_since(range.from) > DateRange::SPAN_MAX {
         let path = fields.path("to");
         violations.add(format!(
             "'{path}' must be at most 100 days after '{}'.",
@@ -208,7 +208,5 @@ fn choices<T>(
     values
 }
 
-/// 100 days in UTC.
-const SPAN_MAX: SignedDuration = SignedDuration::from_hours(100 * 24);
 const NUMBER_CHARACTERS_MAX: usize = 256;
 const IDENTIFIER_CHARACTERS_MAX: usize = 50;
