@@ -158,14 +158,24 @@ impl Lock {
     /// Whatever the file system says.
     pub(crate) fn acquire(path: &Path) -> io::Result<Self> {
         create_private_folder(&folder_of(path))?;
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path)?;
+        let file = for_writing(Access::Private)
+            .create(true)
+            .truncate(false)
+            .open(path)?;
         file.lock()?;
         Ok(Self { _file: file })
     }
+}
+
+/// How a file is opened that is written, and made when the caller says so.
+pub(crate) fn for_writing(access: Access) -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    if access == Access::Private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    options
 }
 
 fn folder_of(path: &Path) -> PathBuf {
@@ -180,13 +190,7 @@ fn write_new(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
 }
 
 fn write_unsynced(path: &Path, bytes: &[u8], access: Access) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    if access == Access::Private {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    let mut file = options.open(path)?;
+    let mut file = for_writing(access).create_new(true).open(path)?;
     file.write_all(bytes)?;
     Ok(file)
 }

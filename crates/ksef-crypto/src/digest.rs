@@ -80,6 +80,48 @@ impl Write for Sha256Stream {
     }
 }
 
+/// A reader or writer whose bytes are hashed and counted as they go by.
+#[derive(Debug)]
+pub struct Hashing<T> {
+    inner: T,
+    digest: Sha256Stream,
+}
+
+impl<T> Hashing<T> {
+    /// Of what will be read from, or written to, `inner`.
+    #[must_use]
+    pub fn new(inner: T) -> Self {
+        let digest = Sha256Stream::new();
+        Self { inner, digest }
+    }
+
+    /// What went by: its digest and its length. A buffer that was written to is not flushed by this.
+    #[must_use]
+    pub fn finish(self) -> (Sha256Digest, u64) {
+        self.digest.finish()
+    }
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.digest.update(buffer.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let count = self.inner.write(piece)?;
+        self.digest.update(piece.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
 fn value(digest: &Digest) -> Sha256Digest {
     let mut bytes = [0; SHA256_OUTPUT_LEN];
     bytes.copy_from_slice(digest.as_ref());
@@ -104,5 +146,9 @@ mod tests {
         stream.update(b"bc");
         assert_eq!(stream.finish(), (whole, 3));
         assert_eq!(sha256_reader(&b"abc"[..]).unwrap(), (whole, 3));
+        let mut read = Hashing::new(&b"abc"[..]);
+        let mut written = Hashing::new(Vec::new());
+        io::copy(&mut read, &mut written).unwrap();
+        assert_eq!((read.finish(), written.finish()), ((whole, 3), (whole, 3)));
     }
 }

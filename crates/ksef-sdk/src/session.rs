@@ -24,6 +24,6 @@ pub use closing::{ClosedSession, SessionPoller, UpoDocument};
 pub use duplicate::{DuplicateVerdict, resolve_duplicate};
 pub use invoice_bytes::{InvoiceBytes, SendOptions, Sent};
 pub use keeper::{Keeper, KeeperOptions};
-pub use lookup::find_by_hash;
+pub use lookup::{by_hash, find_by_hash};
 pub use online::OpenSession;
 pub use poller::{InvoicePoller, wait_invoice, wait_invoices};

@@ -8,7 +8,7 @@ mod fault;
 pub(crate) mod line;
 mod lock;
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,6 +23,7 @@ pub(crate) use self::fault::JournalFault;
 use self::line::Tip;
 pub(crate) use self::lock::JournalLock;
 use super::ledger::{Invoice, Ledger};
+use crate::durable::{Access, for_writing, sync_folder};
 
 /// Whose journal it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,11 +105,12 @@ impl JournalFile {
             source,
         };
         let fresh = !path.exists();
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&path).map_err(io)?;
+        let mut file = for_writing(Access::Private)
+            .read(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(io)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(io)?;
         let replayed = replay(&path, &bytes, lock.key())?;
@@ -327,15 +329,6 @@ fn check_owner(path: &Path, event: &Event, key: &JournalKey) -> Result<(), Journ
         _ => Err(JournalFault::Foreign {
             path: path.to_path_buf(),
         }),
-    }
-}
-
-/// A new file is durable only when its folder is written too.
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()
-    } else {
-        Ok(())
     }
 }
 

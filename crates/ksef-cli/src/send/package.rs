@@ -6,7 +6,7 @@
 mod files;
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -294,7 +294,9 @@ struct PartFiles<'a> {
 
 impl PartSink for PartFiles<'_> {
     fn begin(&mut self, ordinal: u32) -> io::Result<()> {
-        let file = private_file(&part_path(self.folder, ordinal))?;
+        let file = durable::for_writing(Access::Private)
+            .create_new(true)
+            .open(part_path(self.folder, ordinal))?;
         self.open = Some(BufWriter::new(file));
         Ok(())
     }
@@ -323,14 +325,6 @@ impl fmt::Debug for SealedPackage {
 
 fn part_path(folder: &Path, ordinal: u32) -> PathBuf {
     folder.join(format!("part-{ordinal}"))
-}
-
-fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 const MANIFEST: &str = "package.json";

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ksef_api::ops::sessions::{InvoiceStatusInfo, OpenedBatchSession, Session, SessionInvoice};
-use ksef_api::status::StatusClass;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::form_code::FormCode;
 use ksef_core::ksef_number::KsefNumber;
@@ -87,24 +86,6 @@ pub(crate) trait Remote {
 
     /// The document with this number; `None` when it is not there yet, or not for us.
     async fn document(&self, number: KsefNumber) -> Result<Option<Vec<u8>>, Error>;
-}
-
-/// The invoice with this hash in a list. When a document was sent twice, the copy that was accepted counts, then one
-/// that is still being processed.
-pub(crate) fn find(listed: &[SessionInvoice], hash: Sha256Digest) -> Option<&SessionInvoice> {
-    listed
-        .iter()
-        .filter(|invoice| invoice.invoice_hash == hash)
-        .min_by_key(|invoice| rank(invoice))
-}
-
-/// Which of several copies of a document counts: the least.
-pub(crate) fn rank(invoice: &SessionInvoice) -> u8 {
-    match invoice.invoice_status().class() {
-        StatusClass::Done => 0,
-        StatusClass::Pending => 1,
-        StatusClass::Failed => 2,
-    }
 }
 
 /// Why an invoice was not sent.

@@ -3,7 +3,7 @@
 //! The place is named after the archive's content, so that the same archive gives the same paths in every run. It is
 //! locked, so that nobody removes what another process reads.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use ksef_crypto::package::build::FILE_BYTES_MAX;
 use ksef_crypto::package::{ArchiveForm, Entry, Limits, PackageError, read};
 
 use super::inputs::{InputFault, Inputs};
-use crate::durable::{self, Lock};
+use crate::durable::{self, Access, Lock};
 
 /// Archives that were unpacked. Their places stay until they are removed.
 #[derive(Debug, Default)]
@@ -84,11 +84,10 @@ impl Unpacked {
 
 /// One invoice. What is too long to be one is cut where that shows: whoever reads it refuses it for its length.
 fn write(mut entry: Entry<'_>, path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = durable::for_writing(Access::Private)
+        .create(true)
+        .truncate(true)
+        .open(path)?;
     io::copy(&mut Read::take(&mut entry, FILE_BYTES_MAX), &mut file)?;
     file.flush()
 }

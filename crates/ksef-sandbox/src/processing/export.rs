@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use ksef_api::ops::invoices::{CompressionType, DateType, InvoiceMetadata, InvoiceMetadataFile};
 use ksef_api::status::ExportStatus;
 use ksef_core::reference::ExportRef;
-use ksef_crypto::digest::{Sha256Stream, sha256};
+use ksef_crypto::digest::{Hashing, sha256};
 use ksef_crypto::session_key::SessionKey;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -217,13 +217,13 @@ fn seal(
     name: String,
     spool: &Spool,
 ) -> io::Result<PackagePartRecord> {
-    let mut plain = Hashed::new(archive.take(bytes_max));
-    let mut sealed = Hashed::new(BufWriter::new(spool.create(&name)?));
+    let mut plain = Hashing::new(archive.take(bytes_max));
+    let mut sealed = Hashing::new(BufWriter::new(spool.create(&name)?));
     key.encrypt_stream(&mut plain, &mut sealed)
         .map_err(io::Error::other)?;
-    sealed.inner.flush()?;
-    let (hash, size) = plain.digest.finish();
-    let (sealed_hash, sealed_size) = sealed.digest.finish();
+    sealed.flush()?;
+    let (hash, size) = plain.finish();
+    let (sealed_hash, sealed_size) = sealed.finish();
     Ok(PackagePartRecord {
         name,
         size,
@@ -231,41 +231,6 @@ fn seal(
         sealed_size,
         sealed_hash,
     })
-}
-
-/// Hashes what goes by.
-struct Hashed<T> {
-    inner: T,
-    digest: Sha256Stream,
-}
-
-impl<T> Hashed<T> {
-    fn new(inner: T) -> Self {
-        Self {
-            inner,
-            digest: Sha256Stream::new(),
-        }
-    }
-}
-
-impl<R: Read> Read for Hashed<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.digest.update(buffer.get(..count).unwrap_or_default());
-        Ok(count)
-    }
-}
-
-impl<W: Write> Write for Hashed<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = self.inner.write(bytes)?;
-        self.digest.update(bytes.get(..count).unwrap_or_default());
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
 }
 
 /// Removes the parts of packages that cannot be downloaded any more.

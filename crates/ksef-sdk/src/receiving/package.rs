@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use ksef_api::ops::invoices::{InvoiceMetadata, InvoiceMetadataFile, InvoicePackage, PackagePart};
 use ksef_core::ksef_number::KsefNumber;
-use ksef_crypto::digest::{Sha256Stream, sha256};
+use ksef_crypto::digest::{Hashing, sha256};
 use ksef_crypto::package::{self, Entry, Limits, PackageError};
 use ksef_crypto::session_key::SessionKey;
 use tokio::sync::Mutex;
@@ -166,12 +166,9 @@ impl FetchedPackage {
         let mut archive = BufWriter::new(archive);
         for (path, part) in &self.parts {
             let sealed = File::open(path).map_err(Error::storage)?;
-            let mut plain = Hashed {
-                inner: &mut archive,
-                digest: Sha256Stream::new(),
-            };
+            let mut plain = Hashing::new(&mut archive);
             self.key.decrypt_stream(sealed, &mut plain)?;
-            if plain.digest.finish() != (part.part_hash, part.part_size) {
+            if plain.finish() != (part.part_hash, part.part_size) {
                 return Err(broken("the decrypted part is not what was named"));
             }
         }
@@ -318,24 +315,6 @@ impl<E: From<Error>> From<PackageError> for Refused<E> {
                 .with_source(error)
                 .into(),
         )
-    }
-}
-
-/// Hashes what goes by.
-struct Hashed<W> {
-    inner: W,
-    digest: Sha256Stream,
-}
-
-impl<W: std::io::Write> std::io::Write for Hashed<W> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let written = self.inner.write(bytes)?;
-        self.digest.update(bytes.get(..written).unwrap_or_default());
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.inner.flush()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Finding one's own invoice again.
 
+use std::collections::HashMap;
+
 use futures_util::TryStreamExt;
 use ksef_api::ops::sessions::SessionInvoice;
 use ksef_api::status::StatusClass;
@@ -51,7 +53,23 @@ pub(super) async fn find_except(
     }
 }
 
-/// Which copy counts.
+/// The invoices of a list by their hash. Of several copies of a document the one that counts: the one that was accepted,
+/// then one that is still being processed.
+#[must_use]
+pub fn by_hash(
+    listed: impl IntoIterator<Item = SessionInvoice>,
+) -> HashMap<Sha256Digest, SessionInvoice> {
+    let mut found: HashMap<Sha256Digest, SessionInvoice> = HashMap::new();
+    for invoice in listed {
+        let known = found.get(&invoice.invoice_hash);
+        if known.is_none_or(|known| rank(&invoice) > rank(known)) {
+            found.insert(invoice.invoice_hash, invoice);
+        }
+    }
+    found
+}
+
+/// Which copy counts: the greatest.
 pub(super) fn rank(invoice: &SessionInvoice) -> u8 {
     match invoice.invoice_status().class() {
         StatusClass::Done => 2,

@@ -1,6 +1,6 @@
 //! Where the inbox of a context is, and who may change it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ksef_core::context::ContextIdentifier;
 use ksef_store::inbox::Inbox;
@@ -64,18 +64,18 @@ impl Place {
         })
     }
 
+    /// The folder where packages lie while they are read; made when it is missing.
+    pub(super) fn packages(&self) -> Result<PathBuf> {
+        let folder = self.path().with_extension("packages");
+        made(&folder)?;
+        Ok(folder)
+    }
+
     /// Opens it, and makes it when there is none.
     pub(super) async fn open(&self) -> Result<Inbox> {
         let path = self.path();
         if let Some(folder) = path.parent() {
-            durable::create_private_folder(folder).map_err(|source| {
-                Error::failed(text!(
-                    "the folder {folder} cannot be made",
-                    "nie można utworzyć folderu {folder}",
-                    folder = folder.display()
-                ))
-                .caused_by(source)
-            })?;
+            made(folder)?;
         }
         Inbox::open(&path, &self.key.environment, &self.who)
             .await
@@ -100,4 +100,15 @@ impl Place {
             "pobierz faktury: ksef inbox sync"
         )))
     }
+}
+
+fn made(folder: &Path) -> Result<()> {
+    durable::create_private_folder(folder).map_err(|source| {
+        Error::failed(text!(
+            "the folder {folder} cannot be made",
+            "nie można utworzyć folderu {folder}",
+            folder = folder.display()
+        ))
+        .caused_by(source)
+    })
 }

@@ -15,7 +15,6 @@ use super::place::Place;
 use super::role_name;
 use crate::commands::invoice::filter::{Role, When};
 use crate::context::Context;
-use crate::durable;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::lang::text;
@@ -133,15 +132,7 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
 async fn open(context: &Context, place: &Place, args: &Args) -> Result<Mirror<Inbox>> {
     let ksef = place.ksef(context)?;
     let inbox = place.open().await?;
-    let packages = place.path().with_extension("packages");
-    durable::create_private_folder(&packages).map_err(|source| {
-        Error::failed(text!(
-            "the folder {folder} cannot be made",
-            "nie można utworzyć folderu {folder}",
-            folder = packages.display()
-        ))
-        .caused_by(source)
-    })?;
+    let packages = place.packages()?;
     let since = match args.from {
         Some(from) => from.first()?,
         None => When::Day(calendar::KSEF_START).first()?,

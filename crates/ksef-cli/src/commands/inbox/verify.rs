@@ -10,7 +10,6 @@ use super::failure::{of_mirror, of_store};
 use super::place::Place;
 use super::role_name;
 use crate::context::Context;
-use crate::durable;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::lang::text;
@@ -124,15 +123,7 @@ async fn documents(
 async fn audits(context: &Context, inbox: &Inbox, place: &Place) -> Result<Vec<ShownRole>> {
     let failed = |error| of_store(&error, &place.path());
     let ksef = place.ksef(context)?;
-    let packages = place.path().with_extension("packages");
-    durable::create_private_folder(&packages).map_err(|source| {
-        Error::failed(text!(
-            "the folder {folder} cannot be made",
-            "nie można utworzyć folderu {folder}",
-            folder = packages.display()
-        ))
-        .caused_by(source)
-    })?;
+    let packages = place.packages()?;
     let since = context.clock.now();
     let mirror = Mirror::new(ksef.client().clone(), inbox.clone(), packages, since);
     let mut shown = Vec::new();

@@ -1,19 +1,20 @@
 //! Waiting for the end of batch sessions, and what it means for each invoice of their packages.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ksef_api::ops::sessions::{Session, SessionInvoice};
+use ksef_api::ops::sessions::Session;
 use ksef_api::status::{InvoiceStatus, StatusClass};
 use ksef_core::digest::Sha256Digest;
 use ksef_core::reference::SessionRef;
+use ksef_sdk::session::by_hash;
 
 use super::Engine;
 use crate::error::Error;
 use crate::lang::text;
 use crate::send::journal::event::Event;
 use crate::send::ledger::Next;
-use crate::send::remote::{Remote, rank};
+use crate::send::remote::Remote;
 
 /// Invoices that wait for the end of a batch session.
 type Awaited = BTreeMap<SessionRef, Vec<Sha256Digest>>;
@@ -91,14 +92,7 @@ impl<R: Remote> Engine<'_, R> {
         state: &Session,
         hashes: &[Sha256Digest],
     ) -> Result<(), Error> {
-        let mut listed: HashMap<Sha256Digest, SessionInvoice> = HashMap::new();
-        for invoice in self.remote.invoices(session).await? {
-            let hash = invoice.invoice_hash;
-            let is_better = |known: &SessionInvoice| rank(&invoice) < rank(known);
-            if listed.get(&hash).is_none_or(is_better) {
-                listed.insert(hash, invoice);
-            }
-        }
+        let mut listed = by_hash(self.remote.invoices(session).await?);
         let mut found = Vec::new();
         let mut events = Vec::new();
         for hash in hashes {

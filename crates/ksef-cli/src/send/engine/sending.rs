@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use ksef_core::reference::SessionRef;
+use ksef_sdk::session::by_hash;
 
 use super::Engine;
 use crate::error::Error;
@@ -14,7 +15,7 @@ use crate::printer::Progress;
 use crate::send::journal::event::{Event, Rejected};
 use crate::send::ledger::Next;
 use crate::send::plan::PlannedInvoice;
-use crate::send::remote::{Remote, SendTrouble, find};
+use crate::send::remote::{Remote, SendTrouble};
 
 impl<R: Remote> Engine<'_, R> {
     /// Looks up every invoice whose outcome is unknown in the invoice list of its session. Their sessions must be
@@ -37,10 +38,10 @@ impl<R: Remote> Engine<'_, R> {
                 count = hashes.len(),
                 session = session
             ));
-            let listed = self.remote.invoices(session).await?;
+            let listed = by_hash(self.remote.invoices(session).await?);
             let events: Vec<Event> = hashes
                 .into_iter()
-                .map(|hash| match find(&listed, hash) {
+                .map(|hash| match listed.get(&hash) {
                     Some(found) => Event::InvoiceFound {
                         session,
                         hash,
@@ -206,8 +207,8 @@ impl<R: Remote> Engine<'_, R> {
                 break;
             };
             for session in sessions {
-                let listed = self.remote.invoices(session).await?;
-                if let Some(found) = find(&listed, hash) {
+                let listed = by_hash(self.remote.invoices(session).await?);
+                if let Some(found) = listed.get(&hash) {
                     let name = found.reference_number;
                     self.append(&[Event::InvoiceFound {
                         session,

@@ -1,6 +1,5 @@
 //! A package from files to verdicts, in one call.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -20,7 +19,7 @@ use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::journal::{Entry, Journal};
 use crate::session::closing::{ClosedSession, SessionPoller};
-use crate::session::lookup::rank;
+use crate::session::lookup::by_hash;
 
 /// A package that is written nowhere: its parts are made again from the files when they are uploaded, so it takes no
 /// space on disk and little memory, whatever its size.
@@ -181,16 +180,8 @@ impl Client {
         let closed = SessionPoller::new(self, session)
             .until_final(wait_max)
             .await?;
-        let mut listed: HashMap<_, SessionInvoice> = HashMap::new();
-        let mut pages = std::pin::pin!(self.session_invoices(session));
-        while let Some(page) = pages.try_next().await? {
-            for invoice in page {
-                let known = listed.get(&invoice.invoice_hash);
-                if known.is_none_or(|known| rank(&invoice) > rank(known)) {
-                    listed.insert(invoice.invoice_hash, invoice);
-                }
-            }
-        }
+        let pages: Vec<_> = self.session_invoices(session).try_collect().await?;
+        let listed = by_hash(pages.into_iter().flatten());
         let verdict = |file: &PackedFile| FileVerdict {
             file: file.clone(),
             invoice: listed.get(&file.hash).cloned(),
