@@ -65,7 +65,10 @@ impl<S: MirrorStore> Mirror<S> {
         role: &SubjectRole,
         window: Window,
     ) -> Result<PendingExport, S> {
-        if self.exports().await?.len() >= SLOTS {
+        // Those that have ended were forgotten when the window began.
+        let known = self.store.exports().await.map_err(MirrorError::Store)?;
+        let running = known.iter().filter(|export| export.reference.is_some());
+        if running.count() >= SLOTS {
             return Err(MirrorError::NoSlot);
         }
         let since = self.client.clock().now();
