@@ -11,6 +11,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("ksef-crypto", &["ksef-core"]),
     ("ksef-invoice", &["ksef-core"]),
     ("ksef-import", &["ksef-core", "ksef-invoice"]),
+    ("ksef-render", &["ksef-core", "ksef-invoice"]),
     ("ksef-api", &["ksef-core"]),
     (
         "ksef-sdk",
@@ -31,6 +32,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "ksef-crypto",
             "ksef-invoice",
             "ksef-import",
+            "ksef-render",
             "ksef-api",
             "ksef-sdk",
             "ksef-sandbox",

@@ -1,0 +1,10 @@
+//! Tests through the public interface, against independent tools where they are installed.
+
+#![allow(
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests say what they skip"
+)]
+
+mod zbar;
