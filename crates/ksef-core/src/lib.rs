@@ -12,6 +12,7 @@
 //! | [`form_code`], [`environment`] | which document, which KSeF |
 //! | [`verification_link`] | the texts of the QR codes I and II |
 //! | [`clock`], [`calendar`] | instants in UTC, legal days in Europe/Warsaw |
+//! | [`offline_deadline`] | until when an invoice issued offline has to be sent |
 //! | [`secret`], [`ksef_token`] | what must never be shown |
 
 #![cfg_attr(
@@ -35,6 +36,7 @@ pub mod key_id;
 pub mod ksef_number;
 pub mod ksef_token;
 pub mod nip;
+pub mod offline_deadline;
 pub mod parse;
 pub mod peppol_id;
 pub mod permission_id;
