@@ -246,6 +246,23 @@ pub(crate) fn serial_of(context: &Context, text: &str) -> Result<CertificateSeri
     })
 }
 
+/// What a KSeF certificate is for: each has exactly one use of its key. `None` for any other certificate.
+pub(crate) fn type_of(certificate: &Certificate) -> Option<CertificateType> {
+    let usage = certificate.key_usage()?;
+    match (usage.digital_signature(), usage.content_commitment()) {
+        (true, false) => Some(CertificateType::Authentication),
+        (false, true) => Some(CertificateType::Offline),
+        _ => None,
+    }
+}
+
+/// The serial number as KSeF writes it; `None` when it is longer than theirs.
+pub(crate) fn serial_in(certificate: &Certificate) -> Option<CertificateSerial> {
+    // Leading zeros are not part of the number, but of its name.
+    let digits = format!("{:0>16}", certificate.serial_hex());
+    CertificateSerial::parse(&digits).ok()
+}
+
 fn unreadable(path: &Path) -> Error {
     Error::failed(text!(
         "the certificates in {path} cannot be read; check the rights, and that nobody changed the files",

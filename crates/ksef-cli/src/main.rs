@@ -11,6 +11,7 @@
 
 mod args;
 mod certificates;
+mod codes;
 mod commands;
 mod connect;
 mod context;

@@ -65,6 +65,29 @@ impl Sha256Digest {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
+    /// Reads the 43 characters that verification links use.
+    ///
+    /// # Errors
+    /// A text that is not Base64url without padding or does not hold 32 bytes.
+    pub fn from_base64url(text: &str) -> Result<Self, ParseError> {
+        let error = |reason| ParseError::new("SHA-256 digest", reason, text);
+        if text.chars().count() != 43 {
+            return Err(error(Reason::Length {
+                expected: "43",
+                actual: text.chars().count(),
+            }));
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok();
+        bytes
+            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+            .map(Self)
+            .ok_or_else(|| {
+                error(Reason::Pattern {
+                    expected: "Base64url of 32 bytes without padding",
+                })
+            })
+    }
+
     /// 64 lower-case hexadecimal digits, as `sha256sum` prints them.
     #[must_use]
     pub fn to_hex(&self) -> String {

@@ -6,6 +6,7 @@ pub(crate) mod get;
 pub(crate) mod listing;
 pub(crate) mod new;
 pub(crate) mod output;
+pub(crate) mod qr;
 pub(crate) mod rules;
 pub(crate) mod search;
 pub(crate) mod send;
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     Get(get::Args),
     /// Download the UPO (official receipt) of an invoice or a session
     Upo(upo::Args),
+    /// Draw the QR codes of invoices: code I, and with --offline code II
+    Qr(Box<qr::Args>),
     /// Look for invoices that are in KSeF
     Search(search::Args),
     /// Download many invoices as one package
@@ -65,6 +68,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
         Command::Status(args) => status::run(context, &args).await,
         Command::Get(args) => get::run(context, &args).await,
         Command::Upo(args) => upo::run(context, &args).await,
+        Command::Qr(args) => qr::run(context, &args).await,
         Command::Search(args) => search::run(context, &args).await,
         Command::Export(args) => export::run(context, &args).await,
     }

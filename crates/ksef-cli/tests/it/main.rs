@@ -24,6 +24,7 @@ mod local_ksef;
 mod new;
 mod permission;
 mod profile;
+mod qr;
 mod receiving;
 mod reference;
 mod sandbox;

@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 
 use clap::ArgGroup;
-use ksef_api::ops::certificates::CertificateType;
-use ksef_core::certificate_serial::CertificateSerial;
-use ksef_crypto::certificate::Certificate;
 
 use super::ShownHeld;
-use crate::certificates::{About, Cabinet, default_password, parse_name, password};
+use crate::certificates::{
+    About, Cabinet, default_password, parse_name, password, serial_in, type_of,
+};
 use crate::connect::identity;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -79,8 +78,8 @@ pub(crate) fn run(context: &Context, args: &Args) -> Result<Exit> {
         .clone()
         .unwrap_or_else(|| default_password(name));
     let about = About {
-        serial_number: serial(certificate)?,
-        certificate_type: type_of(certificate)?,
+        serial_number: serial_in(certificate).ok_or_else(no_ksef_certificate)?,
+        certificate_type: type_of(certificate).ok_or_else(no_ksef_certificate)?,
         valid_to: certificate.not_after(),
         password: secret,
         scope: None,
@@ -133,22 +132,6 @@ fn login(args: &Args) -> Login {
         // The options require one of the two.
         _ => Login::External {},
     }
-}
-
-/// Each KSeF certificate has exactly one use of its key.
-fn type_of(certificate: &Certificate) -> Result<CertificateType> {
-    let usage = certificate.key_usage().ok_or_else(no_ksef_certificate)?;
-    match (usage.digital_signature(), usage.content_commitment()) {
-        (true, false) => Ok(CertificateType::Authentication),
-        (false, true) => Ok(CertificateType::Offline),
-        _ => Err(no_ksef_certificate()),
-    }
-}
-
-fn serial(certificate: &Certificate) -> Result<CertificateSerial> {
-    // Leading zeros are not part of the number, but of its name.
-    let digits = format!("{:0>16}", certificate.serial_hex());
-    CertificateSerial::parse(&digits).map_err(|source| no_ksef_certificate().caused_by(source))
 }
 
 fn no_ksef_certificate() -> Error {

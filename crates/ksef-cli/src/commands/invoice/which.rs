@@ -207,7 +207,7 @@ impl Which {
 }
 
 /// The context of options or profile, or with a certificate made on the spot, that of the document.
-fn who(
+pub(super) fn who(
     context: &Context,
     connection: &Connection,
     of_document: Option<ContextIdentifier>,

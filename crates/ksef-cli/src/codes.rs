@@ -1,0 +1,90 @@
+//! The QR codes of an invoice: their links, made of the exact bytes of the file.
+//!
+//! ```text
+//! bytes ──▶ CodedInvoice ──▶ code I
+//!               └── Signer (certificate of type Offline with its key, context) ──▶ code II
+//! ```
+//! Nothing here asks KSeF: invoices are issued offline where KSeF cannot be reached.
+
+mod signer;
+
+use jiff::civil::Date;
+use ksef_core::digest::Sha256Digest;
+use ksef_core::environment::Environment;
+use ksef_core::form_code::FormCode;
+use ksef_core::ksef_number::KsefNumber;
+use ksef_core::nip::Nip;
+use ksef_core::verification_link::InvoiceLink;
+use ksef_crypto::digest::sha256;
+use ksef_invoice::metadata;
+
+use crate::connect::Connection;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::exit::Exit;
+use crate::place::Place;
+use crate::send::journal;
+use crate::send::ledger::Verdict;
+use crate::send::words;
+
+pub(crate) use signer::{Signer, SignerArgs};
+
+/// What the codes of an invoice are made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CodedInvoice {
+    /// Its form.
+    pub(crate) form: FormCode,
+    /// The seller: NIP of `Podmiot1`; the farmer's on an FA_RR, the supplier's on a PEF.
+    pub(crate) seller: Nip,
+    /// The date of issue: `P_1`; `P_4B` on an FA_RR, `IssueDate` on a PEF.
+    pub(crate) issued: Date,
+    /// SHA-256 of the file.
+    pub(crate) digest: Sha256Digest,
+}
+
+impl CodedInvoice {
+    /// Reads the bytes exactly as they were or will be sent; `name` is what errors call them.
+    ///
+    /// # Errors
+    /// No form that KSeF knows, no NIP of the seller, or no date of issue.
+    pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Self> {
+        let known = metadata::read(bytes).map_err(|findings| {
+            let why = words::findings(&findings);
+            Error::new(Exit::InvalidInvoice, why.prefixed(&format!("{name}: ")))
+        })?;
+        Ok(Self {
+            form: known.form,
+            seller: known.seller.nip,
+            issued: known.issue_date,
+            digest: sha256(bytes),
+        })
+    }
+
+    /// The link of code I below an address; see [`qr_base`].
+    pub(crate) fn code_i(&self, qr_base: &str) -> String {
+        InvoiceLink::new(self.seller, self.issued, self.digest).url(qr_base)
+    }
+}
+
+/// Below which address the codes lead. The embedded sandbox has another port each time it runs; codes for it name TEST,
+/// which its pages take as their own.
+pub(crate) fn qr_base(place: &Place) -> String {
+    match place {
+        Place::EmbeddedSandbox => Environment::test().qr_base().to_owned(),
+        Place::Remote(environment) => environment.qr_base().to_owned(),
+    }
+}
+
+/// The KSeF number of an invoice, when the journals of this machine know it.
+pub(crate) fn number_of(
+    context: &Context,
+    connection: &Connection,
+    digest: &Sha256Digest,
+) -> Option<KsefNumber> {
+    journal::look_everywhere(&context.home.journal_dir(), &connection.scope)
+        .iter()
+        .find_map(|ledger| match ledger.invoice(digest).verdict {
+            Some(Verdict::Accepted(accepted)) => Some(accepted.ksef_number),
+            _ => None,
+        })
+}
