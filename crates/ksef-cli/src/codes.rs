@@ -26,8 +26,10 @@ use crate::place::Place;
 use crate::send::journal;
 use crate::send::ledger::Verdict;
 use crate::send::words;
+use crate::validate::Source;
+use crate::validate::source::Unread;
 
-pub(crate) use signer::{Signer, SignerArgs};
+pub(crate) use signer::{Signer, SignerArgs, read_certificate};
 
 /// What the codes of an invoice are made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +45,22 @@ pub(crate) struct CodedInvoice {
 }
 
 impl CodedInvoice {
+    /// Reads a file or stdin.
+    ///
+    /// # Errors
+    /// It cannot be read, or is larger than any invoice; as [`CodedInvoice::read`].
+    pub(crate) fn of_source(source: &Source) -> Result<Self> {
+        let name = source.name();
+        let bytes = source.read().map_err(|unread| {
+            let why = match unread {
+                Unread::Unreadable(error) => words::unreadable(&error),
+                Unread::TooLarge(finding) => words::findings(&[finding]),
+            };
+            Error::new(Exit::InvalidInvoice, why.prefixed(&format!("{name}: ")))
+        })?;
+        Self::read(&name, &bytes)
+    }
+
     /// Reads the bytes exactly as they were or will be sent; `name` is what errors call them.
     ///
     /// # Errors
@@ -73,6 +91,17 @@ pub(crate) fn qr_base(place: &Place) -> String {
         Place::EmbeddedSandbox => Environment::test().qr_base().to_owned(),
         Place::Remote(environment) => environment.qr_base().to_owned(),
     }
+}
+
+/// Whether a link below this address is for the KSeF at `place`: below its own, and for a sandbox on this machine below
+/// that of TEST too, whose part it plays.
+pub(crate) fn leads_to(place: &Place, base: &str) -> bool {
+    let is_sandbox = match place {
+        Place::EmbeddedSandbox => true,
+        // Plain http is accepted for this machine alone.
+        Place::Remote(environment) => environment.qr_base().starts_with("http://"),
+    };
+    base == qr_base(place) || (is_sandbox && base == Environment::test().qr_base())
 }
 
 /// The KSeF number of an invoice, when the journals of this machine know it.

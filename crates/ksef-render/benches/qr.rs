@@ -66,6 +66,45 @@ fn svg_with_label(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// What clients commonly do, for comparison: the symbol by `qrcode`, an image of one byte per pixel in the same size, and
+/// PNG with the settings of `image`. Without a label.
+#[divan::bench]
+fn usual_way(bencher: Bencher<'_, '_>) {
+    let links = links();
+    bencher.counter(ItemsCount::new(CODES)).bench_local(|| {
+        let sizes = links.iter().map(|link| usual_png(link));
+        sizes
+            .sum::<Option<usize>>()
+            .unwrap_or_else(|| unreachable!("links fit"))
+    });
+}
+
+fn usual_png(link: &str) -> Option<usize> {
+    let level = qrcode::EcLevel::M;
+    let code = qrcode::QrCode::with_error_correction_level(link, level).ok()?;
+    let (width, module) = (code.width(), 6);
+    let side = (width + 8) * module;
+    let colors = code.to_colors();
+    let mut pixels = vec![0xFF_u8; side * side];
+    for (index, pixel) in pixels.iter_mut().enumerate() {
+        let (x, y) = (index % side / module, index / side / module);
+        let inside = (4..width + 4).contains(&x) && (4..width + 4).contains(&y);
+        if inside && colors.get((y - 4) * width + x - 4) == Some(&qrcode::Color::Dark) {
+            *pixel = 0;
+        }
+    }
+    let side = u32::try_from(side).ok()?;
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, side, side);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_compression(png::Compression::Fast);
+    encoder.set_filter(png::Filter::Adaptive);
+    let mut writer = encoder.write_header().ok()?;
+    writer.write_image_data(&pixels).ok()?;
+    writer.finish().ok()?;
+    Some(file.len())
+}
+
 /// The symbol alone, without an image.
 #[divan::bench]
 fn matrix(bencher: Bencher<'_, '_>) {

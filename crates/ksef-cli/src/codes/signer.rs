@@ -354,7 +354,7 @@ fn refuse_invalid(certificate: &Certificate, context: &Context) -> Result<()> {
 ///
 /// # Errors
 /// It cannot be read, or holds none.
-fn read_certificate(file: &Path) -> Result<Certificate> {
+pub(crate) fn read_certificate(file: &Path) -> Result<Certificate> {
     let bytes =
         std::fs::read(file).map_err(|source| not_opened_as_certificate(file).caused_by(source))?;
     let all = Certificate::all_from_bytes(&bytes);

@@ -14,6 +14,7 @@ pub(crate) mod show;
 pub(crate) mod status;
 pub(crate) mod upo;
 pub(crate) mod validate;
+pub(crate) mod verify_qr;
 mod which;
 
 use jiff::Timestamp;
@@ -51,6 +52,8 @@ pub(crate) enum Command {
     Upo(upo::Args),
     /// Draw the QR codes of invoices: code I, and with --offline code II
     Qr(Box<qr::Args>),
+    /// Check the link of a QR code: its form, the invoice's file, the signature, and what KSeF says
+    VerifyQr(verify_qr::Args),
     /// Look for invoices that are in KSeF
     Search(search::Args),
     /// Download many invoices as one package
@@ -69,6 +72,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
         Command::Get(args) => get::run(context, &args).await,
         Command::Upo(args) => upo::run(context, &args).await,
         Command::Qr(args) => qr::run(context, &args).await,
+        Command::VerifyQr(args) => verify_qr::run(context, &args).await,
         Command::Search(args) => search::run(context, &args).await,
         Command::Export(args) => export::run(context, &args).await,
     }

@@ -40,3 +40,4 @@ mod show;
 mod testdata;
 mod user;
 mod validate;
+mod verify_qr;

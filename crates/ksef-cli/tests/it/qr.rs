@@ -16,7 +16,7 @@ use crate::local_ksef::LocalKsef;
 use crate::user::{Run, SELLER, User, invoice};
 
 /// Runs a command against a local KSeF on behalf of the seller.
-fn at(user: &User, ksef: &LocalKsef, arguments: &[&str]) -> Run {
+pub(crate) fn at(user: &User, ksef: &LocalKsef, arguments: &[&str]) -> Run {
     let url = ksef.url();
     let place = ["--url", url.as_str(), "--context", SELLER];
     user.run(arguments.iter().chain(&place))

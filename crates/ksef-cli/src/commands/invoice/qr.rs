@@ -21,7 +21,7 @@ use crate::exit::Exit;
 use crate::lang::text;
 use crate::send::words;
 use crate::validate::Source;
-use crate::validate::source::{self, Unread};
+use crate::validate::source;
 
 use draw::{Drawing, Targets};
 
@@ -252,14 +252,7 @@ impl Desk<'_> {
     /// Makes the codes of one invoice.
     fn serve(&mut self, source: &Source) -> Result<Shown, Trouble> {
         let name = source.name();
-        let bytes = source.read().map_err(|unread| {
-            let why = match unread {
-                Unread::Unreadable(error) => words::unreadable(&error),
-                Unread::TooLarge(finding) => words::findings(&[finding]),
-            };
-            Error::new(Exit::InvalidInvoice, why.prefixed(&format!("{name}: ")))
-        })?;
-        let invoice = CodedInvoice::read(&name, &bytes)?;
+        let invoice = CodedInvoice::of_source(source)?;
         let number = self.number(&name, &invoice)?;
         let label = number.map_or(Label::Offline, Label::Number);
         let mut codes = vec![("I", invoice.code_i(&self.qr_base), label)];
