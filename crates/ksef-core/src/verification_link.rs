@@ -353,6 +353,24 @@ mod tests {
     }
 
     #[test]
+    fn dates_are_read_strictly() {
+        assert_eq!(date("01-02-2026").unwrap(), jiff::civil::date(2026, 2, 1));
+        for text in [
+            "",
+            "1-2-2026",
+            "31-02-2026",
+            "2026-02-01",
+            "01-02-2026-1",
+            "+1-02-2026",
+            "01-02-+026",
+            "01.02.2026",
+            "01-02-2026ą",
+        ] {
+            assert!(date(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_link() {
         let hash = link().digest.to_base64url();
         let invoice = format!("https://h/invoice/1234563218/01-02-2026/{hash}");

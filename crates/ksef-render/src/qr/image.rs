@@ -78,7 +78,7 @@ impl Image {
     }
 
     /// With this side of the square that code and quiet zone fill; the label comes below it. Without it every module has
-    /// 0.508 mm, six dots of 300 dpi: code I is then about 27 mm wide, code II 35 mm (P-256) to 47 mm (RSA).
+    /// 0.508 mm, six dots of 300 dpi: code I is then about 25 mm wide, code II 35 mm (P-256) to 47 mm (RSA).
     #[must_use]
     pub const fn with_size(mut self, size: Size) -> Self {
         self.size = Some(size);

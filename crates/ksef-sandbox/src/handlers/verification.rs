@@ -22,14 +22,11 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderMap;
 use jiff::civil::Date;
-use ksef_core::context::ContextIdentifier;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::nip::Nip;
-use ksef_core::verification_link::{CertificateLink, InvoiceLink};
+use ksef_core::verification_link::{CertificateLink, InvoiceLink, VerificationLink};
 
 use self::page::{Page, Words, words};
 use crate::app::{App, SharedApp};
@@ -105,45 +102,24 @@ impl AskedInvoice {
 }
 
 fn read_invoice((seller, issued, hash): &InvoiceParts) -> Option<AskedInvoice> {
-    Some(AskedInvoice {
-        seller: Nip::parse(seller).ok()?,
-        issued: date(issued)?,
-        digest: digest(hash)?,
-    })
+    match VerificationLink::parse(&format!("{ANY_HOST}/invoice/{seller}/{issued}/{hash}")) {
+        Ok(VerificationLink::Invoice { link, .. }) => Some(AskedInvoice {
+            seller: link.seller(),
+            issued: link.issued(),
+            digest: link.digest(),
+        }),
+        _ => None,
+    }
 }
 
 fn read_certificate(parts: &CertificateParts) -> Option<(CertificateLink, &str)> {
     let (kind, value, seller, serial, hash, signature) = parts;
-    let context = ContextIdentifier::from_parts(kind, value).ok()?;
-    // The type is written as in the API, in no other letter case: it is part of what is signed.
-    let is_exact = context.kind() == kind && context.value() == value;
-    let link = CertificateLink {
-        context,
-        seller: Nip::parse(seller).ok()?,
-        serial: ksef_core::certificate_serial::CertificateSerial::parse(serial).ok()?,
-        digest: digest(hash)?,
-    };
-    is_exact.then_some((link, signature.as_str()))
-}
-
-/// `DD-MM-YYYY`.
-fn date(text: &str) -> Option<Date> {
-    let mut parts = text.split('-');
-    let mut number = |digits: usize| {
-        let part = parts.next()?;
-        let is_right = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
-        is_right.then(|| part.parse::<i16>().ok())?
-    };
-    let (day, month, year) = (number(2)?, number(2)?, number(4)?);
-    let day_and_month = (i8::try_from(day).ok()?, i8::try_from(month).ok()?);
-    let date = Date::new(year, day_and_month.1, day_and_month.0).ok()?;
-    parts.next().is_none().then_some(date)
-}
-
-/// 43 characters of Base64url.
-fn digest(text: &str) -> Option<Sha256Digest> {
-    let bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
-    Some(Sha256Digest::from_bytes(bytes))
+    let address =
+        format!("{ANY_HOST}/certificate/{kind}/{value}/{seller}/{serial}/{hash}/{signature}");
+    match VerificationLink::parse(&address) {
+        Ok(VerificationLink::Certificate { link, .. }) => Some((link, signature.as_str())),
+        _ => None,
+    }
 }
 
 fn malformed(expected: &Words) -> Page {
@@ -155,6 +131,9 @@ fn malformed(expected: &Words) -> Page {
         ),
     ))
 }
+
+/// Stands for the host where only the path matters.
+const ANY_HOST: &str = "https://any";
 
 /// The Ministry's TEST, which a sandbox plays.
 const OFFICIAL_HOST: &str = "https://qr-test.ksef.mf.gov.pl";
@@ -171,24 +150,3 @@ static CODE_II: std::sync::LazyLock<Words> = std::sync::LazyLock::new(|| {
         "/certificate/type of context/context/NIP of the seller/serial number of the certificate/SHA-256 in Base64url/signature in Base64url",
     )
 });
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_are_read_strictly() {
-        assert_eq!(date("01-02-2026"), Some(jiff::civil::date(2026, 2, 1)));
-        for text in [
-            "",
-            "1-2-2026",
-            "31-02-2026",
-            "2026-02-01",
-            "01-02-2026-1",
-            "+1-02-2026",
-            "01.02.2026",
-        ] {
-            assert_eq!(date(text), None, "{text}");
-        }
-    }
-}
