@@ -46,7 +46,7 @@ pub use self::subject::{SubjectIdentity, SubjectKind};
 use crate::asn1::{self, Element};
 use crate::digest::sha256;
 use crate::error::{Error, ErrorKind, Result};
-use crate::signature::{self, KeyAlgorithm};
+use crate::signature::{self, KeyAlgorithm, SignatureScheme};
 
 /// An X.509 certificate. Cheap to clone.
 #[derive(Clone)]
@@ -65,8 +65,16 @@ struct Fields {
     subject: DistinguishedName,
     not_before: Timestamp,
     not_after: Timestamp,
-    is_authority: bool,
+    constraints: BasicConstraints,
     key_usage: Option<KeyUsage>,
+    critical_extensions: Vec<String>,
+}
+
+/// `basicConstraints` (RFC 5280 §4.2.1.9).
+#[derive(Clone, Copy, Debug, Default)]
+struct BasicConstraints {
+    is_authority: bool,
+    path_length: Option<u32>,
 }
 
 impl Certificate {
@@ -223,7 +231,28 @@ impl Certificate {
     /// Whether its basic constraints allow it to issue certificates.
     #[must_use]
     pub fn is_authority(&self) -> bool {
-        self.inner.is_authority
+        self.inner.constraints.is_authority
+    }
+
+    /// How many authorities may stand between it and a certificate that is no authority
+    /// (`pathLenConstraint`); `None` when its basic constraints set no limit.
+    #[must_use]
+    pub fn path_length(&self) -> Option<u32> {
+        self.inner.constraints.path_length
+    }
+
+    /// Object identifiers of the extensions that must be understood by whoever relies on it.
+    #[must_use]
+    pub fn critical_extensions(&self) -> &[String] {
+        &self.inner.critical_extensions
+    }
+
+    /// The scheme in which its issuer signed it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnsupportedSignature`].
+    pub fn signature_scheme(&self) -> Result<SignatureScheme> {
+        signature::scheme_of(self.slice(&self.inner.signature_algorithm))
     }
 
     /// What its key may be used for; `None` when the certificate does not say.
@@ -242,11 +271,9 @@ impl Certificate {
         if self.issuer().der() != issuer.subject().der() {
             return Err(ErrorKind::SignatureMismatch.into());
         }
-        let algorithm = self.slice(&self.inner.signature_algorithm);
-        let scheme = signature::scheme_of(algorithm)?;
         signature::verify(
             issuer.spki_der(),
-            scheme,
+            self.signature_scheme()?,
             self.slice(&self.inner.to_be_signed),
             self.slice(&self.inner.signature),
         )
@@ -297,8 +324,11 @@ fn read(der: &[u8]) -> Option<Fields> {
     let spki = fields.expect(asn1::SEQUENCE)?;
     let extensions = fields.find(|field| field.tag == EXTENSIONS);
     Some(Fields {
-        is_authority: extensions.is_some_and(|all| is_authority(&all)),
+        constraints: extensions
+            .and_then(|all| basic_constraints(&all))
+            .unwrap_or_default(),
         key_usage: extensions.and_then(|all| KeyUsage::read(&all)),
+        critical_extensions: extensions.map_or_else(Vec::new, |all| critical(&all)),
         to_be_signed: range_in(der, to_be_signed.whole)?,
         spki: range_in(der, spki.whole)?,
         signature_algorithm: range_in(der, signature_algorithm.whole)?,
@@ -312,14 +342,35 @@ fn read(der: &[u8]) -> Option<Fields> {
     })
 }
 
-/// Whether `basicConstraints` (RFC 5280 §4.2.1.9) stands among the extensions and says CA.
-fn is_authority(extensions: &Element<'_>) -> bool {
-    let says_so = || {
-        let value = extension(extensions, BASIC_CONSTRAINTS)?;
-        let flag = value.inside().expect(BOOLEAN)?;
-        Some(flag.content != [0])
+/// What `basicConstraints` says, when it stands among the extensions.
+fn basic_constraints(extensions: &Element<'_>) -> Option<BasicConstraints> {
+    let mut parts = extension(extensions, BASIC_CONSTRAINTS)?.inside();
+    let flag = parts.optional(BOOLEAN);
+    let length = parts.optional(asn1::INTEGER).map(|number| {
+        // One that does not fit is larger than any chain.
+        let digits = number.integer().unwrap_or_default();
+        let fold =
+            |sum: Option<u32>, digit: &u8| sum?.checked_mul(256)?.checked_add((*digit).into());
+        digits.iter().fold(Some(0), fold).unwrap_or(u32::MAX)
+    });
+    Some(BasicConstraints {
+        is_authority: flag.is_some_and(|flag| flag.content != [0]),
+        path_length: length,
+    })
+}
+
+/// The object identifiers of the extensions marked critical.
+fn critical(extensions: &Element<'_>) -> Vec<String> {
+    let list = extensions.inside().expect(asn1::SEQUENCE);
+    let is_critical = |extension: Element<'_>| {
+        let mut parts = extension.inside();
+        let named = parts.next()?.oid()?;
+        let flag = parts.optional(BOOLEAN)?;
+        (flag.content != [0]).then_some(named)
     };
-    says_so().unwrap_or(false)
+    list.map_or_else(Vec::new, |list| {
+        list.inside().filter_map(is_critical).collect()
+    })
 }
 
 /// The value of the extension with this object identifier.

@@ -12,6 +12,7 @@
 //! | [`sealing`] | invoices of an interactive session: hashes, ciphertext, JSON body |
 //! | [`package`] | archives of invoices, read with limits |
 //! | [`certificate`] | certificates, private keys, identities from PEM, DER and PKCS#12 |
+//! | [`chain`] | from a certificate up to one that is trusted |
 //! | [`csr`] | certificate requests (PKCS#10): making and reading them |
 //! | [`qr_signature`] | the signature of code II |
 //! | [`self_signed`] | certificates for TEST and local servers |
@@ -21,7 +22,7 @@
 //! | [`signature`] | hashes, signature schemes, verification of plain signatures |
 //! | [`c14n`] | canonical XML |
 //! | [`xades`] | making and verifying XAdES signatures |
-//! | [`error`] | the error of all except [`c14n`] and [`xades`], which have [`xades::XadesError`] |
+//! | [`error`] | the error of all except [`c14n`] and [`xades`], which have [`xades::XadesError`], and [`chain`] |
 //!
 //! Keys are zeroized when dropped and never shown by `Debug`.
 
@@ -39,6 +40,7 @@ mod asn1;
 pub mod authority;
 pub mod c14n;
 pub mod certificate;
+pub mod chain;
 pub mod csr;
 pub mod digest;
 pub mod error;

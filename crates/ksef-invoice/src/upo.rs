@@ -1,9 +1,11 @@
-//! The official acknowledgement of receipt (UPO), version 4-3.
+//! The official acknowledgement of receipt (UPO), versions 4-2 and 4-3.
 //!
 //! One schema serves a single invoice and a page of a session. The Ministry signs the document
 //! although the schema has no place for the signature: the reader steps over it, and checking it is
 //! another crate's work. Source: `upo-v4-3.xsd` and the official examples.
 
+mod check;
+mod doubt;
 mod error;
 mod mismatch;
 mod read;
@@ -20,6 +22,8 @@ use ksef_core::ksef_number::KsefNumber;
 use ksef_core::nip::Nip;
 use ksef_core::reference::{SessionRef, TokenRef};
 
+pub use self::check::check;
+pub use self::doubt::Doubt;
 pub use self::error::{UpoError, UpoErrorKind};
 pub use self::mismatch::Mismatch;
 pub use self::read::read;
@@ -36,9 +40,22 @@ pub const ISSUER: &str = "Ministerstwo Finansów";
 /// The most documents on one page.
 pub const DOCUMENTS_MAX: usize = 10_000;
 
+/// A version of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum UpoVersion {
+    /// 4-2, the default of KSeF until 2025-12-21: without the mode of the invoices.
+    V4_2,
+    /// 4-3, the default since 2025-12-22.
+    V4_3,
+}
+
 /// An acknowledgement of one invoice or of a page of a session's invoices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upo {
+    /// The version, by the namespace.
+    pub version: UpoVersion,
+    /// What the document calls its version (attribute `wersjaSchemy`); usually absent.
+    pub declared_version: Option<String>,
     /// Who received the documents (`NazwaPodmiotuPrzyjmujacego`), 1 to 240 characters.
     pub issuer: String,
     /// The session (`NumerReferencyjnySesji`).
@@ -101,6 +118,26 @@ pub struct UpoDocument {
     pub digest: Sha256Digest,
     /// The mode (`TrybWysylki`); version 4-2 has none.
     pub mode: Option<InvoicingMode>,
+}
+
+impl UpoVersion {
+    /// The namespace of its documents.
+    #[must_use]
+    pub const fn namespace(self) -> &'static str {
+        match self {
+            Self::V4_2 => NAMESPACE_4_2,
+            Self::V4_3 => NAMESPACE,
+        }
+    }
+
+    /// As it is written in names of files and in KSeF's `X-KSeF-Feature`: `4-2`, `4-3`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::V4_2 => "4-2",
+            Self::V4_3 => "4-3",
+        }
+    }
 }
 
 impl Upo {

@@ -9,7 +9,9 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use ksef_core::reference::{InvoiceRef, SessionRef, UpoRef};
 use ksef_crypto::xades::XadesError;
-use ksef_invoice::upo::{self, AuthenticationProof, DOCUMENTS_MAX, Upo, UpoDocument, UpoPage};
+use ksef_invoice::upo::{
+    self, AuthenticationProof, DOCUMENTS_MAX, Upo, UpoDocument, UpoPage, UpoVersion,
+};
 
 use crate::app::App;
 use crate::random;
@@ -134,6 +136,8 @@ fn draft_of_invoice(
 /// Everything but the documents.
 fn head(receiver: &str, session: &SessionRecord) -> Upo {
     Upo {
+        version: UpoVersion::V4_3,
+        declared_version: None,
         issuer: receiver.to_owned(),
         session: session.reference,
         context: session.context,
@@ -173,6 +177,8 @@ mod tests {
 
     fn head() -> Upo {
         Upo {
+            version: UpoVersion::V4_3,
+            declared_version: None,
             issuer: "Ministerstwo Finansów".to_owned(),
             session: "20250925-SO-2F67776000-97273B191A-65".parse().unwrap(),
             context: "Nip:5265877635".parse().unwrap(),

@@ -14,6 +14,7 @@
 //! | [`journal`] | what is about to be sent, written down before it leaves |
 //! | [`latarnia`] | how KSeF is, as the Ministry tells; advice only |
 //! | [`limiter`] | KSeF's request limits, kept by waiting |
+//! | [`upo`] | whether a UPO is genuine |
 //! | [`error`] | what went wrong, and what may be done next |
 //! | [`api`] | the operations themselves, for [`Client::call`] |
 //!
@@ -141,6 +142,7 @@ mod retry;
 pub mod session;
 pub mod tokens;
 mod transport;
+pub mod upo;
 
 pub use caller::Answered;
 pub use client::{Client, ClientBuilder, NewKsefToken};

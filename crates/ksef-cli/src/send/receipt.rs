@@ -7,9 +7,10 @@ use ksef_core::digest::Sha256Digest;
 use ksef_core::ksef_number::KsefNumber;
 use ksef_core::reference::SessionRef;
 use ksef_crypto::certificate::Certificate;
-use ksef_crypto::xades::{self, VerifyOptions};
+use ksef_crypto::chain::Anchors;
 use ksef_invoice::metadata::InvoiceMetadata;
-use ksef_invoice::upo::{self, Upo};
+use ksef_invoice::upo::Upo;
+use ksef_sdk::upo;
 
 use crate::error::Error;
 use crate::lang::text;
@@ -94,22 +95,10 @@ fn read_signed(
     authority: Option<&Certificate>,
     now: Timestamp,
 ) -> Result<(Upo, String), String> {
-    let verified = xades::verify(bytes, &VerifyOptions::default())
-        .map_err(|error| format!("its signature is not valid: {error}"))?;
-    let signer = verified.signer();
-    let name = signer.subject().to_string();
-    if !signer.is_valid_at(verified.signing_time().unwrap_or(now)) {
-        return Err(format!(
-            "the certificate of its signer was not valid then: {name}"
-        ));
-    }
-    if authority.is_some_and(|authority| !verified.is_issued_by(authority)) {
-        return Err(format!(
-            "its signer was not certified by this server: {name}"
-        ));
-    }
-    let upo = upo::read(verified.document()).map_err(|error| format!("it is no UPO: {error}"))?;
-    Ok((upo, name))
+    let anchors = Anchors::new(authority.cloned());
+    let signed = upo::verify(bytes, &anchors, now).map_err(|fault| fault.to_string())?;
+    let name = signed.signer().subject().to_string();
+    Ok((signed.into_upo(), name))
 }
 
 #[cfg(test)]

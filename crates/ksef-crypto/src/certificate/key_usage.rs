@@ -23,6 +23,12 @@ impl KeyUsage {
         self.bits & 0x40 != 0
     }
 
+    /// `keyCertSign`: issuing certificates.
+    #[must_use]
+    pub const fn certificate_signing(self) -> bool {
+        self.bits & 0x04 != 0
+    }
+
     pub(super) fn read(extensions: &Element<'_>) -> Option<Self> {
         let value = extension(extensions, KEY_USAGE)?;
         match (value.tag, value.content) {

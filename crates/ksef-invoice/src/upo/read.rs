@@ -14,13 +14,13 @@ use ksef_core::vat_ue::NipVatUe;
 
 use super::{
     AuthenticationProof, NAMESPACE, NAMESPACE_4_2, Upo, UpoDocument, UpoError, UpoErrorKind,
-    UpoPage,
+    UpoPage, UpoVersion,
 };
 use crate::finding::{Fault, locate, shorten};
 use crate::metadata::collapse;
 use crate::problem::Problem;
 use crate::semantics::InvoicingMode;
-use crate::xml::{Event, Reader, XmlLimits, text_value};
+use crate::xml::{Event, Reader, XmlLimits, attribute_value, text_value};
 
 /// Reads a UPO of version 4-3 or 4-2, signed or not. The signature is not checked.
 ///
@@ -54,10 +54,15 @@ pub fn read(bytes: &[u8]) -> Result<Upo, UpoError> {
             Event::Start(_) if foreign > 0 => foreign += 1,
             Event::Start(start) => {
                 let namespace = reader.namespace(start.binding);
-                let is_ours = matches!(namespace, NAMESPACE | NAMESPACE_4_2);
-                if names.is_empty() && !(is_ours && start.local == "Potwierdzenie") {
-                    return Err(UpoError::new(UpoErrorKind::NotUpo));
+                if names.is_empty() {
+                    draft.version = match (namespace, start.local) {
+                        (NAMESPACE, "Potwierdzenie") => Some(UpoVersion::V4_3),
+                        (NAMESPACE_4_2, "Potwierdzenie") => Some(UpoVersion::V4_2),
+                        _ => return Err(UpoError::new(UpoErrorKind::NotUpo)),
+                    };
+                    draft.declared_version = declared_version(&reader);
                 }
+                let is_ours = draft.version.map(UpoVersion::namespace) == Some(namespace);
                 value.clear();
                 if is_ours {
                     names.push(start.local);
@@ -79,8 +84,16 @@ pub fn read(bytes: &[u8]) -> Result<Upo, UpoError> {
     }
 }
 
+/// The attribute `wersjaSchemy` of the element whose start was read.
+fn declared_version(reader: &Reader<'_>) -> Option<String> {
+    let (raw, _) = reader.attribute("wersjaSchemy")?;
+    Some(attribute_value(raw).into_owned())
+}
+
 #[derive(Debug, Default)]
 struct Draft {
+    version: Option<UpoVersion>,
+    declared_version: Option<String>,
     issuer: Option<String>,
     session: Option<SessionRef>,
     context: Option<ContextIdentifier>,
@@ -150,6 +163,10 @@ impl Draft {
             return Err(missing("Dokument"));
         }
         Ok(Upo {
+            version: self
+                .version
+                .ok_or_else(|| UpoError::new(UpoErrorKind::NotUpo))?,
+            declared_version: self.declared_version,
             issuer: self
                 .issuer
                 .ok_or_else(|| missing("NazwaPodmiotuPrzyjmujacego"))?,

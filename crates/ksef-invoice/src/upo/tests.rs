@@ -4,6 +4,7 @@ use std::process::Command;
 use jiff::civil::date;
 
 use super::*;
+use crate::rule::Rule;
 
 const DIGEST: Sha256Digest = Sha256Digest::from_bytes([0x5A; 32]);
 
@@ -21,6 +22,8 @@ fn upo() -> Upo {
         mode: Some(InvoicingMode::Offline),
     };
     Upo {
+        version: UpoVersion::V4_3,
+        declared_version: None,
         issuer: ISSUER.into(),
         session: SessionRef::generate(issue_date, 1, 2),
         context: ContextIdentifier::Nip(seller),
@@ -97,11 +100,163 @@ fn signature_suffix_prefix_and_older_version_are_accepted() {
         .replace("\t\t<TrybWysylki>Offline</TrybWysylki>\n", "")
         .replace(NAMESPACE, NAMESPACE_4_2);
     let found = read(format!("\u{FEFF}{signed}").as_bytes()).unwrap();
+    assert_eq!(found.version, UpoVersion::V4_2);
     assert_eq!(
         found.issuer,
         "Ministerstwo Finansów - środowisko testowe (TE)"
     );
     assert_eq!((found.documents.len(), found.documents[0].mode), (1, None));
+}
+
+#[test]
+fn version_4_2_and_a_declared_version_go_round() {
+    let mut expected = upo();
+    expected.version = UpoVersion::V4_2;
+    expected.declared_version = Some("4-2 \"&\tx".into());
+    expected.documents[0].mode = None;
+    expected.documents[0].sent = expected.documents[0].numbered;
+    let text = String::from_utf8(write(&expected)).unwrap();
+    assert!(text.contains(NAMESPACE_4_2) && !text.contains("TrybWysylki"));
+    assert_eq!(read(text.as_bytes()).unwrap(), expected);
+    // Elements of the other version are foreign.
+    let mixed = text.replace(
+        "<KodFormularza>",
+        &format!("<KodFormularza xmlns=\"{NAMESPACE}\">"),
+    );
+    assert_eq!(
+        read(mixed.as_bytes()).unwrap_err().kind(),
+        &UpoErrorKind::Missing("KodFormularza")
+    );
+}
+
+#[test]
+fn the_schema_is_kept_but_for_the_issuer() {
+    let mut upo = upo();
+    assert_eq!(check(&write(&upo)), []);
+    upo.issuer = format!("{ISSUER} - środowisko testowe (TE)");
+    let text = String::from_utf8(write(&upo)).unwrap();
+    assert_eq!(check(text.as_bytes()), []);
+    for (from, to, rule) in [
+        (
+            "<NipSprzedawcy>",
+            "<Nip>1</Nip><NipSprzedawcy>",
+            Rule::SchemaElementUnexpected,
+        ),
+        (
+            ">5265877635-2026",
+            ">526587763-2026",
+            Rule::SchemaValuePattern,
+        ),
+        (">Offline<", ">Later<", Rule::SchemaValueListed),
+    ] {
+        assert!(text.contains(from), "{from}");
+        let findings = check(text.replacen(from, to, 1).as_bytes());
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        assert_eq!(findings[0].rule(), rule, "{findings:?}");
+    }
+    upo.issuer = "x".repeat(241);
+    assert_eq!(check(&write(&upo)).len(), 1);
+    // As large as a page may be.
+    let document = upo.documents.remove(0);
+    upo.issuer = ISSUER.into();
+    upo.documents = (0..10_000)
+        .map(|sequence| UpoDocument {
+            ksef_number: KsefNumber::generate(document.seller, document.issue_date, sequence),
+            number: "9".repeat(256),
+            ..document.clone()
+        })
+        .collect();
+    assert_eq!(check(&write(&upo)), []);
+}
+
+#[test]
+fn contradictions_are_told_one_by_one() {
+    let mut upo = upo();
+    upo.documents[0].sent = "2026-03-28T10:00:00Z".parse().unwrap();
+    upo.documents[0].numbered = "2026-03-28T10:00:01Z".parse().unwrap();
+    assert_eq!(upo.doubts(), []);
+    let first = upo.documents[0].clone();
+    let number = |sequence| KsefNumber::generate(first.seller, first.issue_date, sequence);
+
+    // Twice the same entry, and twice the same document.
+    upo.documents = vec![first.clone(), first.clone(), first.clone()];
+    upo.documents.push(UpoDocument {
+        ksef_number: number(7),
+        ..first.clone()
+    });
+    upo.page = None;
+    assert_eq!(
+        upo.doubts(),
+        [
+            Doubt::NumberTwice(first.ksef_number),
+            Doubt::DocumentTwice {
+                digest: DIGEST,
+                first: first.ksef_number,
+                second: number(7)
+            }
+        ]
+    );
+
+    let other = Nip::parse("1111111111").unwrap();
+    upo.documents = vec![UpoDocument {
+        seller: other,
+        ..first.clone()
+    }];
+    assert_eq!(
+        upo.doubts(),
+        [Doubt::SellerOfNumber {
+            number: first.ksef_number,
+            seller: other
+        }]
+    );
+
+    // Sent on the 28th, numbered on the 29th: both are days of the number, the 30th is not.
+    let with_day = |day: Date| UpoDocument {
+        ksef_number: KsefNumber::generate(first.seller, day, 1),
+        sent: "2026-03-28T22:59:00Z".parse().unwrap(),
+        numbered: "2026-03-28T23:30:00Z".parse().unwrap(),
+        ..first.clone()
+    };
+    for (day, is_doubted) in [(27, true), (28, false), (29, false), (30, true)] {
+        let document = with_day(date(2026, 3, day));
+        let expected = Doubt::DayOfNumber {
+            number: document.ksef_number,
+            numbered: date(2026, 3, 29),
+        };
+        upo.documents = vec![document];
+        let expected = is_doubted.then_some(expected);
+        assert_eq!(upo.doubts(), expected.as_slice(), "{day}");
+    }
+
+    let backwards = UpoDocument {
+        sent: first.numbered,
+        numbered: first.sent,
+        ..first.clone()
+    };
+    upo.documents = vec![backwards];
+    assert_eq!(upo.doubts(), [Doubt::NumberedBeforeSent(first.ksef_number)]);
+
+    upo.documents = vec![first];
+    let page = |number, count, first, last, total| UpoPage {
+        number,
+        count,
+        first,
+        last,
+        total,
+    };
+    for (page, is_doubted) in [
+        (page(1, 1, 1, 1, 1), false),
+        // An end that is not counted, as the schema has it.
+        (page(1, 1, 1, 2, 1), false),
+        (page(2, 1, 1, 1, 1), true),
+        (page(0, 1, 1, 1, 1), true),
+        (page(1, 1, 2, 1, 2), true),
+        (page(1, 1, 2, 2, 1), true),
+    ] {
+        upo.page = Some(page);
+        let expected = is_doubted.then_some(Doubt::Page(page));
+        assert_eq!(upo.doubts(), expected.as_slice());
+    }
 }
 
 #[test]
@@ -189,6 +344,22 @@ fn the_official_examples_are_read() {
             assert_eq!(found.page.is_some(), is_session, "{path:?}");
             assert_eq!(found.form, "FA (3)");
             assert_eq!(read(&write(&found)).unwrap(), found, "{path:?}");
+            assert_eq!(check(&std::fs::read(&path).unwrap()), [], "{path:?}");
+            // They were edited: two of them name one digest for both documents.
+            let is_edited = |doubt: &Doubt| matches!(doubt, Doubt::DocumentTwice { .. });
+            assert!(found.doubts().iter().all(is_edited), "{path:?}");
+            assert_eq!(found.version, UpoVersion::V4_3);
+            assert!(
+                found
+                    .documents
+                    .iter()
+                    .all(|document| document.mode.is_some())
+            );
+            assert_eq!(
+                found.documents.len(),
+                if is_session { 2 } else { 1 },
+                "{path:?}"
+            );
             count += 1;
         }
     }

@@ -6,23 +6,30 @@ use jiff::Timestamp;
 use ksef_core::calendar::in_warsaw;
 use ksef_core::context::ContextIdentifier;
 
-use super::{AuthenticationProof, NAMESPACE, Upo, UpoDocument, UpoPage};
+use super::{AuthenticationProof, Upo, UpoDocument, UpoPage, UpoVersion};
 use crate::semantics::InvoicingMode;
 use crate::xml::characters::is_character;
 
-/// The document in version 4-3: UTF-8 with a declaration, no byte order mark, default namespace,
+/// The document in its version: UTF-8 with a declaration, no byte order mark, default namespace,
 /// times with Warsaw's offset and milliseconds. It is not signed.
 ///
 /// It is valid by the schema when the values keep the limits named on [`Upo`] and the issuer is the
-/// name the schema fixes. Characters that XML does not know become U+FFFD. A document without mode, as read from version 4-2, is written as online.
+/// name the schema fixes. Characters that XML does not know become U+FFFD. Version 4-2 has no mode; in 4-3 a
+/// document without one is written as online.
 #[must_use]
 pub fn write(upo: &Upo) -> Vec<u8> {
     let mut xml = Xml(String::with_capacity(1024 + 700 * upo.documents.len()));
     xml.0
         .push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     xml.0.push_str("<Potwierdzenie xmlns=\"");
-    xml.0.push_str(NAMESPACE);
-    xml.0.push_str("\">\n");
+    xml.0.push_str(upo.version.namespace());
+    xml.0.push('"');
+    if let Some(declared) = &upo.declared_version {
+        xml.0.push_str(" wersjaSchemy=\"");
+        xml.text(declared, true);
+        xml.0.push('"');
+    }
+    xml.0.push_str(">\n");
     xml.value(1, "NazwaPodmiotuPrzyjmujacego", &upo.issuer);
     xml.value(1, "NumerReferencyjnySesji", upo.session.as_str());
     xml.open(1, "Uwierzytelnienie");
@@ -44,7 +51,7 @@ pub fn write(upo: &Upo) -> Vec<u8> {
     xml.value(1, "NazwaStrukturyLogicznej", &upo.schema);
     xml.value(1, "KodFormularza", &upo.form);
     for document in &upo.documents {
-        xml.document(document);
+        xml.document(document, upo.version);
     }
     xml.0.push_str("</Potwierdzenie>\n");
     xml.0.into_bytes()
@@ -72,7 +79,7 @@ impl Xml {
         self.close(1, "OpisPotwierdzenia");
     }
 
-    fn document(&mut self, document: &UpoDocument) {
+    fn document(&mut self, document: &UpoDocument, version: UpoVersion) {
         self.open(1, "Dokument");
         self.value(2, "NipSprzedawcy", document.seller.as_str());
         self.value(2, "NumerKSeFDokumentu", document.ksef_number.as_str());
@@ -85,8 +92,10 @@ impl Xml {
         self.value(2, "DataPrzeslaniaDokumentu", &warsaw_time(document.sent));
         self.value(2, "DataNadaniaNumeruKSeF", &warsaw_time(document.numbered));
         self.value(2, "SkrotDokumentu", &document.digest.to_base64());
-        let mode = document.mode.unwrap_or(InvoicingMode::Online);
-        self.value(2, "TrybWysylki", mode.wire_name());
+        if version == UpoVersion::V4_3 {
+            let mode = document.mode.unwrap_or(InvoicingMode::Online);
+            self.value(2, "TrybWysylki", mode.wire_name());
+        }
         self.close(1, "Dokument");
     }
 
@@ -113,18 +122,25 @@ impl Xml {
         for part in ["<", name, ">"] {
             self.0.push_str(part);
         }
+        self.text(value, false);
+        for part in ["</", name, ">\n"] {
+            self.0.push_str(part);
+        }
+    }
+    fn text(&mut self, value: &str, is_attribute: bool) {
         for c in value.chars() {
             match c {
                 '&' => self.0.push_str("&amp;"),
                 '<' => self.0.push_str("&lt;"),
                 '>' => self.0.push_str("&gt;"),
+                '"' | '\t' | '\n' if is_attribute => {
+                    // Writing to a string cannot fail.
+                    let _ = write!(self.0, "&#{};", u32::from(c));
+                }
                 '\r' => self.0.push_str("&#13;"),
                 c if !is_character(u32::from(c)) => self.0.push('\u{FFFD}'),
                 c => self.0.push(c),
             }
-        }
-        for part in ["</", name, ">\n"] {
-            self.0.push_str(part);
         }
     }
 }

@@ -4,7 +4,8 @@ use ksef_crypto::digest::sha256;
 use ksef_crypto::self_signed::{Subject, Validity};
 use ksef_crypto::xades::sign_enveloped;
 use ksef_invoice::metadata;
-use ksef_invoice::upo::{AuthenticationProof, UpoDocument};
+use ksef_invoice::upo;
+use ksef_invoice::upo::{AuthenticationProof, UpoDocument, UpoVersion};
 
 use super::*;
 use crate::send::plan::tests::invoice;
@@ -35,6 +36,8 @@ fn session() -> SessionRef {
 fn upo_of(xml: &str) -> String {
     let facts = metadata::read(xml.as_bytes()).unwrap();
     let upo = Upo {
+        version: UpoVersion::V4_3,
+        declared_version: None,
         issuer: "Test".to_owned(),
         session: session(),
         context: facts.seller.nip.into(),
@@ -92,7 +95,7 @@ fn a_genuine_upo_of_this_invoice_passes_and_nothing_else() {
     assert!(check(text.replace("A/1", "A/2").as_bytes(), &xml, None).is_err());
     let (stranger, _) = self::authority(validity);
     let why = check(&signed, &xml, Some(&stranger)).unwrap_err();
-    assert!(why.contains("not certified by this server"), "{why}");
+    assert!(why.contains("its signer is not trusted"), "{why}");
     let letter = sign_enveloped(b"<letter/>", &seal, now()).unwrap();
     let why = check(&letter, &xml, None).unwrap_err();
     assert!(why.contains("no UPO"), "{why}");
