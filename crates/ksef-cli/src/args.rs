@@ -122,6 +122,9 @@ pub(crate) enum Command {
     /// Invoices: send, status, download, UPO
     #[command(subcommand)]
     Invoice(commands::invoice::Command),
+    /// UPOs (official receipts) on this machine: verify, show
+    #[command(subcommand)]
+    Upo(commands::upo::Command),
     /// Every invoice of the context on this machine: sync, list, show, export, verify
     #[command(subcommand)]
     Inbox(commands::inbox::Command),

@@ -22,6 +22,7 @@ pub(crate) mod session;
 pub(crate) mod status;
 pub(crate) mod testdata;
 pub(crate) mod token;
+pub(crate) mod upo;
 
 use crate::args::Command;
 use crate::context::Context;
@@ -34,6 +35,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
         Command::Auth(command) => auth::run(context, command).await,
         Command::Session(command) => session::run(context, command).await,
         Command::Invoice(command) => invoice::run(context, command).await,
+        Command::Upo(command) => upo::run(context, command).await,
         Command::Inbox(command) => inbox::run(context, command).await,
         Command::Token(command) => token::run(context, command).await,
         Command::Cert(command) => cert::run(context, command).await,

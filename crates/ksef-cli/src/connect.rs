@@ -20,7 +20,7 @@ use ksef_core::context::ContextIdentifier;
 use ksef_core::environment::Environment;
 use ksef_core::ksef_token::KsefToken;
 use ksef_core::secret::SecretText;
-use ksef_crypto::certificate::Certificate;
+use ksef_crypto::chain::Anchors;
 use ksef_sdk::Client;
 use ksef_sdk::auth::Credentials;
 
@@ -197,8 +197,12 @@ impl Connection {
 
     /// The authority that certified the signer of this KSeF's UPO, when it is a sandbox that tells; otherwise the
     /// signer is whoever signed, and is named.
-    pub(crate) async fn authority(&self) -> Option<Certificate> {
-        embedded::authority(self.control_url.as_deref()?).await
+    pub(crate) async fn anchors(&self) -> Anchors {
+        let authority = match self.control_url.as_deref() {
+            Some(control_url) => embedded::authority(control_url).await,
+            None => None,
+        };
+        Anchors::new(authority)
     }
 
     fn credentials(&self, context: &Context, who: &ContextIdentifier) -> Result<Credentials> {

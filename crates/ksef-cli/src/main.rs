@@ -6,6 +6,7 @@
 //! | [`context`] | what every command gets |
 //! | [`connect`] | from a profile, an address or nothing at all to a client that is ready to call |
 //! | [`profile`], [`secrets`], [`certificates`], [`home`] | what is kept between runs |
+//! | [`upo`] | what UPOs prove |
 //! | [`printer`], [`prompt`], [`lang`] | talking to people and machines |
 //! | [`error`], [`exit`] | how it ends |
 
@@ -31,6 +32,7 @@ mod profile;
 mod prompt;
 mod secrets;
 mod send;
+mod upo;
 mod validate;
 mod view;
 

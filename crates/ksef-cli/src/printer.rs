@@ -424,6 +424,11 @@ impl<'a> Fields<'a> {
         self.lines.push((label, value.to_string()));
     }
 
+    /// One more line whose value is in the language of the user.
+    pub(crate) fn add_text(&mut self, label: (&'static str, &'static str), value: &Text) {
+        self.add(label, value.in_lang(self.printer.lang));
+    }
+
     /// One more line without a label, in the language of the user: it belongs to the one above.
     pub(crate) fn more(&mut self, value: &Text) {
         self.lines

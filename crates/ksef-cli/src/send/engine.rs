@@ -23,7 +23,7 @@ use ksef_api::status::InvoiceStatus;
 use ksef_core::clock::SharedClock;
 use ksef_core::context::ContextIdentifier;
 use ksef_core::digest::Sha256Digest;
-use ksef_crypto::certificate::Certificate;
+use ksef_crypto::chain::Anchors;
 
 use super::journal::JournalFile;
 use super::journal::event::Event;
@@ -53,8 +53,8 @@ pub(crate) struct Options {
     pub(crate) retry_rejected: bool,
     /// Where XML and UPO go.
     pub(crate) folder: PathBuf,
-    /// Who must have issued the certificates that sign UPOs; `None` when nobody is known.
-    pub(crate) authority: Option<Certificate>,
+    /// Where the certificates that sign UPOs must lead; none when nobody is known.
+    pub(crate) anchors: Anchors,
 }
 
 /// One context's work.

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::ksef_number::KsefNumber;
 use ksef_core::reference::SessionRef;
-use ksef_crypto::certificate::Certificate;
 use ksef_crypto::chain::Anchors;
 use ksef_invoice::metadata::InvoiceMetadata;
 use ksef_invoice::upo::Upo;
@@ -15,7 +14,7 @@ use ksef_sdk::upo;
 use crate::error::Error;
 use crate::lang::text;
 
-/// Checks the UPO of one invoice; the answer names the signer.
+/// Checks the UPO of one invoice; the answer names the signer. Without anchors nobody vouches for that one.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -24,10 +23,10 @@ pub(crate) fn check_invoice_upo(
     number: &KsefNumber,
     hash: &Sha256Digest,
     metadata: Option<&InvoiceMetadata>,
-    authority: Option<&Certificate>,
+    anchors: &Anchors,
     now: Timestamp,
 ) -> Result<String, String> {
-    let (upo, signer) = read_signed(bytes, authority, now)?;
+    let (upo, signer) = read_signed(bytes, anchors, now)?;
     confirm(&upo, number, hash, metadata)?;
     Ok(signer)
 }
@@ -68,10 +67,10 @@ pub(crate) fn confirm(
 pub(crate) fn check_session_upo(
     bytes: &[u8],
     session: SessionRef,
-    authority: Option<&Certificate>,
+    anchors: &Anchors,
     now: Timestamp,
 ) -> Result<(Upo, String), String> {
-    let (upo, signer) = read_signed(bytes, authority, now)?;
+    let (upo, signer) = read_signed(bytes, anchors, now)?;
     if upo.session != session {
         return Err(format!("it is the UPO of session {}", upo.session));
     }
@@ -90,13 +89,8 @@ pub(crate) fn cannot_save(path: &Path, error: std::io::Error) -> Error {
 }
 
 /// What was signed (and nothing beside it), and by whom.
-fn read_signed(
-    bytes: &[u8],
-    authority: Option<&Certificate>,
-    now: Timestamp,
-) -> Result<(Upo, String), String> {
-    let anchors = Anchors::new(authority.cloned());
-    let signed = upo::verify(bytes, &anchors, now).map_err(|fault| fault.to_string())?;
+fn read_signed(bytes: &[u8], anchors: &Anchors, now: Timestamp) -> Result<(Upo, String), String> {
+    let signed = upo::verify(bytes, anchors, now).map_err(|fault| fault.to_string())?;
     let name = signed.signer().subject().to_string();
     Ok((signed.into_upo(), name))
 }

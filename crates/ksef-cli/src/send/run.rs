@@ -319,7 +319,7 @@ impl Run<'_> {
             packaging: self.request.packaging,
             retry_rejected: self.request.retry_rejected,
             folder: folder.clone(),
-            authority: self.connection.authority().await,
+            anchors: self.connection.anchors().await,
         };
         let engine = Engine {
             remote: &remote,

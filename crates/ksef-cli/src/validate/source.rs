@@ -43,7 +43,17 @@ impl Source {
     pub(crate) fn read(&self) -> Result<Vec<u8>, Unread> {
         match self {
             Self::File(path) => read_file(path),
-            Self::Stdin => read_bounded(io::stdin().lock()),
+            Self::Stdin => read_bounded(io::stdin().lock(), invoice_bytes_max()),
+        }
+    }
+}
+
+impl Source {
+    /// The bytes, unless there are more than `limit`.
+    pub(crate) fn read_up_to(&self, limit: u64) -> Result<Vec<u8>, Unread> {
+        match self {
+            Self::File(path) => read_bounded(File::open(path).map_err(Unread::Unreadable)?, limit),
+            Self::Stdin => read_bounded(io::stdin().lock(), limit),
         }
     }
 }
@@ -52,15 +62,14 @@ impl Source {
 pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, Unread> {
     let file = File::open(path).map_err(Unread::Unreadable)?;
     let size = file.metadata().map_err(Unread::Unreadable)?.len();
-    if size > Rules::default().size_max_with_attachment {
-        return Err(Unread::TooLarge(too_large(size)));
+    if size > invoice_bytes_max() {
+        return Err(Unread::TooLarge(too_large(size, invoice_bytes_max())));
     }
     // A file that grows meanwhile ends here.
-    read_bounded(file)
+    read_bounded(file, invoice_bytes_max())
 }
 
-fn read_bounded(reader: impl Read) -> Result<Vec<u8>, Unread> {
-    let limit = Rules::default().size_max_with_attachment;
+fn read_bounded(reader: impl Read, limit: u64) -> Result<Vec<u8>, Unread> {
     let mut bytes = Vec::new();
     reader
         .take(limit + 1)
@@ -68,15 +77,19 @@ fn read_bounded(reader: impl Read) -> Result<Vec<u8>, Unread> {
         .map_err(Unread::Unreadable)?;
     let size = bytes.len() as u64;
     if size > limit {
-        return Err(Unread::TooLarge(too_large(size)));
+        return Err(Unread::TooLarge(too_large(size, limit)));
     }
     Ok(bytes)
 }
 
-fn too_large(size: u64) -> Finding {
+fn invoice_bytes_max() -> u64 {
+    Rules::default().size_max_with_attachment
+}
+
+fn too_large(size: u64, limit: u64) -> Finding {
     Finding::of_document(Problem::TooLarge {
         size,
-        limit: Rules::default().size_max_with_attachment,
+        limit,
         with_attachment: true,
     })
 }

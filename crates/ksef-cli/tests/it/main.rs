@@ -38,6 +38,7 @@ mod send_validation;
 mod server;
 mod show;
 mod testdata;
+mod upo;
 mod user;
 mod validate;
 mod verify_qr;

@@ -71,7 +71,7 @@ impl Wish {
         let instant = |text: &str| since_1970(text.parse().unwrap()).unwrap();
         params.not_before = rcgen::date_time_ymd(1970, 1, 1) + instant(self.from);
         params.not_after = rcgen::date_time_ymd(1970, 1, 1) + instant(self.until);
-        params.is_ca = self.is_ca.clone();
+        params.is_ca = self.is_ca;
         // openssl chooses among namesakes by it and tries no other.
         params.use_authority_key_identifier_extension = true;
         params.key_usages.clone_from(&self.usages);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use ksef_api::status::StatusClass;
 use ksef_core::context::ContextIdentifier;
 use ksef_crypto::certificate::KeyKind;
+use ksef_crypto::chain::Anchors;
 use ksef_crypto::digest::sha256;
 use ksef_crypto::self_signed::{self, Validity};
 use ksef_invoice::metadata;
@@ -82,16 +83,10 @@ async fn steps(context: &Context, checks: &mut Vec<Check>) -> Result<()> {
         .first()
         .ok_or_else(|| failed().caused_by("no UPO"))?;
     let authority = embedded::authority(&sandbox.world().control_url).await;
+    let anchors = Anchors::new(authority);
     let hash = sha256(EXAMPLE);
-    receipt::check_invoice_upo(
-        &upo.bytes,
-        &number,
-        &hash,
-        Some(&known),
-        authority.as_ref(),
-        now,
-    )
-    .map_err(|why| failed().caused_by(why))?;
+    receipt::check_invoice_upo(&upo.bytes, &number, &hash, Some(&known), &anchors, now)
+        .map_err(|why| failed().caused_by(why))?;
     checks.push(Check::ok(
         NAME,
         text!(

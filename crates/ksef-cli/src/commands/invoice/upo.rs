@@ -7,7 +7,7 @@ use ksef_api::ops::invoices::GetInvoice;
 use ksef_api::ops::sessions::{GetSession, GetUpoByInvoice, GetUpoByKsefNumber, GetUpoPage};
 use ksef_core::ksef_number::KsefNumber;
 use ksef_core::reference::SessionRef;
-use ksef_crypto::certificate::Certificate;
+use ksef_crypto::chain::Anchors;
 use ksef_crypto::digest::sha256;
 use ksef_invoice::{metadata, upo};
 use serde::Serialize;
@@ -20,12 +20,14 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::lang::text;
 use crate::send::receipt;
+use crate::upo::TrustArgs;
 
 /// Arguments of `ksef invoice upo`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 With --verify the signature of the UPO must be valid, and the UPO must state the number, the hash, the seller and \
-the date of the invoice; otherwise the exit code is 1.
+the date of the invoice; otherwise the exit code is 1. The signer is held against --trusted, or against the authority of
+a sandbox; without either only the signature is verified. ksef upo verify judges UPOs that are on this machine.
 
 Examples:
   ksef invoice upo invoice.xml --verify
@@ -43,6 +45,9 @@ pub(crate) struct Args {
     /// Verify the signature, and that the UPO speaks of this invoice
     #[arg(long)]
     verify: bool,
+
+    #[command(flatten)]
+    trust: TrustArgs,
 
     #[command(flatten)]
     output: OutputArgs,
@@ -66,16 +71,19 @@ struct Written {
 /// Downloads the UPO.
 pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     let connection = Connection::open(context).await?;
-    let authority = connection.authority().await;
+    let anchors = match args.trust.anchors()? {
+        Some(anchors) => anchors,
+        None => connection.anchors().await,
+    };
     match (&args.invoice, args.session) {
         (Some(named), session) => {
             let which = Which::find(context, &connection, named, session)?;
             let ksef = connection.ksef_for(context, which.who)?;
-            of_invoice(context, args, &ksef, which, authority.as_ref()).await
+            of_invoice(context, args, &ksef, which, &anchors).await
         }
         (None, Some(session)) => {
             let ksef = connection.ksef(context)?;
-            of_session(context, args, &ksef, session, authority.as_ref()).await
+            of_session(context, args, &ksef, session, &anchors).await
         }
         (None, None) => Err(Error::usage(text!(
             "name an invoice, or a session with --session",
@@ -89,7 +97,7 @@ async fn of_invoice(
     args: &Args,
     ksef: &Ksef,
     which: Which,
-    authority: Option<&Certificate>,
+    anchors: &Anchors,
 ) -> Result<Exit> {
     let session = which.require_session()?;
     let bytes = match (which.number, which.reference) {
@@ -110,7 +118,7 @@ async fn of_invoice(
         None => only_number(&bytes)?,
     };
     let signer = if args.verify {
-        Some(verify(context, ksef, number, which.document, &bytes, authority).await?)
+        Some(verify(context, ksef, number, which.document, &bytes, anchors).await?)
     } else {
         None
     };
@@ -126,7 +134,7 @@ async fn of_session(
     args: &Args,
     ksef: &Ksef,
     reference: SessionRef,
-    authority: Option<&Certificate>,
+    anchors: &Anchors,
 ) -> Result<Exit> {
     let session = ksef.call(&GetSession::new(reference)).await?;
     let pages = session.upo_pages();
@@ -156,7 +164,7 @@ async fn of_session(
         let bytes = ksef.call(&GetUpoPage::new(reference, upo)).await?.bytes;
         let signer = if args.verify {
             let now = context.clock.now();
-            let checked = receipt::check_session_upo(&bytes, reference, authority, now);
+            let checked = receipt::check_session_upo(&bytes, reference, anchors, now);
             let (_, signer) = checked.map_err(not_genuine)?;
             Some(signer)
         } else {
@@ -177,7 +185,7 @@ async fn verify(
     number: KsefNumber,
     document: Option<Vec<u8>>,
     upo: &[u8],
-    authority: Option<&Certificate>,
+    anchors: &Anchors,
 ) -> Result<String> {
     let document = match document {
         Some(document) => document,
@@ -186,7 +194,7 @@ async fn verify(
     let metadata = metadata::read(&document).ok();
     let now = context.clock.now();
     let hash = sha256(&document);
-    receipt::check_invoice_upo(upo, &number, &hash, metadata.as_ref(), authority, now)
+    receipt::check_invoice_upo(upo, &number, &hash, metadata.as_ref(), anchors, now)
         .map_err(not_genuine)
 }
 

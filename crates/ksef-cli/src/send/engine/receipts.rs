@@ -106,7 +106,7 @@ impl<R: Remote> Engine<'_, R> {
             &number,
             &hash,
             metadata.as_ref(),
-            self.options.authority.as_ref(),
+            &self.options.anchors,
             self.clock.now(),
         );
         let (verified, signature) = match checked {

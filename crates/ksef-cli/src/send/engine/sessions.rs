@@ -117,12 +117,8 @@ impl<R: Remote> Engine<'_, R> {
                 None => return Ok(None),
             },
         };
-        let checked = receipt::check_session_upo(
-            &bytes,
-            session,
-            self.options.authority.as_ref(),
-            self.clock.now(),
-        );
+        let checked =
+            receipt::check_session_upo(&bytes, session, &self.options.anchors, self.clock.now());
         let hash = sha256(&bytes);
         if !is_saved {
             durable::replace(&path, &bytes, Access::Shared)

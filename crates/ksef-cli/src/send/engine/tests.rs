@@ -67,7 +67,7 @@ async fn run_in(
         },
         retry_rejected: false,
         folder: folder.join("out"),
-        authority: None,
+        anchors: Anchors::default(),
     };
     let (_switch, stop) = Stop::new();
     let invoices: Vec<_> = plan.invoices.iter().collect();

@@ -69,24 +69,25 @@ fn a_genuine_upo_of_this_invoice_passes_and_nothing_else() {
     let signed = sign_enveloped(upo.as_bytes(), &seal, now()).unwrap();
     let check = |bytes: &[u8], document: &str, authority: Option<&Authority>| {
         let hash = sha256(document.as_bytes());
-        let authority = authority.map(Authority::certificate);
-        check_invoice_upo(bytes, &number(), &hash, Some(&facts), authority, now())
+        let anchors = Anchors::new(authority.map(|it| it.certificate().clone()));
+        check_invoice_upo(bytes, &number(), &hash, Some(&facts), &anchors, now())
     };
+    let nobody = Anchors::default();
     let signer = check(&signed, &xml, Some(&authority)).unwrap();
     assert!(signer.contains("UPO"), "{signer}");
     assert!(check(&signed, &xml, None).is_ok());
-    assert!(check_session_upo(&signed, session(), None, now()).is_ok());
+    assert!(check_session_upo(&signed, session(), &nobody, now()).is_ok());
 
     // Another document, another number, another session.
     let why = check(&signed, &(xml.clone() + " "), None).unwrap_err();
     assert!(why.contains("SHA-256"), "{why}");
     let other = KsefNumber::parse("5265877635-20250826-0100001AF629-AF").unwrap();
     let hash = sha256(xml.as_bytes());
-    assert!(check_invoice_upo(&signed, &other, &hash, None, None, now()).is_ok());
+    assert!(check_invoice_upo(&signed, &other, &hash, None, &nobody, now()).is_ok());
     let absent = KsefNumber::generate(facts.seller.nip, facts.issue_date, 7);
-    assert!(check_invoice_upo(&signed, &absent, &hash, None, None, now()).is_err());
+    assert!(check_invoice_upo(&signed, &absent, &hash, None, &nobody, now()).is_err());
     let strange = SessionRef::generate(facts.issue_date, 1, 1);
-    assert!(check_session_upo(&signed, strange, None, now()).is_err());
+    assert!(check_session_upo(&signed, strange, &nobody, now()).is_err());
 
     // Not signed, changed after signing, signed by somebody else, no UPO at all.
     let why = check(upo.as_bytes(), &xml, None).unwrap_err();
@@ -108,10 +109,11 @@ fn the_certificate_must_have_been_valid_when_it_signed() {
     let xml = invoice("5265877635", "A/1", "2026-11-20");
     let upo = upo_of(&xml);
     let hash = sha256(xml.as_bytes());
+    let nobody = Anchors::default();
     let then: Timestamp = "2026-01-15T00:00:00Z".parse().unwrap();
     for (signing_time, passes) in [(then, true), (now(), false)] {
         let signed = sign_enveloped(upo.as_bytes(), &seal, signing_time).unwrap();
-        let outcome = check_invoice_upo(&signed, &number(), &hash, None, None, now());
+        let outcome = check_invoice_upo(&signed, &number(), &hash, None, &nobody, now());
         assert_eq!(outcome.is_ok(), passes, "{outcome:?}");
     }
 }
