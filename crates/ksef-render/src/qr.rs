@@ -17,6 +17,7 @@
 //! | files for print and screen | [`QrCode::to_svg`], [`QrCode::to_png`], with an [`Image`] that says label and size |
 //! | pages that set their own label | [`Image::bare`], or [`QrCode::path`] for the shape alone |
 //! | anything else | [`QrCode::rows`] |
+//! | whoever has an image and wants its links | [`read_png`] |
 //!
 //! The level of error correction is M (about 15 % of the codewords may be lost). A code on an invoice is printed by an
 //! office printer, folded, stamped and photocopied, so L (7 %) is meagre; Q and H would make the symbol of code II with
@@ -29,9 +30,11 @@ mod label;
 mod lettering;
 mod matrix;
 mod png;
+mod read;
 mod svg;
 
 pub use error::{QrError, QrErrorKind};
 pub use image::{Image, Size};
 pub use label::Label;
 pub use matrix::{QUIET_ZONE, QrCode};
+pub use read::read_png;

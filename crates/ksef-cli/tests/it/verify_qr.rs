@@ -209,7 +209,7 @@ fn what_is_no_link_and_no_certificate() {
         let run = user
             .run(["invoice", "verify-qr", link])
             .fails_with(4, words);
-        assert!(run.stderr.contains("zbarimg"), "{}", run.stderr);
+        assert!(run.stderr.contains("PNG file"), "{}", run.stderr);
     }
     let file = user.write("some.txt", "no certificate");
     let file = file.to_str().unwrap();
@@ -413,4 +413,100 @@ fn the_pages_of_a_sandbox_are_asked() {
     let gone = one.replace(&host, "http://127.0.0.1:9");
     let run = user.run(["invoice", "verify-qr", &gone, "--online"]);
     run.fails_with(8, "127.0.0.1:9 cannot be reached");
+}
+
+#[test]
+fn images_are_read() {
+    let user = User::new();
+    user.write("FV-1.xml", invoice(SELLER, "FV/1"));
+    let file = user.path("FV-1.xml");
+    let file = file.to_str().unwrap();
+    let draw = |options: &[&str]| {
+        let command = ["invoice", "qr", file, "--env", "demo", "--force"];
+        user.run(command.iter().chain(options)).ends_with(0)
+    };
+    draw(&[]);
+    let report = verify(&user, "FV-1-qr1.png", &["--invoice", file])
+        .ends_with(0)
+        .json();
+    assert_eq!(
+        (
+            &report["code"],
+            &report["environment"],
+            &report["sellerNip"]
+        ),
+        (&json!("I"), &json!("demo"), &json!(SELLER))
+    );
+    let signer = made(
+        &user,
+        KsefCertificateKind::Offline,
+        KeyKind::Rsa2048,
+        "2026-06-01T00:00:00Z",
+    );
+    let (certificate, key) = (
+        signer.certificate.to_str().unwrap(),
+        signer.key.to_str().unwrap(),
+    );
+    draw(&[
+        "--offline",
+        "--context",
+        SELLER,
+        "--certificate",
+        certificate,
+        "--key",
+        key,
+    ]);
+    let options = ["--certificate", certificate];
+    let report = verify(&user, "FV-1-qr2.png", &options).ends_with(0).json();
+    assert_eq!(report["code"], "II");
+    assert!(checks(&report, json!(true)).contains(&"signature".to_owned()));
+    draw(&["--svg"]);
+    verify(&user, "FV-1-qr1.svg", &[]).fails_with(2, "is no PNG image");
+    verify(&user, "FV-1-qr3.png", &[]).fails_with(4, "is no link");
+    let other = ksef_render::qr::QrCode::of_link("https://example.com/").unwrap();
+    let other = other.to_png(&ksef_render::qr::Image::bare()).unwrap();
+    let other = user.write("other.png", other);
+    verify(&user, other.to_str().unwrap(), &[]).fails_with(4, "is no link");
+}
+
+#[test]
+fn codes_of_every_form() {
+    let user = User::new();
+    let forms = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/forms");
+    for (file, seller, issued) in [
+        (
+            "fa2/01-rental-with-transport.xml",
+            "5265877635",
+            "2024-02-12",
+        ),
+        ("rr/01-purchase-of-milk.xml", "7241188055", "2026-04-30"),
+        (
+            "pef/02-energy-with-extension.xml",
+            "6459900116",
+            "2026-04-02",
+        ),
+        (
+            "pef_kor/01-credit-for-returned-goods.xml",
+            "5265877635",
+            "2026-05-04",
+        ),
+    ] {
+        let file = forms.join(file);
+        let file = file.to_str().unwrap();
+        let link = user
+            .run(["invoice", "qr", file, "--env", "test", "--link"])
+            .ends_with(0);
+        let report = verify(&user, link.stdout.trim_end(), &["--invoice", file])
+            .ends_with(0)
+            .json();
+        assert_eq!(
+            (&report["sellerNip"], &report["issueDate"]),
+            (&json!(seller), &json!(issued))
+        );
+    }
+    // Well formed by its schema, but nobody knows whose it is.
+    let nameless = forms.join("pef_kor/02-correction-with-extension.xml");
+    let nameless = nameless.to_str().unwrap();
+    user.run(["invoice", "qr", nameless, "--link"])
+        .fails_with(4, "NIP");
 }

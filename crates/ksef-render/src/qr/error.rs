@@ -28,6 +28,8 @@ pub enum QrErrorKind {
     },
     /// The image could not be written.
     Encoding,
+    /// The file is no PNG, is damaged, or has more pixels than are read.
+    NotAnImage,
 }
 
 impl QrError {
@@ -64,6 +66,7 @@ impl fmt::Display for QrError {
                 write!(f, "the QR code could not be read below {least}")
             }
             QrErrorKind::Encoding => f.write_str("the image cannot be written"),
+            QrErrorKind::NotAnImage => f.write_str("no PNG image that can be read"),
         }
     }
 }

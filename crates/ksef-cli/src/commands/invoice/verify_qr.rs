@@ -4,10 +4,11 @@ mod check;
 mod offline;
 mod page;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ksef_core::environment::{Environment, EnvironmentKind};
 use ksef_core::verification_link::VerificationLink;
+use ksef_render::qr;
 use serde_json::{Value, json};
 
 use crate::codes;
@@ -28,18 +29,18 @@ use page::Answered;
 /// and with 2 when the signature of a code II could not be checked by anybody.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The link is what a reader of QR codes shows, for instance: zbarimg --quiet --raw code.png
+The link is what a reader of QR codes shows. A PNG file with one code is read here.
 
 With --online the page behind the link is asked. A sandbox tells check by check what it found. The Ministry's pages are \
 made for people: of them only the HTTP status is reported, and what they say is to be read in a browser.
 
 Examples:
   ksef invoice verify-qr https://qr.ksef.mf.gov.pl/invoice/5265877635/01-02-2026/MZGej…
-  ksef invoice verify-qr LINK --invoice invoice.xml
+  ksef invoice verify-qr invoice-qr1.png --invoice invoice.xml
   ksef invoice verify-qr LINK --invoice invoice.xml --certificate offline.crt
   ksef invoice verify-qr LINK --online --json")]
 pub(crate) struct Args {
-    /// The link of code I or code II
+    /// The link of code I or code II, or a PNG file with the code
     #[arg(value_name = "LINK")]
     link: String,
 
@@ -58,20 +59,7 @@ pub(crate) struct Args {
 
 /// Checks the link.
 pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
-    let link = VerificationLink::parse(args.link.trim()).map_err(|source| {
-        Error::new(
-            Exit::InvalidInvoice,
-            text!(
-                "this is no link of code I or code II",
-                "to nie jest link kodu I ani kodu II"
-            ),
-        )
-        .caused_by(source)
-        .hint(text!(
-            "give the link exactly as the code holds it: zbarimg --quiet --raw code.png",
-            "podaj link dokładnie tak, jak jest zapisany w kodzie: zbarimg --quiet --raw kod.png"
-        ))
-    })?;
+    let link = read_link(&args.link)?;
     let target = Target::resolve(context)?;
     let origin = Origin::of(&link);
     let mut checks = Checks::default();
@@ -92,6 +80,70 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
         .printer
         .result(&report.json(), |printer| report.print(printer));
     report.conclude(context)
+}
+
+/// The link that was given, or the one in the image.
+fn read_link(given: &str) -> Result<VerificationLink> {
+    let given = given.trim();
+    let is_file = !given.contains("://") && Path::new(given).is_file();
+    let text = if is_file {
+        in_image(Path::new(given))?
+    } else {
+        given.to_owned()
+    };
+    VerificationLink::parse(&text).map_err(|source| {
+        Error::new(
+            Exit::InvalidInvoice,
+            text!(
+                "this is no link of code I or code II",
+                "to nie jest link kodu I ani kodu II"
+            ),
+        )
+        .caused_by(source)
+        .hint(text!(
+            "give the link exactly as the code holds it, or the image of the code as a PNG file",
+            "podaj link dokładnie tak, jak jest zapisany w kodzie, albo obraz kodu jako plik PNG"
+        ))
+    })
+}
+
+/// What the one code of an image holds.
+fn in_image(file: &Path) -> Result<String> {
+    let name = file.display();
+    let unreadable = || {
+        Error::usage(text!(
+            "{name} is no PNG image that can be read",
+            "{name} nie jest obrazem PNG, który można odczytać"
+        ))
+        .hint(text!(
+            "give a PNG of at most 50 million pixels, or the link itself",
+            "podaj plik PNG mający najwyżej 50 milionów pikseli albo sam link"
+        ))
+    };
+    let bytes = std::fs::read(file).map_err(|source| unreadable().caused_by(source))?;
+    let mut texts = qr::read_png(&bytes).map_err(|source| unreadable().caused_by(source))?;
+    match (texts.pop(), texts.is_empty()) {
+        (Some(text), true) => Ok(text),
+        (None, _) => Err(Error::new(
+            Exit::InvalidInvoice,
+            text!(
+                "no QR code can be read in {name}",
+                "w {name} nie można odczytać żadnego kodu QR"
+            ),
+        )
+        .hint(text!(
+            "give a sharper or larger image, or the link itself",
+            "podaj ostrzejszy lub większy obraz albo sam link"
+        ))),
+        (Some(_), false) => Err(Error::usage(text!(
+            "there are several QR codes in {name}",
+            "w {name} jest kilka kodów QR"
+        ))
+        .hint(text!(
+            "cut out one, or give its link",
+            "wytnij jeden z nich albo podaj jego link"
+        ))),
+    }
 }
 
 /// Whose pages the link leads to.
