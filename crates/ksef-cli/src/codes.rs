@@ -6,6 +6,7 @@
 //! ```
 //! Nothing here asks KSeF: invoices are issued offline where KSeF cannot be reached.
 
+mod choice;
 mod signer;
 
 use jiff::civil::Date;

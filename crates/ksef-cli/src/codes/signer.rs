@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 
 use ksef_api::ops::certificates::CertificateType;
 use ksef_core::certificate_serial::CertificateSerial;
-use ksef_core::context::{ContextIdentifier, SubjectIdentifier};
+use ksef_core::context::ContextIdentifier;
 use ksef_core::secret::SecretText;
 use ksef_core::verification_link::CertificateLink;
 use ksef_crypto::certificate::{Certificate, Identity};
 use ksef_crypto::error::ErrorKind;
 use ksef_crypto::qr_signature;
 
-use super::CodedInvoice;
-use crate::certificates::{Cabinet, Held, serial_in, type_of};
+use super::{CodedInvoice, choice};
+use crate::certificates::{Cabinet, serial_in, type_of};
 use crate::connect::{Connection, identity};
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -200,8 +200,8 @@ fn kept(
 ) -> Result<Identity> {
     let held = Cabinet::of(context).all()?;
     let chosen = match name {
-        Some(name) => named(&held, name)?,
-        None => suitable(context, connection, who, &held)?,
+        Some(name) => choice::named(&held, name)?,
+        None => choice::suitable(context, connection, who, &held)?,
     };
     let key = chosen.key_file();
     if !key.exists() {
@@ -222,102 +222,6 @@ fn kept(
         password: Some(chosen.about.password.clone()),
     };
     identity::load(context, &login, given)?.ok_or_else(no_ksef_certificate)
-}
-
-fn named<'a>(held: &'a [Held], name: &str) -> Result<&'a Held> {
-    let serial = CertificateSerial::parse(&name.to_ascii_uppercase()).ok();
-    held.iter()
-        .find(|held| held.name == name || Some(held.about.serial_number) == serial)
-        .ok_or_else(|| {
-            Error::usage(text!(
-                "there is no certificate \"{name}\" on this machine",
-                "na tym komputerze nie ma certyfikatu „{name}”"
-            ))
-            .hint(text!(
-                "see which there are: ksef cert list --local",
-                "zobacz, jakie są: ksef cert list --local"
-            ))
-        })
-}
-
-/// The certificate of type Offline for this KSeF that the context's own NIP holds, else that of the only holder; of
-/// several the one that is valid longest.
-fn suitable<'a>(
-    context: &Context,
-    connection: &Connection,
-    who: &ContextIdentifier,
-    held: &'a [Held],
-) -> Result<&'a Held> {
-    let of_here: Vec<&Held> = held
-        .iter()
-        .filter(|held| held.is_of(&connection.scope))
-        .collect();
-    let is_offline = |held: &&&Held| held.about.certificate_type == CertificateType::Offline;
-    let offline: Vec<&Held> = of_here.iter().filter(is_offline).copied().collect();
-    let now = context.clock.now();
-    let is_current = |held: &&&Held| connection.control_url.is_some() || now <= held.about.valid_to;
-    let current: Vec<&Held> = offline.iter().filter(is_current).copied().collect();
-    let Some(longest) = valid_longest(&current) else {
-        return Err(none_suitable(connection, &of_here, valid_longest(&offline)));
-    };
-    let holder = |held: &Held| {
-        let certificate = read_certificate(&held.certificate_file()).ok()?;
-        certificate.subject_identity().identifier
-    };
-    let own = who.nip().map(SubjectIdentifier::Nip);
-    let of_context = current.iter().filter(|held| holder(held) == own);
-    let of_context: Vec<&Held> = of_context.copied().collect();
-    if let Some(found) = valid_longest(&of_context).filter(|_| own.is_some()) {
-        return Ok(found);
-    }
-    let first = holder(longest);
-    if current.iter().all(|held| holder(held) == first) {
-        return Ok(longest);
-    }
-    let names: Vec<&str> = current.iter().map(|held| held.name.as_str()).collect();
-    Err(Error::usage(text!(
-        "there are certificates of type Offline of different holders, and none of {who} itself",
-        "są certyfikaty typu Offline różnych posiadaczy, a żadnego samego kontekstu {who}"
-    ))
-    .hint(text!(
-        "say which signs: --cert NAME, one of {names}",
-        "wskaż, który ma podpisać: --cert NAZWA, jeden z: {names}",
-        names = names.join(", ")
-    )))
-}
-
-fn valid_longest<'a>(held: &[&'a Held]) -> Option<&'a Held> {
-    held.iter().copied().max_by_key(|held| held.about.valid_to)
-}
-
-fn none_suitable(connection: &Connection, of_here: &[&Held], expired: Option<&Held>) -> Error {
-    let place = &connection.target.place;
-    let error = match (expired, of_here.first()) {
-        (Some(held), _) => Error::auth(text!(
-            "the certificate \"{name}\" of type Offline expired on {when}",
-            "certyfikat „{name}” typu Offline wygasł {when}",
-            name = held.name,
-            when = moment(held.about.valid_to)
-        )),
-        (None, Some(held)) => Error::auth(text!(
-            "there is no certificate of type Offline for {place}; \"{name}\" is of type Authentication and does not sign codes",
-            "nie ma certyfikatu typu Offline dla {place}; „{name}” jest typu Authentication i nie podpisuje kodów",
-            name = held.name
-        )),
-        (None, None) => Error::auth(text!(
-            "there is no certificate of type Offline for {place} on this machine; code II needs one",
-            "na tym komputerze nie ma certyfikatu typu Offline dla {place}, a wymaga go kod II"
-        )),
-    };
-    error
-        .hint(text!(
-            "get one: ksef cert request NAME --type offline",
-            "uzyskaj go: ksef cert request NAZWA --type offline"
-        ))
-        .hint(text!(
-            "or bring one from elsewhere: ksef cert import NAME …, or --certificate FILE --key FILE",
-            "albo użyj uzyskanego gdzie indziej: ksef cert import NAZWA … lub --certificate PLIK --key PLIK"
-        ))
 }
 
 /// Refuses a certificate that does not sign codes now.

@@ -58,12 +58,22 @@ pub(crate) fn made(user: &User, kind: KsefCertificateKind, key: KeyKind, begin: 
 }
 
 fn made_with(user: &User, kind: KsefCertificateKind, key: &PrivateKey, begin: &str) -> Made {
+    made_for(SELLER, user, kind, key, begin)
+}
+
+fn made_for(
+    holder: &str,
+    user: &User,
+    kind: KsefCertificateKind,
+    key: &PrivateKey,
+    begin: &str,
+) -> Made {
     let long = Validity::days("2020-01-01T00:00:00Z".parse().unwrap(), 10_000);
     let authority =
         Authority::generate(&Subject::service("Test", "Test CA"), KeyKind::EcP256, long).unwrap();
     let mut subject = RequestSubject::new("Firma", "PL");
     subject.organization = Some("Firma".to_owned());
-    subject.organization_identifier = Some(format!("VATPL-{SELLER}"));
+    subject.organization_identifier = Some(format!("VATPL-{holder}"));
     let request = CertificateRequest::sign(&subject, key).unwrap();
     let validity = Validity::days(begin.parse().unwrap(), 365);
     let certificate = authority.certify_request(&request, kind, validity).unwrap();
@@ -443,4 +453,64 @@ fn folders_and_what_is_no_invoice() {
         "5265877635-20250826-0100001AF629-AF",
     ])
     .fails_with(2, "is of one invoice");
+}
+
+#[test]
+fn the_certificate_of_the_context_in_force_signs() {
+    let user = User::new();
+    user.write("FV-1.xml", invoice(SELLER, "FV/1"));
+    let import = |name: &str, holder: &str, begin: &str| {
+        let key = PrivateKey::generate(KeyKind::EcP256).unwrap();
+        let made = made_for(holder, &user, KsefCertificateKind::Offline, &key, begin);
+        let (certificate, key) = (
+            made.certificate.to_str().unwrap(),
+            made.key.to_str().unwrap(),
+        );
+        let command = [
+            "cert",
+            "import",
+            name,
+            "--certificate",
+            certificate,
+            "--key",
+            key,
+            "--json",
+        ];
+        let serial = user.run(command).ends_with(0).json()["serialNumber"].clone();
+        serial.as_str().unwrap().to_owned()
+    };
+    let sign = |context: &str, options: &[&str]| {
+        let command = [
+            "invoice",
+            "qr",
+            "FV-1.xml",
+            "--env",
+            "test",
+            "--offline",
+            "--link",
+            "--context",
+            context,
+        ];
+        user.run(command.iter().chain(options))
+    };
+    let signed_by = |run: Run, serial: &str| {
+        let run = run.ends_with(0);
+        let link = run.stdout.lines().nth(1).unwrap();
+        assert!(link.contains(&format!("/{serial}/")), "{serial}: {link}");
+    };
+    import("ended", SELLER, "2020-01-01T00:00:00Z");
+    sign(SELLER, &[]).fails_with(3, "expired on");
+    import("later", SELLER, "2090-01-01T00:00:00Z");
+    sign(SELLER, &[]).fails_with(3, "is not valid before");
+    let other = import("other", "1111111111", "2026-06-02T00:00:00Z");
+    // The only one in force, whoever holds it: an accountant signs for clients.
+    signed_by(sign(SELLER, &[]), &other);
+    let own = import("own-1", SELLER, "2026-05-01T00:00:00Z");
+    signed_by(sign(SELLER, &[]), &own);
+    let longer = import("own-2", SELLER, "2026-06-01T00:00:00Z");
+    signed_by(sign(SELLER, &[]), &longer);
+    signed_by(sign(SELLER, &["--cert", "own-1"]), &own);
+    signed_by(sign(SELLER, &["--cert", &other.to_lowercase()]), &other);
+    signed_by(sign("1111111111", &[]), &other);
+    sign("7762811692", &[]).fails_with(2, "of different holders");
 }

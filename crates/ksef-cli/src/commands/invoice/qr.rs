@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::lang::text;
+use crate::place::Place;
 use crate::send::words;
 use crate::validate::Source;
 use crate::validate::source;
@@ -128,6 +129,12 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
         )));
     }
     let connection = Connection::open(context).await?;
+    if connection.target.place == Place::EmbeddedSandbox {
+        context.printer.note(&text!(
+            "for the embedded sandbox: the codes lead to TEST; for others add --env or --profile",
+            "dla wbudowanej piaskownicy: kody prowadzą do środowiska TEST; dla innych dodaj --env lub --profile"
+        ));
+    }
     let mut desk = Desk {
         context,
         args,
