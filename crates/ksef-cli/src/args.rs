@@ -122,6 +122,9 @@ pub(crate) enum Command {
     /// Invoices: send, status, download, UPO
     #[command(subcommand)]
     Invoice(commands::invoice::Command),
+    /// Invoices issued offline: deadlines, sending, what was announced
+    #[command(subcommand)]
+    Outbox(commands::outbox::Command),
     /// UPOs (official receipts) on this machine: verify, show
     #[command(subcommand)]
     Upo(commands::upo::Command),

@@ -12,6 +12,7 @@ pub(crate) mod inbox;
 pub(crate) mod init;
 pub(crate) mod invoice;
 pub(crate) mod limit;
+pub(crate) mod outbox;
 pub(crate) mod peppol;
 pub(crate) mod permission;
 pub(crate) mod profile;
@@ -37,6 +38,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
         Command::Invoice(command) => invoice::run(context, command).await,
         Command::Upo(command) => upo::run(context, command).await,
         Command::Inbox(command) => inbox::run(context, command).await,
+        Command::Outbox(command) => outbox::run(context, command).await,
         Command::Token(command) => token::run(context, command).await,
         Command::Cert(command) => cert::run(context, command).await,
         Command::Collective(command) => collective::run(context, command).await,

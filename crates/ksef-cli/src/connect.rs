@@ -12,6 +12,7 @@ pub(crate) mod ksef;
 pub(crate) mod logins;
 pub(crate) mod seller;
 mod target;
+mod worlds;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,7 +46,7 @@ pub(crate) struct Connection {
     /// The addresses.
     pub(crate) environment: Environment,
     /// Who it is, for everything that is kept between runs: the base address, or `sandbox:` and the id of the
-    /// world, so that a world that was reset is another KSeF.
+    /// world, so that a world that was reset is another KSeF. A sandbox that does not answer is the one that last did.
     pub(crate) scope: String,
     /// Where the control API is, when it is a sandbox.
     pub(crate) control_url: Option<String>,
@@ -55,6 +56,11 @@ pub(crate) struct Connection {
     base: Client,
     /// Stops when the connection is dropped; what it answered is then on disk.
     _sandbox: Option<Embedded>,
+}
+
+/// Who a sandbox is.
+fn scope_of_world(id: impl std::fmt::Display) -> String {
+    format!("sandbox:{id}")
 }
 
 impl Connection {
@@ -104,14 +110,24 @@ impl Connection {
         let (environment, scope, control_url) = match world {
             Some(world) => {
                 let beacon = environment.resolve("/latarnia");
-                let scope = format!("sandbox:{}", world.id);
+                if sandbox.is_none() && !context.global.dry_run {
+                    worlds::remember(&context.home, &environment, &world.id);
+                }
+                let scope = scope_of_world(world.id);
                 let control_url = Some(world.control_url);
                 (environment.with_beacon_base(&beacon), scope, control_url)
             }
-            None => {
-                let scope = environment.api_base().to_owned();
-                (environment, scope, None)
-            }
+            None => match worlds::last_behind(&context.home, &environment) {
+                Some(last) => {
+                    let beacon = environment.resolve("/latarnia");
+                    let environment = environment.with_beacon_base(&beacon);
+                    (environment, scope_of_world(last), None)
+                }
+                None => {
+                    let scope = environment.api_base().to_owned();
+                    (environment, scope, None)
+                }
+            },
         };
         let secrets = Arc::clone(context.secrets());
         let logins = Logins::new(secrets, scope.clone(), Arc::clone(&context.clock));

@@ -101,6 +101,11 @@ impl Error {
         self.0.code
     }
 
+    /// The message in both languages.
+    pub(crate) fn as_text(&self) -> Text {
+        Text::new(self.text(Lang::En), self.text(Lang::Pl))
+    }
+
     /// What happened.
     pub(crate) fn text(&self, lang: Lang) -> &str {
         self.0.text.in_lang(lang)

@@ -24,10 +24,6 @@ pub(crate) enum Exit {
     /// 8: the server or the way to it is down.
     Unavailable,
     /// 9: a legal deadline has passed.
-    #[expect(
-        dead_code,
-        reason = "reserved: part of the documented interface, for commands that watch deadlines"
-    )]
     DeadlineMissed,
 }
 

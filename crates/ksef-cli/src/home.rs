@@ -84,6 +84,11 @@ impl Home {
         self.data.join("sent")
     }
 
+    /// Invoices that were issued offline, with their codes, when they go to no other place.
+    pub(crate) fn issued_dir(&self) -> PathBuf {
+        self.data.join("issued")
+    }
+
     /// Mirrors of the invoices of each context.
     pub(crate) fn inbox_dir(&self) -> PathBuf {
         self.data.join("inbox")
@@ -97,6 +102,11 @@ impl Home {
     /// Invoices of archives, while they are sent.
     pub(crate) fn unpacked_dir(&self) -> PathBuf {
         self.state.join("unpacked")
+    }
+
+    /// Which world was last behind each sandbox of this machine.
+    pub(crate) fn worlds_file(&self) -> PathBuf {
+        self.state.join("sandboxes.json")
     }
 
     /// What was sent within the last hour, for KSeF's request limits.
@@ -124,6 +134,7 @@ mod tests {
             home.identities_dir(),
             home.certificates_dir(),
             home.sandbox_dir(),
+            home.issued_dir(),
             home.inbox_dir(),
             home.journal_dir(),
             home.limits_dir(),

@@ -25,6 +25,7 @@ mod latarnia;
 mod limits;
 mod logging;
 mod making;
+mod outbox;
 mod place;
 mod plain_http;
 mod printer;

@@ -1,7 +1,7 @@
 //! Making invoices of other files: read, validate, name, write, tell.
 
 mod json;
-mod naming;
+pub(crate) mod naming;
 mod result;
 mod tell;
 

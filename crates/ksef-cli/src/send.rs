@@ -8,6 +8,7 @@ pub(crate) mod engine;
 pub(crate) mod inputs;
 pub(crate) mod journal;
 pub(crate) mod ledger;
+pub(crate) mod opening;
 pub(crate) mod package;
 pub(crate) mod plan;
 pub(crate) mod receipt;

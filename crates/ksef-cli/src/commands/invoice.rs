@@ -1,8 +1,10 @@
 //! `ksef invoice`
 
+pub(crate) mod correct;
 pub(crate) mod export;
 pub(crate) mod filter;
 pub(crate) mod get;
+pub(crate) mod issue;
 pub(crate) mod listing;
 pub(crate) mod new;
 pub(crate) mod output;
@@ -41,7 +43,11 @@ pub(crate) enum Command {
     /// List the rules that invoices are judged by, or explain one
     Rules(rules::Args),
     /// Send invoices and get their KSeF numbers and UPOs
-    Send(send::Args),
+    Send(Box<send::Args>),
+    /// Issue invoices without KSeF: kept, coded, and queued with their legal deadline
+    Issue(Box<issue::Args>),
+    /// Correct an invoice technically that was issued offline and that KSeF rejected
+    Correct(Box<correct::Args>),
     /// Ask how far KSeF is with an invoice
     Status(status::Args),
     /// Show an invoice as a person reads it
@@ -66,7 +72,9 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
         Command::New(args) => new::run(context, &args),
         Command::Validate(args) => validate::run(context, args),
         Command::Rules(args) => rules::run(context, &args),
-        Command::Send(args) => send::run(context, args).await,
+        Command::Send(args) => send::run(context, *args).await,
+        Command::Issue(args) => issue::run(context, &args).await,
+        Command::Correct(args) => correct::run(context, &args).await,
         Command::Show(args) => show::run(context, &args).await,
         Command::Status(args) => status::run(context, &args).await,
         Command::Get(args) => get::run(context, &args).await,

@@ -24,7 +24,7 @@ impl Names {
 }
 
 /// Letters, digits and a few signs stay; everything else becomes a hyphen.
-fn stem(number: &str) -> String {
+pub(crate) fn stem(number: &str) -> String {
     let mut stem = String::new();
     for character in number.trim().chars().take(CHARACTERS_MAX) {
         let is_safe = character.is_alphanumeric() || matches!(character, '_' | '.');

@@ -242,17 +242,40 @@ pub(crate) fn look(folder: &Path, key: &JournalKey) -> Result<Option<Ledger>, Jo
     }
 }
 
+/// The journal of one context, as those see it who only look.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    /// On whose behalf.
+    pub(crate) context: ContextIdentifier,
+    /// The file.
+    pub(crate) path: PathBuf,
+    /// What it says.
+    pub(crate) ledger: Ledger,
+}
+
 /// What every journal of an environment says, whatever its context. Those that cannot be read are left out.
 pub(crate) fn look_everywhere(folder: &Path, environment: &str) -> Vec<Ledger> {
-    let folder = folder.join(environment_folder(environment));
-    let Ok(entries) = std::fs::read_dir(folder) else {
+    let seen = look_at_all(folder, environment).into_iter();
+    let read = |seen: Result<Seen, JournalFault>| match seen {
+        Ok(seen) => Some(seen.ledger),
+        Err(fault) => {
+            tracing::warn!(path = %fault.path().display(), %fault, "a journal cannot be read");
+            None
+        }
+    };
+    seen.filter_map(read).collect()
+}
+
+/// Every journal of an environment, by path; files that are no journals are passed over.
+pub(crate) fn look_at_all(folder: &Path, environment: &str) -> Vec<Result<Seen, JournalFault>> {
+    let Ok(entries) = std::fs::read_dir(environment_dir(folder, environment)) else {
         return Vec::new();
     };
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|end| end == "jsonl"));
     paths.sort();
-    let read = |path: &PathBuf| {
-        let bytes = std::fs::read(path).ok()?;
+    let read = |path: PathBuf| {
+        let bytes = std::fs::read(&path).ok()?;
         let first = bytes.split(|byte| *byte == b'\n').next()?;
         let Event::JournalStarted { context, .. } = Tip::default().read(first).ok()?.event else {
             return None;
@@ -261,15 +284,19 @@ pub(crate) fn look_everywhere(folder: &Path, environment: &str) -> Vec<Ledger> {
             environment: environment.to_owned(),
             context,
         };
-        match replay(path, &bytes, &key) {
-            Ok(replayed) => Some(replayed.ledger),
-            Err(fault) => {
-                tracing::warn!(path = %path.display(), %fault, "a journal cannot be read");
-                None
-            }
-        }
+        let replayed = replay(&path, &bytes, &key);
+        Some(replayed.map(|replayed| Seen {
+            context,
+            path,
+            ledger: replayed.ledger,
+        }))
     };
-    paths.iter().filter_map(read).collect()
+    paths.into_iter().filter_map(read).collect()
+}
+
+/// Where the journals of an environment are.
+pub(crate) fn environment_dir(folder: &Path, environment: &str) -> PathBuf {
+    folder.join(environment_folder(environment))
 }
 
 struct Replayed {

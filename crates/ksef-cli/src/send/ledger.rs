@@ -22,7 +22,7 @@ use ksef_core::form_code::FormCode;
 use ksef_core::ksef_number::KsefNumber;
 use ksef_core::reference::{InvoiceRef, SessionRef};
 
-use super::journal::event::{Accepted, Event, Planned, Receipt, Rejected};
+use super::journal::event::{Accepted, Event, Issued, Planned, Receipt, Rejected};
 
 /// Everything known about one (environment, context).
 #[derive(Debug, Default)]
@@ -38,6 +38,12 @@ pub(crate) struct Ledger {
 pub(crate) struct Invoice {
     /// What was to be sent.
     pub(crate) planned: Option<Planned>,
+    /// How it was issued without KSeF, when it was.
+    pub(crate) issued: Option<Issued>,
+    /// The rejected invoice that it corrects technically.
+    pub(crate) corrects: Option<Sha256Digest>,
+    /// Its technical corrections, in their order.
+    pub(crate) corrected_by: Vec<Sha256Digest>,
     /// Sessions it was sent in without an answer.
     pub(crate) unknown: Vec<SessionRef>,
     /// The session and name under which KSeF took it.
@@ -135,6 +141,12 @@ impl Package {
 }
 
 impl Invoice {
+    /// Whether it was issued, or is declared as issued, without KSeF.
+    pub(crate) fn is_offline(&self) -> bool {
+        let is_declared = self.planned.as_ref().is_some_and(|planned| planned.offline);
+        self.issued.is_some() || self.corrects.is_some() || is_declared
+    }
+
     /// What is to be done next.
     pub(crate) fn next(&self) -> Next {
         match (&self.verdict, self.sent) {
@@ -232,6 +244,14 @@ impl Ledger {
             Event::JournalStarted { .. } | Event::SessionOpening { .. } => {}
             Event::InvoicePlanned(planned) => {
                 self.at(planned.hash).planned = Some(planned.clone());
+            }
+            Event::InvoiceIssued(issued) => self.at(issued.hash).issued = Some(issued.clone()),
+            Event::InvoiceCorrects { hash, corrects } => {
+                self.at(*hash).corrects = Some(*corrects);
+                let original = self.at(*corrects);
+                if !original.corrected_by.contains(hash) {
+                    original.corrected_by.push(*hash);
+                }
             }
             Event::InvoiceSending { session, hash, .. } => {
                 self.session(*session);

@@ -97,6 +97,8 @@ pub(crate) struct PlannedInvoice {
     pub(crate) context: ContextIdentifier,
     /// What the journal is told.
     pub(crate) planned: Planned,
+    /// The rejected offline invoice that it corrects technically.
+    pub(crate) corrects: Option<Sha256Digest>,
     /// Whether it has an attachment.
     pub(crate) has_attachment: bool,
     /// What KSeF takes but a person should know.
@@ -209,6 +211,7 @@ impl PlannedInvoice {
         Some(Self {
             path: path.to_owned(),
             context: rules.context.or(seller)?,
+            corrects: None,
             has_attachment: facts.has_attachment,
             warnings: Vec::new(),
             planned: Planned {

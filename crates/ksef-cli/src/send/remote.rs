@@ -21,7 +21,7 @@ pub(crate) trait Remote {
         &self,
         document: &InvoiceDocument,
         form: &FormCode,
-        offline: bool,
+        declared: Declared,
     ) -> Result<(SessionRef, InvoiceRef), SendTrouble>;
 
     /// Asks KSeF to close a session. One that is closed or gone already is as good.
@@ -86,6 +86,15 @@ pub(crate) trait Remote {
 
     /// The document with this number; `None` when it is not there yet, or not for us.
     async fn document(&self, number: KsefNumber) -> Result<Option<Vec<u8>>, Error>;
+}
+
+/// What is declared of an invoice that is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Declared {
+    /// Whether it was issued offline.
+    pub(crate) offline: bool,
+    /// The rejected offline invoice that it corrects technically.
+    pub(crate) corrects: Option<Sha256Digest>,
 }
 
 /// Why an invoice was not sent.

@@ -123,6 +123,14 @@ impl Row {
         }
     }
 
+    /// What is wrong with it, for machines.
+    pub(crate) fn findings(&self) -> Vec<Value> {
+        match &self.outcome {
+            Outcome::Invalid(findings, _) => findings.clone(),
+            _ => Vec::new(),
+        }
+    }
+
     fn exit(&self) -> Exit {
         match &self.outcome {
             Outcome::Accepted { receipt: None, .. }

@@ -7,18 +7,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _};
-use jiff::SignedDuration;
 use ksef_core::calendar;
 use ksef_core::context::ContextIdentifier;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::environment::EnvironmentKind;
 use ksef_core::form_code::FormCode;
+use ksef_core::offline_deadline::OfflineMode;
 use ksef_invoice::rules::{Channel, RuleSet};
 
 use super::earlier::Earlier;
 use super::engine::{Engine, Options};
 use super::inputs;
-use super::journal::{self, JournalFault, JournalFile, JournalKey, JournalLock};
+use super::journal::{self, JournalFault, JournalFile, JournalKey};
+use super::opening;
 use super::package::Packages;
 use super::plan::{Plan, PlanRules, PlannedInvoice, Validation};
 use super::report::{self, Known};
@@ -32,7 +33,9 @@ use crate::connect::{Connection, Target};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::lang::text;
+use crate::lang::{Text, text};
+use crate::outbox;
+use crate::outbox::issue::{Desk, Issuing};
 use crate::place::Place;
 
 /// What the user asked for.
@@ -46,8 +49,8 @@ pub(crate) struct Request {
     pub(crate) out: Option<PathBuf>,
     /// How long to wait for verdicts.
     pub(crate) wait: Duration,
-    /// Declare the invoices as issued offline.
-    pub(crate) offline: bool,
+    /// Issue the invoices without KSeF first, and declare them so.
+    pub(crate) issuing: Option<Issuing>,
     /// Take only this form.
     pub(crate) form: Option<FormCode>,
     /// Which rules are asked beyond the schema; `None` leaves all judging to KSeF.
@@ -133,7 +136,10 @@ async fn scope(context: &Context, target: &Target) -> Result<Option<String>> {
 }
 
 /// What would be done with each invoice, by what the journal says.
-fn would(
+///
+/// # Errors
+/// A journal cannot be read.
+pub(crate) fn would(
     context: &Context,
     way: Way,
     scope: Option<&str>,
@@ -189,7 +195,7 @@ fn rules(context: &Context, target: &Target, request: &Request) -> PlanRules {
     PlanRules {
         context: target.context,
         form: request.form.clone(),
-        offline: request.offline,
+        offline: request.issuing.is_some(),
         validation: request.rules.map(|rule_set| Validation {
             rule_set,
             // A sandbox may live in another time.
@@ -204,7 +210,11 @@ fn rules(context: &Context, target: &Target, request: &Request) -> PlanRules {
     }
 }
 
-async fn send(
+/// Sends the invoices of a plan and adds what came of it to the results.
+///
+/// # Errors
+/// What prevented the work as a whole.
+pub(crate) async fn send(
     context: &Context,
     connection: &Connection,
     request: &Request,
@@ -248,15 +258,6 @@ async fn send(
     Ok(())
 }
 
-fn deadline(context: &Context, wait: Duration) -> jiff::Timestamp {
-    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
-    context
-        .clock
-        .now()
-        .checked_add(wait)
-        .unwrap_or(jiff::Timestamp::MAX)
-}
-
 /// What came of one context.
 #[derive(Debug)]
 pub(crate) struct Part {
@@ -265,6 +266,14 @@ pub(crate) struct Part {
     pub(crate) sessions: Vec<super::results::SessionRow>,
     pub(crate) folder: Option<PathBuf>,
     pub(crate) error: Option<Error>,
+}
+
+/// The invoices of a context, with what the journal knows of them.
+#[derive(Debug, Default)]
+struct Adopted {
+    invoices: Vec<PlannedInvoice>,
+    /// Those that are not sent.
+    refused: Vec<Row>,
 }
 
 struct Run<'a> {
@@ -300,7 +309,12 @@ impl Run<'_> {
         who: ContextIdentifier,
         invoices: &[&PlannedInvoice],
     ) -> Result<Part> {
-        let journal = Arc::new(self.journal(who).await?);
+        let wait = self.request.wait;
+        let opened = opening::journal(self.context, &self.connection.scope, who, wait, self.stop);
+        let journal = Arc::new(opened.await?);
+        let adopted = self.adopt(&journal, who, invoices)?;
+        let invoices: Vec<&PlannedInvoice> = adopted.invoices.iter().collect();
+        let invoices = invoices.as_slice();
         let before: HashSet<Sha256Digest> = journal.ask(|ledger| {
             ledger
                 .invoices()
@@ -338,63 +352,65 @@ impl Run<'_> {
         };
         let error = engine.run().await.err();
         let seen = engine.seen.take();
+        let stopped = self.stop.is_requested();
+        let known = Known {
+            before,
+            seen,
+            stopped,
+        };
+        let mut rows = report::rows(&journal, invoices, &known);
+        rows.extend(adopted.refused);
         Ok(Part {
             context: who,
-            rows: report::rows(
-                &journal,
-                invoices,
-                &Known {
-                    before,
-                    seen,
-                    stopped: self.stop.is_requested(),
-                },
-            ),
+            rows,
             sessions: report::sessions(&journal, &sessions_before),
             folder: Some(folder),
             error,
         })
     }
 
-    /// The journal of a context; waits for another process that has it.
-    async fn journal(&self, who: ContextIdentifier) -> Result<JournalFile> {
-        let key = JournalKey {
-            environment: self.connection.scope.clone(),
-            context: who,
-        };
-        let clock = &self.context.clock;
-        let deadline = deadline(self.context, self.request.wait);
-        let mut is_told = false;
-        let lock = loop {
-            match JournalLock::take(&self.context.home.journal_dir(), key.clone()) {
-                Ok(lock) => break lock,
-                Err(JournalFault::Busy { .. })
-                    if clock.now() < deadline && !self.stop.is_requested() =>
-                {
-                    if !is_told {
-                        is_told = true;
-                        self.context.printer.note(&text!(
-                            "another process is sending for {who}; waiting for it",
-                            "inny proces wysyła dla {who}; oczekiwanie na jego zakończenie",
-                            who = who
-                        ));
-                    }
-                    self.stop.sleep(LOCK_PAUSE).await;
+    /// Issues the invoices where that was asked for, and adds what the journal knows of their issuing: whoever names the
+    /// file of an invoice that was issued offline sends it as such.
+    fn adopt(
+        &self,
+        journal: &JournalFile,
+        who: ContextIdentifier,
+        invoices: &[&PlannedInvoice],
+    ) -> Result<Adopted> {
+        let mut refused: HashMap<Sha256Digest, Text> = HashMap::new();
+        if let Some(issuing) = &self.request.issuing {
+            let desk = Desk {
+                context: self.context,
+                connection: self.connection,
+                journal,
+                who,
+            };
+            for outcome in desk.issue(invoices, issuing)? {
+                match outcome.issued {
+                    Ok(done) if done.before => {}
+                    Ok(done) => desk.tell(&outcome.invoice, &done),
+                    Err(why) => drop(refused.insert(outcome.invoice.planned.hash, why)),
                 }
-                Err(fault) => return Err(fault.into_error()),
             }
-        };
-        let (journal, torn) =
-            JournalFile::open(lock, clock.clone()).map_err(JournalFault::into_error)?;
-        if let Some(bytes) = torn {
-            let path = journal.path().display();
-            self.context.printer.warn(&text!(
-                "the last line of the journal {path} was cut off by a crash; its {bytes} bytes were removed, nothing was sent because of it",
-                "ostatni wiersz dziennika {path} został ucięty przez awarię; usunięto go ({bytes} B), niczego na jego podstawie nie wysłano",
-                path = path,
-                bytes = bytes
-            ));
         }
-        Ok(journal)
+        let mut adopted = Adopted::default();
+        for invoice in invoices {
+            let known = journal.invoice(&invoice.planned.hash);
+            let mut invoice = PlannedInvoice::clone(invoice);
+            invoice.corrects = known.corrects;
+            invoice.planned.offline |= known.issued.is_some();
+            let is_for_paper = known
+                .issued
+                .is_some_and(|issued| issued.mode == OfflineMode::TotalFailure);
+            let why = refused.remove(&invoice.planned.hash);
+            match why.or_else(|| is_for_paper.then(outbox::never_sent)) {
+                Some(why) => adopted
+                    .refused
+                    .push(report::row(&invoice, Outcome::Invalid(Vec::new(), why))),
+                None => adopted.invoices.push(invoice),
+            }
+        }
+        Ok(adopted)
     }
 
     /// The Ministry's limits are tight, and each refusal lengthens the next wait: one lane meets them once.
@@ -421,6 +437,5 @@ impl Run<'_> {
 
 const CONTEXTS_AT_ONCE: usize = 4;
 const LANES: usize = 4;
-const LOCK_PAUSE: Duration = Duration::from_millis(200);
 /// What shells report for a process that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;

@@ -24,7 +24,7 @@ use ksef_sdk::{Client, Error as SdkError, ErrorKind};
 use super::journal::JournalFile;
 use super::journal::event::Event;
 use super::package::{Opened, SealedPackage};
-use super::remote::{Duplicate, PackageTrouble, Remote, SendTrouble};
+use super::remote::{Declared, Duplicate, PackageTrouble, Remote, SendTrouble};
 use crate::error::Error;
 
 /// KSeF in one context, with a journal.
@@ -60,15 +60,18 @@ impl Remote for SdkRemote {
         &self,
         document: &InvoiceDocument,
         form: &FormCode,
-        offline: bool,
+        declared: Declared,
     ) -> Result<(SessionRef, InvoiceRef), SendTrouble> {
         let bytes = InvoiceBytes::new(document.bytes().to_vec());
         // The plan has judged it, or the user does not want that.
         let options = SendOptions::new(form.clone()).without_validation();
-        let options = if offline {
-            options.with_offline()
-        } else {
-            options
+        let options = match declared {
+            Declared {
+                corrects: Some(rejected),
+                ..
+            } => options.with_corrected_invoice(rejected),
+            Declared { offline: true, .. } => options.with_offline(),
+            Declared { .. } => options,
         };
         match self.keeper.send(&bytes, &options).await {
             Ok(sent) => Ok((sent.session, sent.invoice)),

@@ -51,7 +51,9 @@ impl Way {
         };
         let mut ways = Ways::default();
         for invoice in invoices {
-            let goes_by_batch = can_go_by_batch(&invoice.planned.form)
+            // A technical correction is taken interactively only.
+            let goes_by_batch = invoice.corrects.is_none()
+                && can_go_by_batch(&invoice.planned.form)
                 && match self {
                     Self::Batch => true,
                     Self::Interactive => false,

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use ksef_api::problem::catalogue;
 use ksef_api::status::InvoiceStatus;
 use ksef_invoice::finding::{Finding, Language};
 
@@ -203,7 +204,7 @@ fn would_send(row: &Row, has_attachment: bool, in_batch: bool) -> Text {
 }
 
 /// A refusal by KSeF: code, meaning, KSeF's details, and who took the number.
-fn rejection(rejected: &Rejected) -> Text {
+pub(crate) fn rejection(rejected: &Rejected) -> Text {
     let code = rejected.code;
     if let Some(conflict) = rejected.conflict {
         return text!(
@@ -221,7 +222,11 @@ fn rejection(rejected: &Rejected) -> Text {
     };
     match meaning {
         InvoiceStatus::Other(_) => {
-            Text::verbatim(format!("{code}: {}{details}", rejected.description))
+            let told = Text::verbatim(format!("{code}: {}{details}", rejected.description));
+            match catalogue::find(code) {
+                Some(known) => told.followed_by(&known.hint.into()),
+                None => told,
+            }
         }
         known => text!(
             "{code}: {en}{details}",

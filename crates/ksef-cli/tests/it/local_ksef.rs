@@ -137,3 +137,14 @@ impl LocalKsef {
         serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}"))
     }
 }
+
+/// Asks for a page as a browser does; head and body of the answer.
+pub(crate) fn get(ksef: &LocalKsef, path: &str) -> String {
+    let mut stream = TcpStream::connect(ksef.address()).unwrap();
+    let host = ksef.address();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}

@@ -7,9 +7,11 @@ use std::time::Duration;
 use ksef_core::form_code::FormCode;
 use ksef_crypto::package::ArchiveForm;
 
+use crate::commands::invoice::issue::OfflineArgs;
 use crate::context::Context;
 use crate::error::Result;
 use crate::exit::Exit;
+use crate::outbox::issue::{CodeIi, Dates};
 use crate::send::run::{Request, run as send};
 use crate::send::way::{Packaging, Way};
 use crate::validate::RuleChoice;
@@ -44,9 +46,13 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "wait")]
     no_wait: bool,
 
-    /// Declare the invoices as issued offline (offlineMode)
+    /// Issue the invoices offline first: their bytes are kept in the outbox, their codes made, their deadline told; then
+    /// they are sent as issued offline (offlineMode). What cannot be sent now waits: ksef outbox send
     #[arg(long)]
     offline: bool,
+
+    #[command(flatten)]
+    how: OfflineArgs,
 
     /// Take only this form: "FA (3)", "FA (2)", "FA_RR (1)", "PEF (3)" or "PEF_KOR (3)"; without it each as it says
     #[arg(long, value_name = "FORM", value_parser = parse_form)]
@@ -107,7 +113,9 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit> {
         recursive: args.recursive,
         out: args.out,
         wait: Duration::from_secs(u64::from(wait)),
-        offline: args.offline,
+        issuing: args
+            .offline
+            .then(|| args.how.issuing(Dates::Any, CodeIi::IfPossible)),
         form: args.form,
         rules: (!args.no_validate).then(|| args.rules.into()),
         strict: args.strict,

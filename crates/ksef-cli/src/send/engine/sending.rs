@@ -15,7 +15,7 @@ use crate::printer::Progress;
 use crate::send::journal::event::{Event, Rejected};
 use crate::send::ledger::Next;
 use crate::send::plan::PlannedInvoice;
-use crate::send::remote::{Remote, SendTrouble};
+use crate::send::remote::{Declared, Remote, SendTrouble};
 
 impl<R: Remote> Engine<'_, R> {
     /// Looks up every invoice whose outcome is unknown in the invoice list of its session. Their sessions must be
@@ -95,14 +95,14 @@ impl<R: Remote> Engine<'_, R> {
         let Ok(document) = invoice.document() else {
             return Ok(());
         };
+        let declared = Declared {
+            offline: invoice.planned.offline,
+            corrects: invoice.corrects,
+        };
         let mut attempt = 1;
         while attempt <= ATTEMPTS_MAX {
             let form = &invoice.planned.form;
-            match self
-                .remote
-                .send(&document, form, invoice.planned.offline)
-                .await
-            {
+            match self.remote.send(&document, form, declared).await {
                 Ok(_) => return Ok(()),
                 Err(SendTrouble::Stopped(error)) => return Err(error),
                 Err(SendTrouble::Throttled(wait, error)) => {

@@ -7,6 +7,7 @@ use ksef_core::context::ContextIdentifier;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::form_code::FormCode;
 use ksef_core::ksef_number::KsefNumber;
+use ksef_core::offline_deadline::{Issue, OfflineMode};
 use ksef_core::reference::{InvoiceRef, SessionRef, UpoRef};
 use ksef_sdk::journal::Entry;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,16 @@ pub(crate) enum Event {
     },
     /// An invoice is to be sent. Recorded before anything else happens to it.
     InvoicePlanned(Planned),
+    /// An invoice was issued without KSeF; its bytes were kept before. It waits in the outbox until it is sent.
+    InvoiceIssued(Issued),
+    /// A document is the technical correction of an offline invoice that KSeF rejected. Recorded before the document is
+    /// issued, so that it is never sent without saying so.
+    InvoiceCorrects {
+        /// SHA-256 of the correction.
+        hash: Sha256Digest,
+        /// SHA-256 of the rejected invoice.
+        corrects: Sha256Digest,
+    },
     /// A session is about to be opened.
     SessionOpening {
         /// Which documents it will take.
@@ -213,6 +224,37 @@ pub(crate) struct Planned {
     /// Whether it is declared as issued offline.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub(crate) offline: bool,
+}
+
+/// The issuing of an invoice without KSeF.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Issued {
+    /// SHA-256 of the invoice.
+    pub(crate) hash: Sha256Digest,
+    /// In which mode.
+    pub(crate) mode: OfflineMode,
+    /// Its date of issue (`P_1`), from which the deadline counts.
+    pub(crate) day: Date,
+    /// When it was issued.
+    pub(crate) issued_at: Timestamp,
+    /// The link of code I; absent where the mode has no codes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) code_i: Option<String>,
+    /// The link of code II; absent where the mode has no codes or no certificate signed it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) code_ii: Option<String>,
+}
+
+impl Issued {
+    /// What its deadline depends on.
+    pub(crate) fn issue(&self) -> Issue {
+        Issue {
+            mode: self.mode,
+            day: self.day,
+            at: self.issued_at,
+        }
+    }
 }
 
 /// The acceptance of an invoice.

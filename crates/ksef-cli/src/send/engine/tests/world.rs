@@ -25,7 +25,7 @@ use crate::exit::Exit;
 use crate::lang::Text;
 use crate::send::journal::JournalFile;
 use crate::send::package::{Opened, SealedPackage};
-use crate::send::remote::{Duplicate, PackageTrouble, Remote, SendTrouble};
+use crate::send::remote::{Declared, Duplicate, PackageTrouble, Remote, SendTrouble};
 
 use self::batch::Batches;
 
@@ -258,7 +258,7 @@ impl Remote for WorldClient<'_> {
         &self,
         document: &InvoiceDocument,
         form: &FormCode,
-        _offline: bool,
+        _declared: Declared,
     ) -> Result<(SessionRef, InvoiceRef), SendTrouble> {
         let session = self.session_for(form).await?;
         let hash = document.digest();
