@@ -106,6 +106,20 @@ fn a_rejected_invoice_is_corrected_and_both_stay_linked() {
     let path = code.split_once("/invoice/").unwrap().1.to_owned();
     let answer = crate::local_ksef::get(&ksef, &format!("/invoice/{path}"));
     assert!(answer.contains(&new.to_base64url()), "{answer}");
+    let verify = ["invoice", "verify-qr", &code, "--online", "--json"];
+    let report = at(&user, &ksef, &verify).ends_with(0).json();
+    let online = &report["online"];
+    assert_eq!(
+        (&online["redirected"], &online["page"]["valid"]),
+        (&true.into(), &true.into())
+    );
+    assert!(
+        online["url"]
+            .as_str()
+            .unwrap()
+            .ends_with(&new.to_base64url()),
+        "{online}"
+    );
 
     // Once is enough.
     let again = user.write("again.xml", [&right[..], b"\n"].concat());
