@@ -2,6 +2,7 @@
 
 pub(crate) mod announce;
 pub(crate) mod announcements;
+pub(crate) mod cancel;
 pub(crate) mod deadlines;
 pub(crate) mod list;
 pub(crate) mod send;
@@ -24,6 +25,8 @@ pub(crate) enum Command {
     Deadlines(deadlines::Args),
     /// Send what waits
     Send(send::Args),
+    /// Take the issuing of an invoice back that nobody got
+    Cancel(cancel::Args),
     /// Declare a failure, unavailability or total failure that the Ministry announced: deadlines move
     Announce(announce::Args),
     /// List what was announced
@@ -37,6 +40,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
         Command::Show(args) => show::run(context, &args).await,
         Command::Deadlines(args) => deadlines::run(context, &args).await,
         Command::Send(args) => send::run(context, &args).await,
+        Command::Cancel(args) => cancel::run(context, &args).await,
         Command::Announce(args) => announce::run(context, &args).await,
         Command::Announcements(args) => announcements::run(context, &args).await,
     }

@@ -1,5 +1,6 @@
 //! What the journals say of each invoice in the outbox, and until when it is due.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -16,7 +17,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::lang::text;
 use crate::send::journal::event::Issued;
-use crate::send::journal::{self, JournalFault};
+use crate::send::journal::{self, JournalFault, Seen};
 use crate::send::ledger::{Invoice, Next, Verdict};
 
 /// The outbox of an environment.
@@ -39,7 +40,8 @@ pub(crate) struct Entry {
     pub(crate) known: Invoice,
     /// Where its bytes are kept.
     pub(crate) copy: PathBuf,
-    /// When a technical correction of it is on its way or accepted: that one has to be in KSeF.
+    /// Whether a technical correction of it is on its way or accepted, or KSeF accepted another document with its seller,
+    /// kind and number: then nothing is left to be done about it.
     is_replaced: bool,
 }
 
@@ -54,10 +56,12 @@ pub(crate) enum State {
     Accepted,
     /// KSeF refused it, and nothing replaces it.
     Rejected,
-    /// KSeF refused it, and a technical correction replaces it.
+    /// KSeF refused it, and a technical correction, or another document with its number, replaces it.
     Corrected,
     /// It was issued during a total failure.
     NeverSent,
+    /// Its issuing was taken back before anybody got it.
+    Cancelled,
 }
 
 impl State {
@@ -70,6 +74,7 @@ impl State {
             Self::Rejected => "rejected",
             Self::Corrected => "corrected",
             Self::NeverSent => "never-sent",
+            Self::Cancelled => "cancelled",
         }
     }
 
@@ -91,8 +96,12 @@ impl Outbox {
     ) -> Result<Self> {
         let folder = context.home.journal_dir();
         let mut entries = Vec::new();
-        for seen in journal::look_at_all(&folder, scope) {
-            let seen = seen.map_err(JournalFault::into_error)?;
+        let all: Vec<Seen> = journal::look_at_all(&folder, scope)
+            .into_iter()
+            .collect::<std::result::Result<_, _>>()
+            .map_err(JournalFault::into_error)?;
+        let in_ksef: HashSet<_> = all.iter().flat_map(accepted).collect();
+        for seen in &all {
             if only.is_some_and(|only| only != seen.context) {
                 continue;
             }
@@ -110,7 +119,8 @@ impl Outbox {
                         hash: *hash,
                         known: known.clone(),
                         copy: shelf.path(hash),
-                        is_replaced: known.corrected_by.iter().any(replaces),
+                        is_replaced: known.corrected_by.iter().any(replaces)
+                            || key_of(known).is_some_and(|key| in_ksef.contains(&key)),
                     });
                 }
             }
@@ -221,7 +231,7 @@ impl Entry {
             })
         };
         let issued = self.known.issued.as_ref();
-        issued.map(|issued| issued.issue()).or_else(declared)
+        issued.map(Issued::issue).or_else(declared)
     }
 
     /// Where it stands.
@@ -229,6 +239,7 @@ impl Entry {
         let mode = self.known.issued.as_ref().map(|issued| issued.mode);
         match (&self.known.verdict, self.known.next()) {
             (Some(Verdict::Accepted(_)), _) => State::Accepted,
+            _ if self.known.cancelled.is_some() => State::Cancelled,
             (Some(Verdict::Rejected(_)), _) if self.is_replaced => State::Corrected,
             (Some(Verdict::Rejected(_)), _) => State::Rejected,
             (None, _) if mode == Some(OfflineMode::TotalFailure) => State::NeverSent,
@@ -276,6 +287,7 @@ impl Entry {
             "mode": self.issue().map(|issue| issue.mode),
             "issueDate": self.issue().map(|issue| issue.day),
             "issuedAt": issued.map(|issued| issued.issued_at),
+            "cancelled": self.known.cancelled,
             "codeI": issued.and_then(|issued| issued.code_i.clone()),
             "codeII": issued.and_then(|issued| issued.code_ii.clone()),
             "deadline": due.map(|due| json!({
@@ -302,6 +314,23 @@ impl Entry {
 
 const HASH_SHOWN: usize = 10;
 const HASH_PREFIX_MIN: usize = 6;
+
+/// The seller, kind and number of every accepted invoice.
+fn accepted(seen: &Seen) -> Vec<(String, String, String)> {
+    let is_accepted = |known: &&Invoice| matches!(known.verdict, Some(Verdict::Accepted(_)));
+    let invoices = seen.ledger.invoices().map(|(_, known)| known);
+    invoices.filter(is_accepted).filter_map(key_of).collect()
+}
+
+/// What makes two invoices the same to KSeF.
+fn key_of(known: &Invoice) -> Option<(String, String, String)> {
+    let planned = known.planned.as_ref()?;
+    Some((
+        planned.seller.clone()?,
+        planned.kind.clone()?,
+        planned.number.clone()?,
+    ))
+}
 
 /// Until when an invoice that was just issued is due, by what was announced.
 pub(crate) fn deadline_of(context: &Context, scope: &str, issued: &Issued) -> Deadline {

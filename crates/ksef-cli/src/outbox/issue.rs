@@ -175,9 +175,9 @@ impl Desk<'_> {
             )));
         };
         let known = self.journal.invoice(&hash);
-        if let Some(issued) = known.issued {
+        if let Some(issued) = known.in_force() {
             self.link(hash, known.corrects, how)?;
-            return Ok(Ok((issued, true, document.bytes().to_vec())));
+            return Ok(Ok((issued.clone(), true, document.bytes().to_vec())));
         }
         let refused = self
             .begun(&hash)
@@ -339,7 +339,7 @@ impl Desk<'_> {
             let counts = ledger.invoices().filter(|(_, invoice)| {
                 let is_refused = matches!(invoice.verdict, Some(Verdict::Rejected(_)));
                 let is_accepted = matches!(invoice.verdict, Some(Verdict::Accepted(_)));
-                is_accepted || (invoice.issued.is_some() && !is_refused)
+                is_accepted || (invoice.in_force().is_some() && !is_refused)
             });
             counts
                 .filter_map(|(hash, invoice)| Some((key(invoice.planned.as_ref()?)?, *hash)))
@@ -387,7 +387,7 @@ impl Desk<'_> {
                             && planned.seller.as_deref() == seller
                     });
                     let is_accepted = matches!(invoice.verdict, Some(Verdict::Accepted(_)));
-                    is_it && invoice.is_offline() && !is_accepted
+                    is_it && invoice.is_offline() && invoice.cancelled.is_none() && !is_accepted
                 })
             });
             let is_in_ksef = self.journal.ask(|ledger| {

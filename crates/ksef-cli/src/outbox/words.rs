@@ -72,6 +72,7 @@ pub(crate) fn state(state: State) -> Text {
         State::Rejected => text!("rejected", "odrzucona"),
         State::Corrected => text!("rejected, corrected", "odrzucona, skorygowana"),
         State::NeverSent => text!("never sent", "nieprzesyłana"),
+        State::Cancelled => text!("cancelled", "anulowana"),
     }
 }
 

@@ -40,6 +40,8 @@ pub(crate) struct Invoice {
     pub(crate) planned: Option<Planned>,
     /// How it was issued without KSeF, when it was.
     pub(crate) issued: Option<Issued>,
+    /// Why its issuing was taken back, when it was.
+    pub(crate) cancelled: Option<String>,
     /// The rejected invoice that it corrects technically.
     pub(crate) corrects: Option<Sha256Digest>,
     /// Its technical corrections, in their order.
@@ -141,6 +143,11 @@ impl Package {
 }
 
 impl Invoice {
+    /// How it was issued without KSeF, unless that was taken back.
+    pub(crate) fn in_force(&self) -> Option<&Issued> {
+        self.issued.as_ref().filter(|_| self.cancelled.is_none())
+    }
+
     /// Whether it was issued, or is declared as issued, without KSeF.
     pub(crate) fn is_offline(&self) -> bool {
         let is_declared = self.planned.as_ref().is_some_and(|planned| planned.offline);
@@ -245,7 +252,14 @@ impl Ledger {
             Event::InvoicePlanned(planned) => {
                 self.at(planned.hash).planned = Some(planned.clone());
             }
-            Event::InvoiceIssued(issued) => self.at(issued.hash).issued = Some(issued.clone()),
+            Event::InvoiceIssued(issued) => {
+                let invoice = self.at(issued.hash);
+                invoice.issued = Some(issued.clone());
+                invoice.cancelled = None;
+            }
+            Event::IssueCancelled { hash, reason } => {
+                self.at(*hash).cancelled = Some(reason.clone());
+            }
             Event::InvoiceCorrects { hash, corrects } => {
                 self.at(*hash).corrects = Some(*corrects);
                 let original = self.at(*corrects);

@@ -398,9 +398,9 @@ impl Run<'_> {
             let known = journal.invoice(&invoice.planned.hash);
             let mut invoice = PlannedInvoice::clone(invoice);
             invoice.corrects = known.corrects;
-            invoice.planned.offline |= known.issued.is_some();
+            invoice.planned.offline |= known.in_force().is_some();
             let is_for_paper = known
-                .issued
+                .in_force()
                 .is_some_and(|issued| issued.mode == OfflineMode::TotalFailure);
             let why = refused.remove(&invoice.planned.hash);
             match why.or_else(|| is_for_paper.then(outbox::never_sent)) {

@@ -255,3 +255,15 @@ fn ksef_that_has_a_correction_already_is_understood() {
         people.stdout
     );
 }
+
+#[test]
+fn a_rejected_invoice_that_was_sent_anew_is_no_more_concern() {
+    let (user, ksef) = (User::new(), LocalKsef::start());
+    let (wrong, right) = rejected(&user, &ksef, "FV/1", &[]);
+    // Somebody sends the repaired file as an ordinary invoice.
+    user.send(&right, &["--url", &ksef.url()]).ends_with(0);
+    let open = deadlines(&user, &ksef, &["--at", "2999-01-01T00:00:00Z"]).ends_with(0);
+    assert_eq!(open.json()["invoices"].as_array().unwrap().len(), 0);
+    let shown = show(&user, &ksef, &sha256(wrong.as_bytes()).to_hex());
+    assert_eq!(shown["state"], "corrected");
+}

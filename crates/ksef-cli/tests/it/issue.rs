@@ -365,3 +365,64 @@ fn a_lost_copy_is_told_and_costs_nothing_while_the_file_is_there() {
     at(&user, &ksef, &["outbox", "send", "--json"]).ends_with(0);
     assert_eq!(ksef.accepted_once().len(), 1);
 }
+
+#[test]
+fn what_nobody_got_can_be_taken_back() {
+    let (user, ksef) = (User::new(), LocalKsef::start());
+    let path = file(&user, "FV/1");
+    let name = path.to_str().unwrap();
+    let issue = ["invoice", "issue", "--no-code-ii", name];
+    let cancel = ["outbox", "cancel", "FV/1", "--reason", "wrong buyer"];
+    at(&user, &ksef, &issue).ends_with(0);
+    at(&user, &ksef, &cancel).says("FV/1 is cancelled");
+    at(&user, &ksef, &cancel).fails_with(2, "is cancelled already");
+    at(&user, &ksef, &["outbox", "show", "FV/1"]).says("wrong buyer");
+    let open = deadlines(&user, &ksef, &[]).ends_with(0).json();
+    assert_eq!(open["invoices"].as_array().unwrap().len(), 0);
+    at(&user, &ksef, &["outbox", "send"]).ends_with(0);
+    assert_eq!(ksef.taken(), 0);
+    // Another document may have its number now; and the same may be issued again.
+    let other = user.write("other.xml", issued_on(today(), "FV/1") + "\n");
+    at(
+        &user,
+        &ksef,
+        &["invoice", "issue", "--no-code-ii", other.to_str().unwrap()],
+    )
+    .ends_with(0);
+    let run = at(&user, &ksef, &issue).ends_with(4);
+    assert!(run.stderr.contains("was issued before"), "{}", run.stderr);
+    let hash = sha256(&std::fs::read(&other).unwrap()).to_hex();
+    at(
+        &user,
+        &ksef,
+        &["outbox", "cancel", &hash, "--reason", "typing error"],
+    )
+    .ends_with(0);
+    at(&user, &ksef, &issue).ends_with(0);
+    at(&user, &ksef, &["outbox", "send"]).ends_with(0);
+    let hash = sha256(&std::fs::read(&path).unwrap()).to_hex();
+    at(
+        &user,
+        &ksef,
+        &["outbox", "cancel", &hash, "--reason", "too late"],
+    )
+    .fails_with(2, "cannot be cancelled");
+    // What was cancelled is an ordinary file again.
+    let ordinary = file(&user, "FV/2");
+    let ordinary_name = ordinary.to_str().unwrap();
+    at(
+        &user,
+        &ksef,
+        &["invoice", "issue", "--no-code-ii", ordinary_name],
+    )
+    .ends_with(0);
+    let cancel = ["outbox", "cancel", "FV/2", "--reason", "KSeF is back"];
+    at(&user, &ksef, &cancel).ends_with(0);
+    let run = user.send(&ordinary, &["--url", &ksef.url()]).ends_with(0);
+    let upo = run.json()["invoices"][0]["upoPath"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let upo = std::fs::read_to_string(upo).unwrap();
+    assert!(upo.contains("<TrybWysylki>Online</TrybWysylki>"), "{upo}");
+}

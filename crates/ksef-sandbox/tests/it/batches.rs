@@ -310,6 +310,44 @@ async fn offline_mode_holds_for_the_whole_session() {
     assert_eq!(invoice.invoicing_mode, Some(InvoicingMode::Offline));
 }
 
+/// Around midnight in Warsaw, an hour before midnight of UTC: what counts for a package is when its session was opened, for
+/// an interactive invoice when it came in.
+#[tokio::test]
+async fn what_comes_after_its_date_of_issue_is_offline() {
+    let world = World::start().await;
+    world.advance(SignedDuration::from_mins(14 * 60 + 50));
+    let access = world.owner(NIP).await.access_token;
+    let issued_on = |day: &str, number: &str| invoice(NIP, number).replace("2026-11-20", day);
+    let files = vec![
+        ("a.xml".into(), issued_on("2026-11-21", "FV/1")),
+        ("b.xml".into(), issued_on("2026-11-22", "FV/2")),
+    ];
+    let batch = Batch::of(&zip(&files), 10_000);
+    let opened = batch.open(&world, &access).await;
+    world.advance(SignedDuration::from_mins(15));
+    let access = world.owner(NIP).await.access_token;
+    opened.upload(0, batch.parts[0].clone()).await;
+    opened.close(&world, &access).await.unwrap();
+    opened.ended(&world, &access).await;
+    let of_package = opened.invoices(&world, &access).await;
+    let verdicts: Vec<_> = of_package
+        .iter()
+        .map(|invoice| (invoice.status.code, invoice.invoicing_mode.clone()))
+        .collect();
+    let online = (200, Some(InvoicingMode::Online));
+    assert_eq!(verdicts, [online, (450, None)], "dated after the opening");
+
+    let session = Sending::open(&world, &access).await;
+    for (day, mode) in [
+        ("2026-11-21", InvoicingMode::Offline),
+        ("2026-11-22", InvoicingMode::Online),
+    ] {
+        let text = issued_on(day, &format!("FV/{day}"));
+        let outcome = session.outcome(&world, &access, &text).await;
+        assert_eq!(outcome.invoicing_mode, Some(mode), "{day}");
+    }
+}
+
 #[tokio::test]
 async fn every_failure_of_a_package() {
     let (world, access) = desk().await;

@@ -172,7 +172,7 @@ fn rejected<'a>(
         match other.state() {
             State::Accepted => return Err(corrected(other)),
             State::Waiting | State::Sent => return Err(on_its_way(other)),
-            State::Rejected | State::Corrected | State::NeverSent => {}
+            State::Rejected | State::Corrected | State::NeverSent | State::Cancelled => {}
         }
     }
     if !is_technical(verdict) && !force {

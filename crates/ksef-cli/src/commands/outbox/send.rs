@@ -76,7 +76,7 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
             State::Waiting | State::Sent => true,
             State::Rejected => args.retry_rejected,
             State::Accepted => entry.known.receipt.is_none(),
-            State::Corrected | State::NeverSent => false,
+            State::Corrected | State::NeverSent | State::Cancelled => false,
         };
         outbox.entries.iter().filter(is_wanted).collect()
     } else {

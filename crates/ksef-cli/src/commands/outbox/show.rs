@@ -59,6 +59,9 @@ fn print(context: &Context, outbox: &Outbox, entry: &Entry) {
             fields.more(&words::basis(&due.basis));
         }
     }
+    if let Some(reason) = &entry.known.cancelled {
+        fields.add(("cancelled", "anulowana"), reason);
+    }
     match &entry.known.verdict {
         Some(Verdict::Accepted(accepted)) => {
             fields.add(("KSeF number", "numer KSeF"), accepted.ksef_number);

@@ -44,6 +44,13 @@ pub(crate) enum Event {
         /// SHA-256 of the rejected invoice.
         corrects: Sha256Digest,
     },
+    /// The issuing of an invoice was taken back before anybody got it.
+    IssueCancelled {
+        /// SHA-256 of the invoice.
+        hash: Sha256Digest,
+        /// Why, in a person's words.
+        reason: String,
+    },
     /// A session is about to be opened.
     SessionOpening {
         /// Which documents it will take.

@@ -252,3 +252,49 @@ fn packages_are_open_until_they_are_closed_or_dropped() {
     assert_eq!(apply(&mut ledger, &[closed]), (vec![2], 3));
     assert_eq!(ledger.unfinished_sessions(), [session(1)]);
 }
+
+#[test]
+fn an_issued_invoice_is_in_force_until_it_is_taken_back() {
+    let issued = Event::InvoiceIssued(Issued {
+        hash: HASH,
+        mode: ksef_core::offline_deadline::OfflineMode::Offline24,
+        day: jiff::civil::date(2026, 11, 21),
+        issued_at: Timestamp::UNIX_EPOCH,
+        code_i: None,
+        code_ii: None,
+    });
+    let cancelled = Event::IssueCancelled {
+        hash: HASH,
+        reason: "wrong buyer".to_owned(),
+    };
+    let after = |events: &[&Event]| {
+        let mut ledger = Ledger::default();
+        for event in events {
+            ledger.apply(event);
+        }
+        let invoice = ledger.invoice(&HASH);
+        assert_eq!(invoice.is_offline(), !events.is_empty());
+        invoice.in_force().is_some()
+    };
+    assert!(!after(&[]));
+    assert!(after(&[&issued]));
+    assert!(!after(&[&issued, &cancelled]));
+    assert!(after(&[&issued, &cancelled, &issued]));
+}
+
+#[test]
+fn corrections_are_linked_both_ways_and_once() {
+    let other = Sha256Digest::from_bytes([2; 32]);
+    let link = Event::InvoiceCorrects {
+        hash: other,
+        corrects: HASH,
+    };
+    let mut ledger = Ledger::default();
+    for event in [rejected(450), link.clone(), link] {
+        ledger.apply(&event);
+    }
+    assert_eq!(ledger.invoice(&HASH).corrected_by, [other]);
+    assert_eq!(ledger.invoice(&other).corrects, Some(HASH));
+    assert_eq!(ledger.invoice(&HASH).next(), Next::Nothing);
+    assert_eq!(ledger.invoice(&other).next(), Next::Send);
+}

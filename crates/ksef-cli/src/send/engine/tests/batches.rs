@@ -232,3 +232,15 @@ async fn from_a_number_on_invoices_go_in_batch() {
         assert_eq!(world.packages(), packages);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_technical_correction_never_goes_in_batch() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::default();
+    let mut plan = plan(folder.path());
+    plan.invoices[0].corrects = Some(plan.invoices[1].planned.hash);
+    run_in(Way::Batch, true, folder.path(), &world, &plan, 1)
+        .await
+        .unwrap();
+    assert_eq!(world.packages(), [4]);
+}
