@@ -37,6 +37,8 @@ use ksef_core::fingerprint::Fingerprint;
 use ksef_core::key_id::KeyId;
 
 pub use self::identity::Identity;
+#[cfg(feature = "pkcs11")]
+pub(crate) use self::identity::ordered_chain;
 pub use self::key_usage::KeyUsage;
 pub use self::name::{Attribute, DistinguishedName};
 pub(crate) use self::name::{PRINTABLE_STRING, oid};

@@ -105,6 +105,9 @@ pub enum ErrorKind {
     },
     /// A signature does not verify.
     SignatureMismatch,
+    /// A token does not sign.
+    #[cfg(feature = "pkcs11")]
+    Token(crate::pkcs11::TokenFault),
 }
 
 impl Error {
@@ -201,6 +204,8 @@ impl fmt::Display for ErrorKind {
                 write!(f, "unsupported signature algorithm {algorithm}")
             }
             Self::SignatureMismatch => f.write_str("the signature does not verify"),
+            #[cfg(feature = "pkcs11")]
+            Self::Token(fault) => fault.fmt(f),
         }
     }
 }

@@ -15,6 +15,8 @@
 //! | [`chain`] | from a certificate up to one that is trusted |
 //! | [`csr`] | certificate requests (PKCS#10): making and reading them |
 //! | [`qr_signature`] | the signature of code II |
+//! | [`signing_key`] | what signs: a key in memory, or one that never leaves its token |
+//! | `pkcs11` | keys on tokens (feature `pkcs11`) |
 //! | [`self_signed`] | certificates for TEST and local servers |
 //! | [`authority`] | a small certificate authority for local servers |
 //! | [`seeded`] | bytes and RSA keys that a seed determines, for repeatable tests |
@@ -47,6 +49,8 @@ pub mod error;
 mod issuing;
 mod lanes;
 pub mod package;
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
 pub mod qr_signature;
 pub mod rsa_oaep;
 pub mod sealing;
@@ -55,4 +59,5 @@ pub mod self_signed;
 pub mod server_certificate;
 pub mod session_key;
 pub mod signature;
+pub mod signing_key;
 pub mod xades;

@@ -11,21 +11,23 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::certificate::PrivateKey;
 use crate::error::{ErrorKind, Result};
 use crate::signature::{self, HashAlgorithm, KeyAlgorithm, SignatureScheme};
+use crate::signing_key::SigningKey;
 
-/// Signs a text with the key of a certificate of type `Offline`.
+/// Signs a text with the key of a certificate of type `Offline`, in memory or on a token.
 ///
 /// # Errors
 /// [`ErrorKind::UnsupportedKey`] for anything but RSA and P-256; [`ErrorKind::Signing`].
-pub fn sign(key: &PrivateKey, text: &str) -> Result<String> {
-    let signature = match key.algorithm() {
-        KeyAlgorithm::Rsa { .. } => key.sign_pss_sha256(text.as_bytes()),
-        KeyAlgorithm::EcP256 => key.sign(text.as_bytes()),
-        other => Err(unsupported(other)),
+pub fn sign(key: &(impl SigningKey + ?Sized), text: &str) -> Result<String> {
+    let hash = HashAlgorithm::Sha256;
+    let scheme = match key.algorithm() {
+        KeyAlgorithm::Rsa { .. } => SignatureScheme::RsaPss(hash),
+        KeyAlgorithm::EcP256 => SignatureScheme::EcdsaFixed(hash),
+        other => return Err(unsupported(other)),
     };
-    Ok(URL_SAFE_NO_PAD.encode(signature?))
+    let signature = key.sign_in(scheme, text.as_bytes())?;
+    Ok(URL_SAFE_NO_PAD.encode(signature))
 }
 
 /// Checks the signature of a text with the public key in `spki` (DER SubjectPublicKeyInfo).
@@ -58,7 +60,7 @@ const FIXED_BYTES: usize = 64;
 mod tests {
     use super::*;
     use crate::asn1;
-    use crate::certificate::KeyKind;
+    use crate::certificate::{KeyKind, PrivateKey};
 
     const TEXT: &str = "qr-test.ksef.mf.gov.pl/certificate/Nip/1234563218/1234563218/01F20A5D352AE590/MZGejQro9iaILl3IMEFuSAf8M05NXILwxtc2JaNQtok";
     const FIXED: &str =

@@ -153,7 +153,10 @@ impl fmt::Debug for Identity {
 }
 
 /// The certificates above `certificate`, by name, nearest first; the others are left out.
-fn ordered_chain(certificate: &Certificate, mut rest: Vec<Certificate>) -> Vec<Certificate> {
+pub(crate) fn ordered_chain(
+    certificate: &Certificate,
+    mut rest: Vec<Certificate>,
+) -> Vec<Certificate> {
     let mut chain = Vec::new();
     let mut below = certificate.clone();
     while below.issuer() != below.subject() {

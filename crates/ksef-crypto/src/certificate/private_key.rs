@@ -16,7 +16,8 @@ use super::pem;
 use crate::asn1;
 use crate::digest::sha256;
 use crate::error::{Error, ErrorKind, Result};
-use crate::signature::{self, HashAlgorithm, KeyAlgorithm, SignatureScheme};
+use crate::signature::{self, KeyAlgorithm, SignatureScheme};
+use crate::signing_key::document_scheme;
 
 /// A private key for signing: RSA from 2048 bits, P-256, P-384 or P-521. Cheap to clone.
 ///
@@ -255,12 +256,7 @@ impl PrivateKey {
     /// SHA-384, P-521 with SHA-512.
     #[must_use]
     pub fn scheme(&self) -> SignatureScheme {
-        match self.inner.algorithm {
-            KeyAlgorithm::Rsa { .. } => SignatureScheme::RsaPkcs1(HashAlgorithm::Sha256),
-            KeyAlgorithm::EcP256 => SignatureScheme::EcdsaFixed(HashAlgorithm::Sha256),
-            KeyAlgorithm::EcP384 => SignatureScheme::EcdsaFixed(HashAlgorithm::Sha384),
-            KeyAlgorithm::EcP521 => SignatureScheme::EcdsaFixed(HashAlgorithm::Sha512),
-        }
+        document_scheme(self.inner.algorithm)
     }
 
     /// Signs `message` in [`PrivateKey::scheme`]; ECDSA values are R and S side by side.

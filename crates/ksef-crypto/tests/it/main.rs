@@ -8,4 +8,6 @@
     reason = "tests say what they skip and cut their own texts"
 )]
 
+#[cfg(feature = "pkcs11")]
+mod pkcs11;
 mod xmlsec;
