@@ -29,6 +29,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::lang::text;
 use crate::limits;
+use crate::pkcs11::{self, LoginSigner};
 use crate::place::Place;
 use crate::plain_http::USER_AGENT;
 use crate::profile::Login;
@@ -246,6 +247,14 @@ impl Connection {
                     identity::refuse_invalid(identity.certificate(), context)?;
                 }
                 Ok(Credentials::certificate(identity))
+            }
+            Login::Pkcs11 { .. } => {
+                let token = pkcs11::open_login(context, login, self.password.clone())?;
+                let token = token.ok_or_else(|| self.no_login())?;
+                if self.control_url.is_none() {
+                    identity::refuse_invalid(token.certificate(), context)?;
+                }
+                Ok(Credentials::External(Arc::new(LoginSigner(token))))
             }
             Login::SelfSigned {} if self.target.place.accepts_self_signed() => {
                 let folder = context.home.identities_dir();

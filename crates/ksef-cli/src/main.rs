@@ -5,7 +5,7 @@
 //! | [`args`], [`commands`] | the command line; one file per command |
 //! | [`context`] | what every command gets |
 //! | [`connect`] | from a profile, an address or nothing at all to a client that is ready to call |
-//! | [`profile`], [`secrets`], [`certificates`], [`home`] | what is kept between runs |
+//! | [`profile`], [`secrets`], [`certificates`], [`pkcs11`], [`home`] | what is kept between runs |
 //! | [`upo`] | what UPOs prove |
 //! | [`printer`], [`prompt`], [`lang`] | talking to people and machines |
 //! | [`error`], [`exit`] | how it ends |
@@ -26,6 +26,7 @@ mod limits;
 mod logging;
 mod making;
 mod outbox;
+mod pkcs11;
 mod place;
 mod plain_http;
 mod printer;

@@ -63,6 +63,15 @@ pub(crate) enum Login {
         /// Name of its password in the secret store.
         password: Option<String>,
     },
+    /// With a certificate whose key is on a token.
+    Pkcs11 {
+        /// Which key, by RFC 7512.
+        uri: String,
+        /// File of the certificate, when the token has none.
+        certificate: Option<PathBuf>,
+        /// Name of the PIN in the secret store.
+        password: Option<String>,
+    },
     /// With a certificate made on the spot; sandbox and TEST only.
     SelfSigned {},
     /// With a signature made elsewhere: `ksef auth sign --prepare`, then `ksef auth submit`.
@@ -76,6 +85,7 @@ impl Login {
             Self::Token { .. } => "token",
             Self::Certificate { .. } => "certificate",
             Self::Pkcs12 { .. } => "pkcs12",
+            Self::Pkcs11 { .. } => "pkcs11",
             Self::SelfSigned {} => "self-signed",
             Self::External {} => "external",
         }
@@ -85,9 +95,9 @@ impl Login {
     pub(crate) fn secret(&self) -> Option<&str> {
         match self {
             Self::Token { secret } => Some(secret),
-            Self::Certificate { password, .. } | Self::Pkcs12 { password, .. } => {
-                password.as_deref()
-            }
+            Self::Certificate { password, .. }
+            | Self::Pkcs12 { password, .. }
+            | Self::Pkcs11 { password, .. } => password.as_deref(),
             Self::SelfSigned {} | Self::External {} => None,
         }
     }
@@ -113,6 +123,19 @@ impl Login {
             }
             Self::Pkcs12 { file, password } => {
                 table.insert("file", path(file));
+                if let Some(password) = password {
+                    table.insert("password", value(password));
+                }
+            }
+            Self::Pkcs11 {
+                uri,
+                certificate,
+                password,
+            } => {
+                table.insert("uri", value(uri));
+                if let Some(certificate) = certificate {
+                    table.insert("certificate", path(certificate));
+                }
                 if let Some(password) = password {
                     table.insert("password", value(password));
                 }
@@ -151,6 +174,9 @@ impl Config {
                     *key = folder.join(&key);
                 }
                 Login::Pkcs12 { file, .. } => *file = folder.join(&file),
+                Login::Pkcs11 { certificate, .. } => {
+                    *certificate = certificate.take().map(|file| folder.join(file));
+                }
                 Login::Token { .. } | Login::SelfSigned {} | Login::External {} => {}
             }
         }
@@ -366,7 +392,17 @@ mod tests {
             },
             Login::Pkcs12 {
                 file: "/a b.p12".into(),
+                password: password.clone(),
+            },
+            Login::Pkcs11 {
+                uri: "pkcs11:token=a?module-path=/m.so".to_owned(),
+                certificate: Some("/c.pem".into()),
                 password,
+            },
+            Login::Pkcs11 {
+                uri: "pkcs11:object=%20?module-path=/m.so".to_owned(),
+                certificate: None,
+                password: None,
             },
             Login::SelfSigned {},
             Login::External {},

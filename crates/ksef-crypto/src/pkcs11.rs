@@ -4,7 +4,8 @@
 //! the process ends, as modules do not bear being loaded twice. The key never leaves the token: what
 //! comes back is a signature, and it is verified with the certificate's key before anybody gets it.
 //!
-//! Hashing happens on the token where it can hash, otherwise here. A PIN is tried once: tokens lock
+//! Hashing happens on the token where it can hash, otherwise here; a key that wants the PIN before each
+//! signature (`CKA_ALWAYS_AUTHENTICATE`) signs on tokens that hash. A PIN is tried once: tokens lock
 //! themselves after few wrong ones.
 
 mod fault;
@@ -169,6 +170,12 @@ impl TokenIdentity {
         }
         if !has(&of_digest) {
             return Err(unsupported(name));
+        }
+        if self.key().pin_of_each.is_some() {
+            // A digest is signed in one call, and the PIN would have to come in the middle of it.
+            return Err(unsupported(
+                "a digest of ours with a PIN for each signature",
+            ));
         }
         let digest = match scheme {
             SignatureScheme::EcdsaFixed(hash) => hash.digest(message),

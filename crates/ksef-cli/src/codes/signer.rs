@@ -1,6 +1,7 @@
 //! Who signs code II: a certificate of type Offline with its key, in a context.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ksef_api::ops::certificates::CertificateType;
 use ksef_core::certificate_serial::CertificateSerial;
@@ -9,7 +10,9 @@ use ksef_core::secret::SecretText;
 use ksef_core::verification_link::CertificateLink;
 use ksef_crypto::certificate::{Certificate, Identity};
 use ksef_crypto::error::ErrorKind;
+use ksef_crypto::pkcs11::{TokenIdentity, TokenUri};
 use ksef_crypto::qr_signature;
+use ksef_crypto::signing_key::SigningKey;
 
 use super::{CodedInvoice, choice};
 use crate::certificates::{Cabinet, serial_in, type_of};
@@ -17,6 +20,7 @@ use crate::connect::{Connection, identity};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::lang::text;
+use crate::pkcs11::{self, OnToken};
 use crate::printer::moment;
 use crate::profile::{self, Login};
 use crate::prompt;
@@ -29,22 +33,36 @@ pub(crate) struct SignerArgs {
     cert: Option<String>,
 
     /// File of the certificate of type Offline (PEM or DER), instead of one kept by ksef cert
-    #[arg(long, value_name = "FILE", requires = "key", conflicts_with = "pkcs12")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "private_key",
+        conflicts_with = "pkcs12"
+    )]
     certificate: Option<PathBuf>,
 
     /// File of its private key (PEM or DER, PKCS#8, PKCS#1 or SEC 1)
-    #[arg(long, value_name = "FILE", requires = "certificate")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "certificate",
+        group = "private_key"
+    )]
     key: Option<PathBuf>,
 
     /// Certificate and key in this PKCS#12 file
     #[arg(long, value_name = "FILE")]
     pkcs12: Option<PathBuf>,
 
-    /// Name in the secret store of the password of the key or container
+    /// Key on a token, by its pkcs11: URI (RFC 7512); its certificate is on the token or in --certificate
+    #[arg(long, value_name = "URI", value_parser = pkcs11::parse_uri, group = "private_key", conflicts_with_all = ["cert", "pkcs12"])]
+    pkcs11: Option<TokenUri>,
+
+    /// Name in the secret store of the password of the key or container, or of the PIN of the token
     #[arg(long, value_name = "SECRET", value_parser = profile::parse_name)]
     password: Option<String>,
 
-    /// Read the password of the key or container from stdin
+    /// Read that password or PIN from stdin
     #[arg(long, conflicts_with = "password")]
     password_stdin: bool,
 }
@@ -54,6 +72,7 @@ impl SignerArgs {
     pub(crate) fn is_given(&self) -> bool {
         self.cert.is_some()
             || self.login().is_some()
+            || self.pkcs11.is_some()
             || self.password.is_some()
             || self.password_stdin
     }
@@ -88,7 +107,30 @@ pub(crate) struct Signer {
     pub(crate) who: ContextIdentifier,
     /// The certificate's serial number.
     pub(crate) serial: CertificateSerial,
-    identity: Identity,
+    key: Key,
+}
+
+/// Where the private key is.
+#[derive(Debug)]
+enum Key {
+    Held(Box<Identity>),
+    OnToken(Arc<TokenIdentity>),
+}
+
+impl Key {
+    fn certificate(&self) -> &Certificate {
+        match self {
+            Self::Held(identity) => identity.certificate(),
+            Self::OnToken(token) => token.certificate(),
+        }
+    }
+
+    fn signing(&self) -> &dyn SigningKey {
+        match self {
+            Self::Held(identity) => identity.key(),
+            Self::OnToken(token) => &**token,
+        }
+    }
 }
 
 impl Signer {
@@ -109,11 +151,22 @@ impl Signer {
         } else {
             None
         };
-        let identity = match args.login() {
-            Some(login) => from_files(context, &login, given)?,
-            None => kept(context, connection, &who, args.cert.as_deref(), given)?,
+        let key = match (&args.pkcs11, args.login()) {
+            (Some(uri), _) => {
+                let key = OnToken {
+                    uri,
+                    certificate: args.certificate.as_deref(),
+                    pin: args.password.as_deref(),
+                };
+                Key::OnToken(pkcs11::open(context, key, given)?)
+            }
+            (None, Some(login)) => Key::Held(Box::new(from_files(context, &login, given)?)),
+            (None, None) => {
+                let name = args.cert.as_deref();
+                Key::Held(Box::new(kept(context, connection, &who, name, given)?))
+            }
         };
-        let certificate = identity.certificate();
+        let certificate = key.certificate();
         match type_of(certificate) {
             Some(CertificateType::Offline) => {}
             Some(_) => return Err(wrong_type()),
@@ -124,11 +177,7 @@ impl Signer {
         if connection.control_url.is_none() {
             refuse_invalid(certificate, context)?;
         }
-        Ok(Self {
-            who,
-            serial,
-            identity,
-        })
+        Ok(Self { who, serial, key })
     }
 
     /// The link of code II below an address, signed.
@@ -142,8 +191,11 @@ impl Signer {
             serial: self.serial,
             digest: invoice.digest,
         };
-        let signature = qr_signature::sign(self.identity.key(), &link.text_to_sign(qr_base));
+        let signature = qr_signature::sign(self.key.signing(), &link.text_to_sign(qr_base));
         let signature = signature.map_err(|source| {
+            if let (Key::OnToken(token), ErrorKind::Token(_)) = (&self.key, source.kind()) {
+                return pkcs11::refused(token.uri(), source);
+            }
             let error = Error::usage(text!(
                 "the key of the certificate {serial} cannot sign code II",
                 "klucz certyfikatu {serial} nie może podpisać kodu II",

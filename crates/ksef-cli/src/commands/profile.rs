@@ -51,6 +51,8 @@ struct Shown<'a> {
     login: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_uri: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     files: Vec<String>,
 }
@@ -62,6 +64,7 @@ impl<'a> Shown<'a> {
                 certificate, key, ..
             } => vec![certificate, key],
             Login::Pkcs12 { file, .. } => vec![file],
+            Login::Pkcs11 { certificate, .. } => certificate.iter().collect(),
             Login::Token { .. } | Login::SelfSigned {} | Login::External {} => Vec::new(),
         };
         Self {
@@ -71,6 +74,10 @@ impl<'a> Shown<'a> {
             context: profile.context,
             login: profile.login.method(),
             secret: profile.login.secret(),
+            key_uri: match &profile.login {
+                Login::Pkcs11 { uri, .. } => Some(uri),
+                _ => None,
+            },
             files: files
                 .into_iter()
                 .map(|path| path.display().to_string())

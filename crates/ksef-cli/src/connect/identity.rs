@@ -14,7 +14,7 @@ use crate::lang::text;
 use crate::printer::moment;
 use crate::profile::Login;
 
-/// Loads the certificate and key of a login; `None` when it has none. The password is `given` (for instance from
+/// Loads the certificate and key of a login; `None` when it has none, or its key is on a token. The password is `given` (for instance from
 /// stdin), or the one in the secret store, or is asked for.
 ///
 /// # Errors
@@ -43,7 +43,9 @@ pub(crate) fn load(
             };
             (file, Box::new(open))
         }
-        Login::Token { .. } | Login::SelfSigned {} | Login::External {} => return Ok(None),
+        Login::Token { .. } | Login::Pkcs11 { .. } | Login::SelfSigned {} | Login::External {} => {
+            return Ok(None);
+        }
     };
     let password = match (given, login.secret()) {
         (Some(given), _) => Some(given),

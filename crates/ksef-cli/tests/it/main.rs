@@ -27,6 +27,7 @@ mod latarnia;
 mod local_ksef;
 mod new;
 mod permission;
+mod pkcs11;
 mod profile;
 mod qr;
 mod receiving;

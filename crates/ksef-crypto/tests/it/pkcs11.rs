@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use ksef_crypto::authority::Authority;
 use ksef_crypto::certificate::{Certificate, Identity, KeyKind};
 use ksef_crypto::error::ErrorKind;
 use ksef_crypto::pkcs11::{TokenFault, TokenIdentity, TokenUri};
@@ -240,6 +241,89 @@ fn signing_half() {
         shown.contains("object=rsa") && !shown.contains(PIN),
         "{shown}"
     );
+}
+
+#[test]
+fn a_token_that_cannot_hash_is_given_digests() {
+    let Some(desk) = Desk::new() else { return };
+    desk.put("rsa", "01", &identity(KeyKind::Rsa2048), true);
+    let path = desk.path("softhsm2.conf");
+    let configuration = std::fs::read_to_string(&path).unwrap();
+    let without = "slots.mechanisms = -CKM_SHA256_RSA_PKCS,CKM_SHA256_RSA_PKCS_PSS\n";
+    std::fs::write(&path, configuration + without).unwrap();
+    desk.sign_in_a_process_of_its_own("digest_half");
+}
+
+#[test]
+#[ignore = "the half of another test that signs"]
+fn digest_half() {
+    let rsa = open("object=rsa");
+    let sha256 = HashAlgorithm::Sha256;
+    for scheme in [
+        SignatureScheme::RsaPkcs1(sha256),
+        SignatureScheme::RsaPss(sha256),
+    ] {
+        let value = rsa.sign_in(scheme, b"text").unwrap();
+        verify(rsa.certificate().spki_der(), scheme, b"text", &value).unwrap();
+    }
+}
+
+#[test]
+fn a_key_that_wants_the_pin_each_time_gets_it() {
+    let Some(desk) = Desk::new() else { return };
+    let line = [
+        "--module",
+        desk.module,
+        "--token-label",
+        "Desk",
+        "--login",
+        "--pin",
+        PIN,
+        "--keypairgen",
+        "--key-type",
+        "RSA:2048",
+        "--label",
+        "each",
+        "--id",
+        "05",
+        "--always-auth",
+    ];
+    desk.run("pkcs11-tool", &line);
+    let line = [
+        "--module",
+        desk.module,
+        "--token-label",
+        "Desk",
+        "--read-object",
+        "--type",
+        "pubkey",
+        "--id",
+        "05",
+        "--output-file",
+        "public.der",
+    ];
+    desk.run("pkcs11-tool", &line);
+    let spki = std::fs::read(desk.path("public.der")).unwrap();
+    let validity = Validity::days("2026-01-01T00:00:00Z".parse().unwrap(), 730);
+    let name = Subject::service("Test", "Root");
+    let authority = Authority::generate(&name, KeyKind::EcP256, validity).unwrap();
+    let name = Subject::service("Test", "Each");
+    let certificate = authority.certify_signing(&name, &spki, validity).unwrap();
+    std::fs::write(desk.path("each.pem"), certificate.to_pem()).unwrap();
+    desk.sign_in_a_process_of_its_own("each_time_half");
+}
+
+#[test]
+#[ignore = "the half of another test that signs"]
+fn each_time_half() {
+    let certificate = Certificate::from_pem(&std::fs::read(here("each.pem")).unwrap()).unwrap();
+    let token = TokenIdentity::open(&uri("object=each"), Some(PIN), vec![certificate]).unwrap();
+    for text in ["first", "second"] {
+        let value = qr_signature::sign(&token, text).unwrap();
+        qr_signature::verify(token.certificate().spki_der(), text, &value).unwrap();
+        let signed = sign_with(b"<a/>", &token, "2026-11-21T10:00:00Z".parse().unwrap());
+        xades::verify(&signed.unwrap(), &VerifyOptions::default()).unwrap();
+    }
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! `ksef auth sign`
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::ArgGroup;
-use ksef_crypto::certificate::Identity;
 use ksef_crypto::xades;
 use ksef_sdk::auth::{AuthTokenRequest, SubjectType};
 
@@ -14,6 +14,7 @@ use crate::durable::{self, Access};
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::lang::text;
+use crate::pkcs11;
 use crate::printer::moment;
 use crate::profile::Login;
 use crate::prompt;
@@ -113,20 +114,19 @@ fn sign(context: &Context, args: &Args, file: &Path) -> Result<Exit> {
         .password_stdin
         .then(prompt::secret_from_stdin)
         .transpose()?;
-    let identity = signer(context, password)?;
-    let signed =
-        xades::sign_enveloped(&document, &identity, context.clock.now()).map_err(|source| {
-            Error::usage(text!(
-                "{file} cannot be signed",
-                "nie można podpisać {file}",
-                file = file.display()
-            ))
-            .caused_by(source)
-            .hint(text!(
-                "give the unsigned file that \"ksef auth sign --prepare\" wrote",
-                "podaj niepodpisany plik zapisany przez „ksef auth sign --prepare”"
-            ))
-        })?;
+    let signer = signer(context, password)?;
+    let signed = xades::sign_with(&document, &*signer, context.clock.now()).map_err(|source| {
+        Error::usage(text!(
+            "{file} cannot be signed",
+            "nie można podpisać {file}",
+            file = file.display()
+        ))
+        .caused_by(source)
+        .hint(text!(
+            "give the unsigned file that \"ksef auth sign --prepare\" wrote",
+            "podaj niepodpisany plik zapisany przez „ksef auth sign --prepare”"
+        ))
+    })?;
     write(context, args, &signed)?;
     context.printer.note(&text!(
         "signed; now run: ksef auth submit FILE",
@@ -135,14 +135,22 @@ fn sign(context: &Context, args: &Args, file: &Path) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn signer(context: &Context, password: Option<ksef_core::secret::SecretText>) -> Result<Identity> {
+fn signer(
+    context: &Context,
+    password: Option<ksef_core::secret::SecretText>,
+) -> Result<Arc<dyn xades::Signer>> {
     let target = Target::resolve(context)?;
     if target.login == (Login::SelfSigned {}) && target.place.accepts_self_signed() {
         let who = target.require_context()?;
         let folder = context.home.identities_dir();
-        return seller::identity(&folder, &who, context.clock.now());
+        let identity = seller::identity(&folder, &who, context.clock.now())?;
+        return Ok(Arc::new(identity));
     }
-    identity::load(context, &target.login, password)?.ok_or_else(|| {
+    if let Some(token) = pkcs11::open_login(context, &target.login, password.clone())? {
+        return Ok(token);
+    }
+    let identity = identity::load(context, &target.login, password)?;
+    let identity = identity.ok_or_else(|| {
         Error::usage(text!(
             "the profile has no certificate to sign with",
             "profil nie ma certyfikatu do podpisywania"
@@ -151,7 +159,8 @@ fn signer(context: &Context, password: Option<ksef_core::secret::SecretText>) ->
             "use a profile with a certificate (--profile), or sign the file elsewhere",
             "użyj profilu z certyfikatem (--profile) albo podpisz plik gdzie indziej"
         ))
-    })
+    })?;
+    Ok(Arc::new(identity))
 }
 
 fn write(context: &Context, args: &Args, document: &[u8]) -> Result<()> {

@@ -11,6 +11,7 @@ use crate::durable::{self, Access};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lang::text;
+use crate::pkcs11;
 use crate::printer::moment;
 use crate::secrets::{self, Protection};
 
@@ -112,6 +113,18 @@ pub(super) fn login(context: &Context, target: &Target) -> Vec<Check> {
                 return checks;
             }
         }
+    }
+    match pkcs11::open_login(context, &target.login, None) {
+        Ok(None) => {}
+        Ok(Some(token)) => {
+            checks.push(Check::ok(
+                "key",
+                text!("the token has the private key", "token ma klucz prywatny"),
+            ));
+            checks.push(validity(token.certificate(), context.clock.now()));
+            checks.push(subject(token.certificate(), target));
+        }
+        Err(error) => checks.push(Check::of_error("certificate", &error)),
     }
     match identity::load(context, &target.login, None) {
         Ok(None) => {}

@@ -3,19 +3,21 @@
 use std::path::PathBuf;
 
 use clap::ArgGroup;
+use ksef_crypto::pkcs11::TokenUri;
 
 use crate::connect::requested_place;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::lang::text;
+use crate::pkcs11;
 use crate::place::Place;
 use crate::profile::{self, Login, Profile};
 use crate::secrets::Protection;
 
 /// Arguments of `ksef profile add`.
 #[derive(Debug, clap::Args)]
-#[command(group = ArgGroup::new("how").required(true).args(["token", "certificate", "pkcs12", "self_signed", "external"]))]
+#[command(group = ArgGroup::new("how").required(true).args(["token", "certificate", "pkcs12", "pkcs11", "self_signed", "external"]))]
 #[command(after_help = "\
 The environment comes from --env or --url, the context from --context. Secrets are named here and stored with \
 \"ksef secret set NAME\". The first profile becomes the default one.
@@ -23,7 +25,9 @@ The environment comes from --env or --url, the context from --context. Secrets a
 Examples:
   ksef profile add firm --env production --context 5265877635 --token firm-token
   ksef profile add seal --env demo --context 5265877635 --pkcs12 seal.p12 --password seal-pw
-  ksef profile add card --env production --context 5265877635 --external
+  ksef profile add card --env production --context 5265877635 --password card-pin \\
+    --pkcs11 'pkcs11:token=Card;object=Key?module-path=/usr/lib/opensc-pkcs11.so'
+  ksef profile add signed --env production --context 5265877635 --external
   ksef profile add play --env test --context 5265877635 --self-signed
   ksef profile add local --url http://127.0.0.1:8080/v2 --context 5265877635 --self-signed")]
 pub(crate) struct Args {
@@ -47,7 +51,15 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     pkcs12: Option<PathBuf>,
 
-    /// Name in the secret store of the password of the key or PKCS#12 file
+    /// Log in with a key on a token, by its pkcs11: URI (RFC 7512), and the certificate beside it there
+    #[arg(long, value_name = "URI", value_parser = pkcs11::parse_uri)]
+    pkcs11: Option<TokenUri>,
+
+    /// Certificate of that key (PEM or DER), when the token has none
+    #[arg(long, value_name = "FILE", requires = "pkcs11")]
+    pkcs11_certificate: Option<PathBuf>,
+
+    /// Name in the secret store of the password of the key or PKCS#12 file, or of the PIN of the token
     #[arg(long, value_name = "SECRET", value_parser = profile::parse_name, conflicts_with_all = ["token", "self_signed", "external"])]
     password: Option<String>,
 
@@ -148,6 +160,12 @@ fn login(args: &Args) -> Result<Login> {
     } else if let Some(file) = &args.pkcs12 {
         Login::Pkcs12 {
             file: absolute(file)?,
+            password,
+        }
+    } else if let Some(uri) = &args.pkcs11 {
+        Login::Pkcs11 {
+            uri: uri.to_string(),
+            certificate: args.pkcs11_certificate.as_ref().map(absolute).transpose()?,
             password,
         }
     } else if args.self_signed {
