@@ -603,6 +603,38 @@ fn what_the_sandbox_gave_is_verified_with_its_authority_and_the_copies_here() {
     assert_eq!(document["totals"]["withoutInvoice"], 1);
 }
 
+/// The largest page that there is, with numbers as long as they may be.
+#[test]
+fn a_page_of_ten_thousand_invoices_is_verified() {
+    let desk = Desk::new();
+    let first = desk.upo().documents.remove(0);
+    let day = jiff::civil::date(2026, 11, 21);
+    let entries = (1..=10_000_u64).map(|sequence| UpoDocument {
+        ksef_number: KsefNumber::generate(first.seller, day, sequence),
+        number: format!("{sequence:0>256}"),
+        digest: sha256(&sequence.to_be_bytes()),
+        ..first.clone()
+    });
+    let mut page = upo(entries.collect());
+    page.documents[0] = first;
+    let text = desk.ministry.sign(&page);
+    assert!(text.len() > 7_000_000, "{}", text.len());
+    desk.user.write("large.xml", text);
+    let line = [
+        "large.xml",
+        "--trusted",
+        "root.pem",
+        "--invoice",
+        "in/1.xml",
+    ];
+    let run = desk.run(&line).ends_with(0);
+    assert!(run.stdout.contains("1 confirmed"), "{}", run.stdout);
+    assert!(
+        run.stdout.lines().count() < 60,
+        "the rest is counted, not listed"
+    );
+}
+
 #[test]
 fn a_upo_is_shown_whatever_it_is_worth() {
     let desk = Desk::new();
