@@ -55,10 +55,8 @@ pub(crate) fn for_buyer(
         files.push((folder.join(format!("{name}-{kind}.svg")), svg.into_bytes()));
         files.push((folder.join(format!("{name}-{kind}.png")), png));
     }
-    for (path, bytes) in &files {
-        durable::replace(path, bytes, Access::Shared)
-            .map_err(|error| DocumentFault::Disk(path.clone(), error))?;
-    }
+    durable::replace_all(&files, Access::Shared)
+        .map_err(|(path, error)| DocumentFault::Disk(path, error))?;
     Ok(files.into_iter().map(|(path, _)| path).collect())
 }
 

@@ -144,6 +144,9 @@ impl Desk<'_> {
         let number = invoice.planned.number.as_deref().unwrap_or_default();
         let deadline =
             super::entry::deadline_of(self.context, &self.connection.scope, &done.issued);
+        if let Some(told) = words::unannounced(done.issued.mode, &deadline) {
+            self.context.printer.warn(&told);
+        }
         let words = words::deadline(Some(&deadline));
         self.context.printer.note(&text!(
             "{number} is issued offline and kept in the outbox; to be sent by: {en}",

@@ -63,6 +63,24 @@ pub(crate) fn outage(kind: OutageKind) -> Text {
     }
 }
 
+/// What to do when the mode of an invoice was announced by nobody; `None` when it was, or needs no announcement.
+pub(crate) fn unannounced(issued: OfflineMode, deadline: &Deadline) -> Option<Text> {
+    let needs_one = matches!(issued, OfflineMode::Unavailability | OfflineMode::Failure);
+    let is_as_offline24 = matches!(deadline.due().map(|due| due.basis), Some(Basis::Issue(_)));
+    (needs_one && is_as_offline24).then(|| {
+        let mode = mode(issued);
+        text!(
+            "no {en} is known for the date of issue, so the deadline is that of offline24; when the Ministry announced one, declare it: ksef outbox announce",
+            "dla daty wystawienia nie jest znana żadna {pl}, więc termin jest taki jak w trybie offline24; jeśli Ministerstwo ją ogłosiło, zgłoś to: ksef outbox announce",
+            en = mode.in_lang(crate::lang::Lang::En),
+            pl = match issued {
+                OfflineMode::Failure => "awaria",
+                _ => mode.in_lang(crate::lang::Lang::Pl),
+            }
+        )
+    })
+}
+
 /// Where an invoice stands.
 pub(crate) fn state(state: State) -> Text {
     match state {

@@ -163,7 +163,9 @@ fn an_announced_maintenance_gives_the_day_after_it() {
     let (user, ksef) = (User::new(), LocalKsef::start());
     let path = file(&user, "FV/1");
     let mode = ["--mode", "unavailability"];
-    issue(&user, &ksef, path.to_str().unwrap(), &mode).ends_with(0);
+    let run = issue(&user, &ksef, path.to_str().unwrap(), &mode).ends_with(0);
+    let told = "no unavailability is known for the date of issue";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
     let day = today();
     let (from, to) = (
         day.to_string(),

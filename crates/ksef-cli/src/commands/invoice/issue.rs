@@ -270,6 +270,13 @@ impl Report {
                 folder = folder.display()
             ));
         }
+        let unannounced = self.issued.iter().find_map(|(outcome, deadline)| {
+            let done = outcome.issued.as_ref().ok()?;
+            words::unannounced(done.issued.mode, deadline)
+        });
+        if let Some(told) = unannounced {
+            printer.warn(&told);
+        }
         if done().any(|done| done.issued.mode == OfflineMode::TotalFailure) {
             printer.note(&words::never_sent());
         }
