@@ -7,4 +7,6 @@
     reason = "tests say what they skip"
 )]
 
+mod complete;
+mod documents;
 mod zbar;
