@@ -59,6 +59,11 @@ impl Home {
         self.config.join("config.toml")
     }
 
+    /// The company's template for pages.
+    pub(crate) fn template_file(&self) -> PathBuf {
+        self.config.join("template.toml")
+    }
+
     /// The secret store: tokens and passwords, encrypted.
     pub(crate) fn secrets_dir(&self) -> PathBuf {
         self.data.join("secrets")

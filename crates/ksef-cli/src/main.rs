@@ -34,6 +34,7 @@ mod profile;
 mod prompt;
 mod secrets;
 mod send;
+mod template;
 mod upo;
 mod validate;
 mod view;

@@ -9,6 +9,7 @@ pub(crate) mod listing;
 pub(crate) mod new;
 pub(crate) mod output;
 pub(crate) mod qr;
+pub(crate) mod render;
 pub(crate) mod rules;
 pub(crate) mod search;
 pub(crate) mod send;
@@ -52,6 +53,8 @@ pub(crate) enum Command {
     Status(status::Args),
     /// Show an invoice as a person reads it
     Show(show::Args),
+    /// Set invoices as PDF or HTML pages
+    Render(Box<render::Args>),
     /// Download an invoice by its KSeF number
     Get(get::Args),
     /// Download the UPO (official receipt) of an invoice or a session
@@ -75,6 +78,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Exit> {
         Command::Send(args) => send::run(context, *args).await,
         Command::Issue(args) => issue::run(context, &args).await,
         Command::Correct(args) => correct::run(context, &args).await,
+        Command::Render(args) => render::run(context, &args).await,
         Command::Show(args) => show::run(context, &args).await,
         Command::Status(args) => status::run(context, &args).await,
         Command::Get(args) => get::run(context, &args).await,

@@ -135,16 +135,17 @@ impl Walk {
                 continue;
             }
             let is_new = shown.binary_search(&child.offset()).is_err();
-            if is_new && !child.value().is_empty() {
-                if let Some(fact) = self.fact_of(child, field, child.value()) {
-                    let title = path.join(" › ");
-                    match groups.last_mut() {
-                        Some(group) if group.title == title => group.facts.push(fact),
-                        _ => groups.push(Facts {
-                            title,
-                            facts: vec![fact],
-                        }),
-                    }
+            if is_new
+                && !child.value().is_empty()
+                && let Some(fact) = self.fact_of(child, field, child.value())
+            {
+                let title = path.join(" › ");
+                match groups.last_mut() {
+                    Some(group) if group.title == title => group.facts.push(fact),
+                    _ => groups.push(Facts {
+                        title,
+                        facts: vec![fact],
+                    }),
                 }
             }
             path.push(self.label_of(child));

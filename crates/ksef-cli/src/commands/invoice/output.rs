@@ -90,3 +90,25 @@ pub(crate) fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
     }
     durable::replace(path, bytes, Access::Shared).map_err(failed)
 }
+
+/// As [`write`], into a folder that is made when it is missing.
+pub(crate) fn write_into(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder {
+        std::fs::create_dir_all(folder).map_err(|source| {
+            Error::failed(text!(
+                "the folder {folder} cannot be made",
+                "nie można utworzyć folderu {folder}",
+                folder = folder.display()
+            ))
+            .caused_by(source)
+            .hint(text!(
+                "check the rights, or give another folder with -o",
+                "sprawdź uprawnienia albo podaj inny folder w -o"
+            ))
+        })?;
+    }
+    write(path, bytes, force)
+}

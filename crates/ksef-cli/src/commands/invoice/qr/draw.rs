@@ -148,7 +148,7 @@ impl Targets {
                     .note(&text!("would write {file}", "zapisano by {file}"));
                 continue;
             }
-            write(&path, &bytes, self.force)?;
+            output::write_into(&path, &bytes, self.force)?;
             files.push(path);
         }
         Ok(files)
@@ -169,27 +169,6 @@ impl Targets {
             "przetwarzaj foldery po kolei, każdy z własnym -o"
         )))
     }
-}
-
-fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder {
-        std::fs::create_dir_all(folder).map_err(|source| {
-            Error::failed(text!(
-                "the folder {folder} cannot be made",
-                "nie można utworzyć folderu {folder}",
-                folder = folder.display()
-            ))
-            .caused_by(source)
-            .hint(text!(
-                "check the rights, or give another folder with -o",
-                "sprawdź uprawnienia albo podaj inny folder w -o"
-            ))
-        })?;
-    }
-    output::write(path, bytes, force)
 }
 
 /// `NAME-qr1.png`
