@@ -8,6 +8,7 @@ mod codes;
 mod fa;
 mod field;
 mod ubl;
+mod upo;
 mod walk;
 
 use ksef_core::digest::Sha256Digest;
@@ -16,6 +17,7 @@ use ksef_invoice::check::Rules;
 use ksef_invoice::finding::{Finding, Language};
 use ksef_invoice::summary::Summary;
 use ksef_invoice::tree::{Element, Tree};
+use ksef_invoice::upo::{NAMESPACE as UPO, NAMESPACE_4_2 as UPO_4_2};
 
 use self::field::Dictionary;
 use self::walk::Walk;
@@ -145,6 +147,43 @@ pub fn invoice(bytes: &[u8], options: &Options) -> Result<Page, Unreadable> {
     page.author = summary.seller.name;
     page.issued = day(&summary.issue_date);
     Ok(page)
+}
+
+/// The page of a UPO of version 4-2 or 4-3, of one invoice or of a page of a session. Its signature is not judged, and
+/// the page says that the signed file is the proof. Of `options` only the language and the digest apply.
+///
+/// # Errors
+/// [`Unreadable`]: the bytes are no XML, or no UPO.
+pub fn upo(bytes: &[u8], options: &Options) -> Result<Page, Unreadable> {
+    let tree = Tree::read(bytes, &Rules::default()).map_err(Unreadable::Xml)?;
+    let root = tree.root();
+    if !is_upo_root(root) {
+        return Err(Unreadable::Form(root.name().to_owned()));
+    }
+    let options = Options {
+        digest: options.digest,
+        ..Options::new(options.language)
+    };
+    let walk = Walk::new(options.language, &upo::FIELDS);
+    let parts = upo::read(&walk, root);
+    let numbered = root.value_at(&["Dokument", "DataNadaniaNumeruKSeF"]);
+    let mut page = page(&walk, root, parts, &options);
+    page.author = root
+        .value_at(&["NazwaPodmiotuPrzyjmujacego"])
+        .unwrap_or_default()
+        .to_owned();
+    page.issued = day(numbered.unwrap_or_default());
+    Ok(page)
+}
+
+/// Whether a document is a UPO, by its root element; what is no XML is none.
+#[must_use]
+pub fn is_upo(bytes: &[u8]) -> bool {
+    Tree::read(bytes, &Rules::default()).is_ok_and(|tree| is_upo_root(tree.root()))
+}
+
+fn is_upo_root(root: Element<'_>) -> bool {
+    root.name() == "Potwierdzenie" && [UPO, UPO_4_2].contains(&root.namespace())
 }
 
 fn page(walk: &Walk, root: Element<'_>, parts: Parts, options: &Options) -> Page {

@@ -53,7 +53,7 @@ pub(crate) enum Command {
     Status(status::Args),
     /// Show an invoice as a person reads it
     Show(show::Args),
-    /// Set invoices as PDF or HTML pages
+    /// Set invoices and UPOs as PDF or HTML pages
     Render(Box<render::Args>),
     /// Download an invoice by its KSeF number
     Get(get::Args),

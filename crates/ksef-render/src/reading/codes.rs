@@ -356,3 +356,9 @@ pub(super) static UBL_KIND: Codes = Codes::named(&[
     ("393", "faktura factoringowa", "factored invoice"),
     ("384", "faktura skorygowana", "corrected invoice"),
 ]);
+
+/// `TrybWysylki` of a UPO.
+pub(super) static MODE: Codes = Codes::hidden(&[
+    ("Online", "Online", "Online"),
+    ("Offline", "Offline", "Offline"),
+]);

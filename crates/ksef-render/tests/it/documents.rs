@@ -24,7 +24,7 @@ fn folder(path: &Path) -> Vec<Document> {
         .collect()
 }
 
-/// The project's own: FA(2), FA(3), `FA_RR(1)`, PEF(3), `PEF_KOR(3)`.
+/// The project's own: FA(2), FA(3), `FA_RR(1)`, PEF(3), `PEF_KOR(3)`, UPO.
 pub(crate) fn own() -> Vec<Document> {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
     let found: Vec<_> = [
@@ -33,12 +33,13 @@ pub(crate) fn own() -> Vec<Document> {
         "forms/rr",
         "forms/pef",
         "forms/pef_kor",
+        "forms/upo",
         "invoices",
     ]
     .iter()
     .flat_map(|name| folder(&examples.join(name)))
     .collect();
-    assert!(found.len() >= 19);
+    assert!(found.len() >= 23);
     found
 }
 

@@ -24,9 +24,10 @@ use crate::template;
 use crate::validate::Source;
 use crate::validate::source;
 
-/// Set invoices as PDF or HTML pages
+/// Set invoices and UPOs as PDF or HTML pages
 ///
-/// Everything that the document says is on the page, in the words of people. Nothing is sent.
+/// Everything that the document says is on the page, in the words of people. A UPO among the files is set too; its
+/// signature is judged by ksef upo verify. Nothing is sent.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 An invoice whose KSeF number is known (given, in the journal of this machine, or from the inbox) is set with its number \

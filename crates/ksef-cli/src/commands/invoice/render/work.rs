@@ -62,10 +62,18 @@ pub(super) struct Item {
     pub(super) stem: String,
     name: String,
     bytes: Vec<u8>,
+    kind: Kind,
     number: Option<KsefNumber>,
     code_i: Option<String>,
     code_ii: Option<String>,
     mark: Mark,
+}
+
+/// What a document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Invoice,
+    Upo,
 }
 
 /// What stands across the page.
@@ -136,6 +144,18 @@ impl<'a> Desk<'a> {
         bytes: Vec<u8>,
         given: Option<KsefNumber>,
     ) -> Result<Item> {
+        if reading::is_upo(&bytes) {
+            return Ok(Item {
+                stem,
+                name,
+                bytes,
+                kind: Kind::Upo,
+                number: None,
+                code_i: None,
+                code_ii: None,
+                mark: Mark::Nothing,
+            });
+        }
         let (known, issued) = self.known(&bytes);
         let number = given.or(known);
         let wants_code =
@@ -167,6 +187,7 @@ impl<'a> Desk<'a> {
             stem,
             name,
             bytes,
+            kind: Kind::Invoice,
             number,
             code_i,
             code_ii,
@@ -314,7 +335,11 @@ fn page(order: &Order, item: &Item) -> Result<Page> {
             .codes
             .push(code(CodeBox::certificate(link, language))?);
     }
-    reading::invoice(&item.bytes, &options).map_err(|unreadable| {
+    let read = match item.kind {
+        Kind::Invoice => reading::invoice(&item.bytes, &options),
+        Kind::Upo => reading::upo(&item.bytes, &options),
+    };
+    read.map_err(|unreadable| {
         let why = match &unreadable {
             Unreadable::Xml(findings) => words::findings(findings),
             _ => text!(
