@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use ksef_invoice::finding::Language;
 use ksef_render::look::{Colour, Logo, Look};
 use serde::Deserialize;
 
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::lang::{Text, text};
+use crate::lang::{Lang, Text, text};
 
 /// What the file says; everything may be left out.
 #[derive(Debug, Default, Deserialize)]
@@ -61,6 +62,14 @@ pub(crate) fn read(context: &Context, named: Option<&Path>) -> Result<Look> {
     }
     look.footer = file.footer.unwrap_or_default();
     Ok(look)
+}
+
+/// The language of pages: Polish unless another was asked for; the locale of the machine says nothing of the buyer.
+pub(crate) fn language(context: &Context) -> Language {
+    match context.global.lang {
+        Some(Lang::En) => Language::English,
+        Some(Lang::Pl) | None => Language::Polish,
+    }
 }
 
 fn in_words(colour: &str, error: ksef_render::look::ColourError) -> Text {

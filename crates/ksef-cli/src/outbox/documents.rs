@@ -3,7 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use ksef_core::offline_deadline::OfflineMode;
+use ksef_invoice::finding::Language;
+use ksef_render::look::Look;
+use ksef_render::page::CodeBox;
+use ksef_render::pdf::{PdfError, pdf};
 use ksef_render::qr::{Image, Label, QrCode, QrError};
+use ksef_render::reading::{self, Options, Unreadable};
 
 use crate::durable::{self, Access};
 use crate::making::naming::stem;
@@ -27,10 +33,23 @@ pub(crate) enum DocumentFault {
     Disk(PathBuf, io::Error),
     /// The code cannot be drawn.
     Code(QrError),
+    /// The document cannot be read to be set.
+    Unreadable(Unreadable),
+    /// The page cannot be set.
+    Page(PdfError),
 }
 
-/// Makes everything that the buyer is given, into `folder`; the answer names the files. The one place where documents
-/// for the buyer are made: a page of the invoice with its codes belongs here too.
+/// How the page of the invoice looks.
+#[derive(Debug, Clone)]
+pub(crate) struct Setting {
+    /// The language of its labels.
+    pub(crate) language: Language,
+    /// The company's template.
+    pub(crate) look: Look,
+}
+
+/// Makes everything that the buyer is given, into `folder`; the answer names the files: the document, its codes as
+/// images, and its page with the codes as PDF. The one place where documents for the buyer are made.
 ///
 /// Files of an earlier call are replaced by the same content.
 ///
@@ -39,6 +58,7 @@ pub(crate) enum DocumentFault {
 pub(crate) fn for_buyer(
     folder: &Path,
     document: &IssuedDocument<'_>,
+    setting: &Setting,
 ) -> Result<Vec<PathBuf>, DocumentFault> {
     let name = file_stem(document);
     let mut files = vec![(folder.join(format!("{name}.xml")), document.bytes.to_vec())];
@@ -55,9 +75,38 @@ pub(crate) fn for_buyer(
         files.push((folder.join(format!("{name}-{kind}.svg")), svg.into_bytes()));
         files.push((folder.join(format!("{name}-{kind}.png")), png));
     }
+    // A page that cannot be set keeps nobody from the document and its codes.
+    let (page, fault) = match page_of(document, setting) {
+        Ok(page) => (Some(page), None),
+        Err(fault) => (None, Some(fault)),
+    };
+    files.extend(page.map(|page| (folder.join(format!("{name}.pdf")), page)));
     durable::replace_all(&files, Access::Shared)
         .map_err(|(path, error)| DocumentFault::Disk(path, error))?;
+    if let Some(fault) = fault {
+        return Err(fault);
+    }
     Ok(files.into_iter().map(|(path, _)| path).collect())
+}
+
+/// The page of an invoice that has no number of KSeF yet, and with total failure never will.
+fn page_of(document: &IssuedDocument<'_>, setting: &Setting) -> Result<Vec<u8>, DocumentFault> {
+    let language = setting.language;
+    let mut options = Options::new(language);
+    options.digest = Some(document.planned.hash);
+    if document.issued.mode != OfflineMode::TotalFailure {
+        options = options.offline();
+    }
+    if let Some(link) = &document.issued.code_i {
+        let code = CodeBox::invoice(link, None, language);
+        options.codes.push(code.map_err(DocumentFault::Code)?);
+    }
+    if let Some(link) = &document.issued.code_ii {
+        let code = CodeBox::certificate(link, language);
+        options.codes.push(code.map_err(DocumentFault::Code)?);
+    }
+    let page = reading::invoice(document.bytes, &options).map_err(DocumentFault::Unreadable)?;
+    pdf(&page, &setting.look).map_err(DocumentFault::Page)
 }
 
 /// The number as a file name, and enough of the hash to tell documents of one number apart.

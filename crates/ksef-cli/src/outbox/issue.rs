@@ -10,7 +10,7 @@ use ksef_core::offline_deadline::{Issue, OfflineMode};
 use ksef_invoice::check::Rules;
 use ksef_invoice::tree::Tree;
 
-use super::documents::{IssuedDocument, for_buyer};
+use super::documents::{IssuedDocument, Setting, for_buyer};
 use super::shelf::Shelf;
 use super::words;
 use crate::codes::{CodedInvoice, Signer, SignerArgs, qr_base};
@@ -22,6 +22,7 @@ use crate::send::journal::event::{Event, Issued, Planned};
 use crate::send::journal::{JournalFault, JournalFile};
 use crate::send::ledger::Verdict;
 use crate::send::plan::PlannedInvoice;
+use crate::template;
 
 /// How invoices are issued.
 #[derive(Debug, Clone)]
@@ -108,6 +109,10 @@ impl Desk<'_> {
         invoices: &[&PlannedInvoice],
         how: &Issuing,
     ) -> Result<Vec<Outcome>> {
+        let setting = Setting {
+            language: template::language(self.context),
+            look: template::read(self.context, None)?,
+        };
         let signer = self.signer(how)?;
         let shelf = Shelf::beside(self.journal.path());
         let folder = self.folder(how);
@@ -121,7 +126,7 @@ impl Desk<'_> {
                     issued: &issued,
                     bytes: &bytes,
                 };
-                let files = for_buyer(&folder, &document).unwrap_or_else(|fault| {
+                let files = for_buyer(&folder, &document, &setting).unwrap_or_else(|fault| {
                     self.context.printer.warn(&words::document_fault(&fault));
                     Vec::new()
                 });

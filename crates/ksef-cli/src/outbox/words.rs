@@ -41,6 +41,14 @@ pub(crate) fn document_fault(fault: &DocumentFault) -> Text {
             "nie można narysować kodu ({why}); faktura jest wystawiona, jej linki pokazuje: ksef outbox show",
             why = why
         ),
+        DocumentFault::Unreadable(why) => text!(
+            "the page of the invoice cannot be set: {why}",
+            "nie można utworzyć wizualizacji faktury: {why}"
+        ),
+        DocumentFault::Page(why) => text!(
+            "{why}; a logo in template.toml that cannot be drawn is one reason",
+            "nie można utworzyć pliku PDF: {why}; przyczyną bywa logo w template.toml, którego nie da się narysować"
+        ),
     }
 }
 

@@ -92,7 +92,9 @@ fn an_invoice_is_issued_sent_and_accepted() {
         .iter()
         .map(|it| it.as_str().unwrap())
         .collect();
-    assert_eq!(files.len(), 5);
+    assert_eq!(files.len(), 6);
+    let page = files.iter().find(|it| it.ends_with(".pdf")).unwrap();
+    assert!(std::fs::read(page).unwrap().starts_with(b"%PDF-"));
     assert_eq!(std::fs::read(files[0]).unwrap(), bytes);
     let hash = sha256(&bytes).to_base64url();
     let (code_i, code_ii) = (
@@ -277,7 +279,7 @@ fn what_ksef_would_refuse_is_not_issued() {
     assert!(run.stdout.contains("KSeF has it already"), "{}", run.stdout);
     let dry = issue(&file(&user, "FV/6"), &["--dry-run"]).ends_with(0);
     assert_eq!(dry.json()["wouldIssue"].as_array().unwrap().len(), 1);
-    assert_eq!(user.files("home/data/issued").len(), 2 * 5);
+    assert_eq!(user.files("home/data/issued").len(), 2 * 6);
 }
 
 #[test]
@@ -295,7 +297,7 @@ fn code_ii_needs_a_certificate() {
     );
     let issued = only(&run.ends_with(0), "issued");
     assert_eq!(issued["codeII"], Value::Null);
-    assert_eq!(issued["files"].as_array().unwrap().len(), 3);
+    assert_eq!(issued["files"].as_array().unwrap().len(), 4);
 }
 
 #[test]

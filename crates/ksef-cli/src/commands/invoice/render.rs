@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ksef_core::ksef_number::KsefNumber;
-use ksef_invoice::finding::Language;
 use tokio::task::JoinSet;
 
 use self::target::Targets;
@@ -18,7 +17,7 @@ use crate::connect::Connection;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
-use crate::lang::{Lang, text};
+use crate::lang::text;
 use crate::send::words;
 use crate::template;
 use crate::validate::Source;
@@ -132,10 +131,7 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     }
     let mut targets = Targets::of(args, count)?;
     let order = Order {
-        language: match context.global.lang {
-            Some(Lang::En) => Language::English,
-            Some(Lang::Pl) | None => Language::Polish,
-        },
+        language: template::language(context),
         look: template::read(context, args.template.as_deref())?,
         force: args.force,
     };
