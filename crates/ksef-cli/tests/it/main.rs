@@ -32,6 +32,7 @@ mod profile;
 mod qr;
 mod receiving;
 mod reference;
+mod render;
 mod sandbox;
 mod secrecy;
 mod secret;

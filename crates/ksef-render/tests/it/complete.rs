@@ -5,7 +5,6 @@
 //! written down here once more, apart from the code that sets pages.
 
 use std::collections::HashMap;
-use std::process::{Command, Stdio};
 
 use ksef_invoice::check::Rules;
 use ksef_invoice::finding::Language;
@@ -321,6 +320,8 @@ fn on_html() {
 #[test]
 fn on_pdf() {
     use std::io::Write as _;
+    use std::process::{Command, Stdio};
+
     if Command::new("pdftotext")
         .arg("-v")
         .stderr(Stdio::null())

@@ -9,4 +9,5 @@
 
 mod complete;
 mod documents;
+mod setting;
 mod zbar;

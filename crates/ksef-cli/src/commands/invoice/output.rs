@@ -91,7 +91,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
     durable::replace(path, bytes, Access::Shared).map_err(failed)
 }
 
-/// As [`write`], into a folder that is made when it is missing.
+/// As [`write()`], into a folder that is made when it is missing.
 pub(crate) fn write_into(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
     let folder = path
         .parent()
