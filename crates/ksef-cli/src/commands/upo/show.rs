@@ -21,6 +21,8 @@ use crate::validate::source::Unread;
 /// What it says is shown whatever it is worth; ksef upo verify judges it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+As a page for people, PDF or HTML: ksef invoice render FILE.
+
 Examples:
   ksef upo show 5265877635-20261121-0A1B2C3D4E5F-A6.upo.xml
   ksef upo show session.upo.xml --json | jq -r '.documents[].ksefNumber'")]
