@@ -62,7 +62,7 @@ pub(super) fn suitable<'a>(
     }
     let Some(longest) = valid_longest(pool.iter().copied()) else {
         let last = valid_longest(offline.iter());
-        return Err(none_suitable(connection, &of_here, last, now));
+        return Err(none_suitable(connection, who, &of_here, last, now));
     };
     let own = who.nip().map(SubjectIdentifier::Nip);
     let of_context = pool.iter().copied().filter(|it| it.holder == own);
@@ -120,6 +120,7 @@ fn valid_longest<'b, 'a: 'b>(
 /// Why no certificate signs; `last` is the one of type Offline that is or was valid longest.
 fn none_suitable(
     connection: &Connection,
+    who: &ContextIdentifier,
     of_here: &[&Held],
     last: Option<&Candidate<'_>>,
     now: Timestamp,
@@ -152,8 +153,8 @@ fn none_suitable(
     };
     error
         .hint(text!(
-            "get one: ksef cert request NAME --type offline",
-            "uzyskaj go: ksef cert request NAZWA --type offline"
+            "get one: ksef cert request NAME --type offline --context {who}",
+            "uzyskaj go: ksef cert request NAZWA --type offline --context {who}"
         ))
         .hint(text!(
             "or bring one from elsewhere: ksef cert import NAME …, or --certificate FILE --key FILE",
