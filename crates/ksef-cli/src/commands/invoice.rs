@@ -15,6 +15,7 @@ pub(crate) mod search;
 pub(crate) mod send;
 pub(crate) mod show;
 pub(crate) mod status;
+mod target;
 pub(crate) mod upo;
 pub(crate) mod validate;
 pub(crate) mod verify_qr;

@@ -135,7 +135,7 @@ fn images_hold_the_link_and_are_not_overwritten() {
     qr(&["--size", "40", "--force"]).ends_with(0);
     qr(&["--size", "11"]).fails_with(2, "give --size 12.25 mm or more");
     qr(&["-o", "code.svg", "--png"]).fails_with(2, "another format");
-    qr(&["-o", "code.svg", "--png", "--svg"]).fails_with(2, "several images");
+    qr(&["-o", "code.svg", "--png", "--svg"]).fails_with(2, "several files");
     qr(&["--png", "--svg", "-o", "both/"]).says("both/FV-1-qr1.svg");
     assert_eq!(user.files("both").len(), 2);
     let png = Command::new(env!("CARGO_BIN_EXE_ksef"))

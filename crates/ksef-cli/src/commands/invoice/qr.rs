@@ -24,7 +24,7 @@ use crate::send::words;
 use crate::validate::Source;
 use crate::validate::source;
 
-use draw::{Drawing, Targets};
+use draw::{Drawing, Images};
 
 /// Draw the QR codes of invoices: code I, and with --offline code II
 ///
@@ -117,7 +117,7 @@ struct ShownCode {
 pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
     refuse_contradictions(args)?;
     let (sources, bad) = source::collect(&args.paths, args.recursive)?;
-    let targets = Targets::of(args, sources.len())?;
+    let targets = Images::of(args, sources.len())?;
     if args.ksef_number.is_some() && sources.len() > 1 {
         return Err(Error::usage(text!(
             "--ksef-number is of one invoice, and several were given",
@@ -252,7 +252,7 @@ struct Desk<'a> {
     qr_base: String,
     /// One for each context; there is more than one only with test certificates.
     signers: Vec<Signer>,
-    targets: Targets,
+    targets: Images,
 }
 
 impl Desk<'_> {

@@ -1,6 +1,5 @@
 //! `ksef invoice render`
 
-mod target;
 mod work;
 
 use std::path::PathBuf;
@@ -9,8 +8,8 @@ use std::sync::Arc;
 use ksef_core::ksef_number::KsefNumber;
 use tokio::task::JoinSet;
 
-use self::target::Targets;
 use self::work::{Desk, Format, Item, Made, Marking, Order};
+use super::target::{self, Targets};
 use crate::codes::SignerArgs;
 use crate::commands::inbox::show::Reader;
 use crate::connect::Connection;
@@ -129,7 +128,14 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
             "podaj jeden plik; numery faktur wysłanych z tego komputera są znane bez tej opcji"
         )));
     }
-    let mut targets = Targets::of(args, count)?;
+    let mut asked = Vec::new();
+    if args.pdf {
+        asked.push(Format::Pdf);
+    }
+    if args.html {
+        asked.push(Format::Html);
+    }
+    let mut targets = Targets::of(args.output.as_deref(), asked, count <= 1)?;
     let order = Order {
         language: template::language(context),
         look: template::read(context, args.template.as_deref())?,

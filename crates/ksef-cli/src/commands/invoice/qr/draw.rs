@@ -1,12 +1,12 @@
 //! Images of codes, and where they go.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ksef_render::qr::{Image, Label, QrCode, QrError, QrErrorKind, Size};
 
 use super::Args;
 use crate::commands::invoice::output;
+use crate::commands::invoice::target::{self, Targets};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::lang::text;
@@ -26,8 +26,10 @@ enum Format {
     Svg,
 }
 
-impl Format {
-    const fn ending(self) -> &'static str {
+impl target::Format for Format {
+    const ALL: &'static [Self] = &[Self::Png, Self::Svg];
+
+    fn ending(self) -> &'static str {
         match self {
             Self::Png => "png",
             Self::Svg => "svg",
@@ -51,77 +53,37 @@ impl Drawing<'_> {
 
 /// Where images go.
 #[derive(Debug)]
-pub(super) struct Targets {
-    place: Place,
-    formats: Vec<Format>,
+pub(super) struct Images {
+    targets: Targets<Format>,
     force: bool,
-    /// Files of this run.
-    taken: BTreeSet<PathBuf>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Place {
-    Stdout,
-    File(PathBuf),
-    Folder(PathBuf),
-}
-
-impl Targets {
+impl Images {
     /// What the options ask for, when codes of so many invoices are drawn.
     ///
     /// # Errors
-    /// Several images for one file or for stdout; a name that ends like another format.
+    /// As [`Targets::of`].
     pub(super) fn of(args: &Args, invoices: usize) -> Result<Self> {
-        let by_name = args.output.as_deref().and_then(format_of);
-        let formats = match (args.png, args.svg) {
-            (true, true) => vec![Format::Png, Format::Svg],
-            (true, false) => vec![Format::Png],
-            (false, true) => vec![Format::Svg],
-            (false, false) => vec![by_name.unwrap_or(Format::Png)],
-        };
-        let is_one = invoices <= 1 && !args.offline && formats.len() == 1;
-        let place = match &args.output {
-            None => Place::Folder(PathBuf::new()),
-            Some(path) if path.as_os_str() == "-" => Place::Stdout,
-            Some(path) if is_folder(path) => Place::Folder(path.clone()),
-            Some(path) if is_one || by_name.is_some() => Place::File(path.clone()),
-            Some(path) => Place::Folder(path.clone()),
-        };
-        if !matches!(place, Place::Folder(_)) && !is_one {
-            return Err(Error::usage(text!(
-                "several images do not fit into one file",
-                "kilka obrazów nie zmieści się w jednym pliku"
-            ))
-            .hint(text!("give a folder: -o codes/", "podaj folder: -o kody/")));
+        let mut asked = Vec::new();
+        if args.png {
+            asked.push(Format::Png);
         }
-        if let (Some(by_name), [asked], Place::File(path)) = (by_name, &*formats, &place)
-            && by_name != *asked
-        {
-            return Err(Error::usage(text!(
-                "{path} ends like another format than the one asked for, {asked}",
-                "{path} ma rozszerzenie innego formatu niż żądany {asked}",
-                path = path.display(),
-                asked = asked.ending()
-            ))
-            .hint(text!(
-                "leave --png or --svg out, or rename the file",
-                "pomiń --png lub --svg albo zmień nazwę pliku"
-            )));
+        if args.svg {
+            asked.push(Format::Svg);
         }
+        let is_single = invoices <= 1 && !args.offline;
         Ok(Self {
-            place,
-            formats,
+            targets: Targets::of(args.output.as_deref(), asked, is_single)?,
             force: args.force,
-            taken: BTreeSet::new(),
         })
     }
 
     /// Whether an image goes to stdout, so that nothing else may.
     pub(super) fn is_stdout(&self) -> bool {
-        self.place == Place::Stdout
+        self.targets.is_stdout()
     }
 
-    /// Writes the images of one code; gives the files. `code` is 1 or 2.
+    /// Writes the images of one code, `NAME-qr1.png`; gives the files. `code` is 1 or 2.
     pub(super) fn write(
         &mut self,
         context: &Context,
@@ -130,17 +92,13 @@ impl Targets {
         drawing: &Drawing<'_>,
     ) -> Result<Vec<PathBuf>> {
         let mut files = Vec::new();
-        for format in self.formats.clone() {
+        let stem = format!("{}-qr{code}", target::stem_of(source));
+        for (format, path) in self.targets.claim(&stem)? {
             let bytes = drawing.bytes(format)?;
-            let path = match &self.place {
-                Place::Stdout => {
-                    context.printer.bytes(&bytes);
-                    continue;
-                }
-                Place::File(path) => path.clone(),
-                Place::Folder(folder) => folder.join(name_of(source, code, format)),
-            };
-            self.claim(&path)?;
+            if self.is_stdout() {
+                context.printer.bytes(&bytes);
+                continue;
+            }
             if context.global.dry_run {
                 let file = path.display();
                 context
@@ -153,49 +111,6 @@ impl Targets {
         }
         Ok(files)
     }
-
-    /// Two invoices of one name would overwrite each other's codes.
-    fn claim(&mut self, path: &Path) -> Result<()> {
-        if self.taken.insert(path.to_owned()) {
-            return Ok(());
-        }
-        Err(Error::usage(text!(
-            "two invoices would be drawn into {path}",
-            "kody dwóch faktur trafiłyby do {path}",
-            path = path.display()
-        ))
-        .hint(text!(
-            "draw the folders one by one, each with its own -o",
-            "przetwarzaj foldery po kolei, każdy z własnym -o"
-        )))
-    }
-}
-
-/// `NAME-qr1.png`
-fn name_of(source: &Source, code: u8, format: Format) -> String {
-    let stem = match source {
-        Source::File(path) => path
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned()),
-        Source::Stdin => None,
-    };
-    let stem = stem.unwrap_or_else(|| "invoice".to_owned());
-    format!("{stem}-qr{code}.{}", format.ending())
-}
-
-fn format_of(path: &Path) -> Option<Format> {
-    let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-    [Format::Png, Format::Svg]
-        .into_iter()
-        .find(|format| format.ending() == ending)
-}
-
-fn is_folder(path: &Path) -> bool {
-    path.is_dir()
-        || path
-            .as_os_str()
-            .to_string_lossy()
-            .ends_with(std::path::MAIN_SEPARATOR)
 }
 
 /// Why there is no image.

@@ -1,6 +1,6 @@
 //! One page: what is known of the invoice, its codes, and the setting itself.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ksef_core::context::ContextIdentifier;
 use ksef_core::ksef_number::KsefNumber;
@@ -13,7 +13,7 @@ use ksef_render::reading::{self, Options, Unreadable};
 use ksef_render::{html, pdf};
 
 use crate::codes::{self, CodedInvoice, Signer, SignerArgs};
-use crate::commands::invoice::{output, which};
+use crate::commands::invoice::{output, target, which};
 use crate::connect::Connection;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -33,19 +33,14 @@ pub(super) enum Format {
     Html,
 }
 
-impl Format {
-    pub(super) const fn ending(self) -> &'static str {
+impl target::Format for Format {
+    const ALL: &'static [Self] = &[Self::Pdf, Self::Html];
+
+    fn ending(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
             Self::Html => "html",
         }
-    }
-
-    pub(super) fn of_name(path: &Path) -> Option<Self> {
-        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-        [Self::Pdf, Self::Html]
-            .into_iter()
-            .find(|format| format.ending() == ending)
     }
 }
 
