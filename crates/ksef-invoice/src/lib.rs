@@ -3,7 +3,8 @@
 //! An invoice is immutable bytes plus a digest ([`document`]). [`check`] judges the file as the
 //! server does before it looks at the schema, [`metadata`] reads what identifies an invoice,
 //! [`schema`] judges it by the official schemas, [`rules`] beyond them, [`fa3`] is the typed
-//! invoice and [`tree`] what readers and rules look at. Every check answers with
+//! invoice, [`tree`] what readers and rules look at, [`summary`] what people want to see of it and
+//! [`codes`] its codes in words. Every check answers with
 //! [`finding::Finding`]s: rule, place, message in Polish and English, and the server's status.
 //!
 //! The crate does no I/O, except for [`schema::compile::FileLoader`], and has no cryptography;
@@ -19,6 +20,7 @@
 )]
 
 pub mod check;
+pub mod codes;
 pub mod document;
 pub mod fa3;
 pub mod finding;

@@ -5,7 +5,6 @@
 //! [`crate::metadata`] for what KSeF sees.
 
 mod amount;
-mod code;
 mod fa;
 mod rr;
 mod ubl;
@@ -16,7 +15,8 @@ mod tests;
 use ksef_core::form_code::FormCode;
 
 pub use self::amount::{is_amount, spaced};
-pub use self::code::Label;
+
+pub use crate::codes::Label;
 
 use crate::check::Rules;
 use crate::finding::Finding;

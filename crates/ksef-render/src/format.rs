@@ -95,6 +95,14 @@ pub(crate) fn account(text: &str) -> String {
     result
 }
 
+/// Words as they begin a line.
+pub(crate) fn capitalised(words: &str) -> String {
+    let mut signs = words.chars();
+    signs.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(signs).collect()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

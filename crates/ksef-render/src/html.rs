@@ -25,8 +25,15 @@ pub fn html(page: &Page, look: &Look) -> String {
         logo,
         footer: &look.footer,
     };
-    // Writing to a text fails only where a value's own formatting does, and these are texts.
-    template.render().unwrap_or_default()
+    render(&template)
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "writing to a text fails only where a value's own formatting does, and these are texts"
+)]
+fn render(template: &Html<'_>) -> String {
+    template.render().expect("texts are written to a text")
 }
 
 const CSS: &str = include_str!("../templates/page.css");

@@ -106,6 +106,66 @@ pub enum Block {
     Total(Total),
 }
 
+impl Block {
+    /// Labels with values, when there are any.
+    pub(crate) fn facts(title: impl Into<String>, facts: Vec<Fact>) -> Option<Self> {
+        (!facts.is_empty()).then(|| {
+            Self::Facts(Facts {
+                title: title.into(),
+                facts,
+            })
+        })
+    }
+
+    /// A title over the blocks that follow.
+    pub(crate) fn heading(title: impl Into<String>) -> Self {
+        Self::Facts(Facts {
+            title: title.into(),
+            facts: Vec::new(),
+        })
+    }
+
+    /// Boxes side by side, when there are any.
+    pub(crate) fn cards(title: impl Into<String>, cards: Vec<Card>) -> Option<Self> {
+        (!cards.is_empty()).then(|| {
+            Self::Cards(Cards {
+                title: title.into(),
+                cards,
+            })
+        })
+    }
+
+    /// Paragraphs, when there are any.
+    pub(crate) fn text(title: impl Into<String>, paragraphs: Vec<String>) -> Option<Self> {
+        (!paragraphs.is_empty()).then(|| {
+            Self::Text(Text {
+                title: title.into(),
+                paragraphs,
+            })
+        })
+    }
+
+    /// A table across the page, when it has rows; columns in which none says anything are left out.
+    pub(crate) fn table(
+        title: impl Into<String>,
+        columns: Vec<Column>,
+        rows: Vec<Row>,
+    ) -> Option<Self> {
+        Table::of(title, columns, rows).map(Self::Table)
+    }
+
+    /// The same, no wider than it needs to be.
+    pub(crate) fn compact_table(
+        title: impl Into<String>,
+        columns: Vec<Column>,
+        rows: Vec<Row>,
+    ) -> Option<Self> {
+        let mut table = Table::of(title, columns, rows)?;
+        table.compact = true;
+        Some(Self::Table(table))
+    }
+}
+
 /// Boxes side by side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Cards {
@@ -201,8 +261,25 @@ impl Column {
 }
 
 impl Table {
+    /// A table across the page, when it has rows; columns in which none says anything are left out.
+    pub(crate) fn of(
+        title: impl Into<String>,
+        columns: Vec<Column>,
+        rows: Vec<Row>,
+    ) -> Option<Self> {
+        let mut table = Self {
+            title: title.into(),
+            facts: Vec::new(),
+            columns,
+            rows,
+            compact: false,
+        };
+        table.drop_empty_columns();
+        (!table.rows.is_empty()).then_some(table)
+    }
+
     /// Leaves out the columns in which no row says anything.
-    pub(crate) fn drop_empty_columns(&mut self) {
+    fn drop_empty_columns(&mut self) {
         let is_used = |index: usize| {
             self.rows.iter().any(|row| {
                 row.cells

@@ -4,7 +4,6 @@
 //! document once more, and set at the end with the names of where it stood: nothing that an invoice says is left out,
 //! also when the form grows.
 
-mod codes;
 mod fa;
 mod field;
 mod ubl;
@@ -21,7 +20,7 @@ use ksef_invoice::upo::{NAMESPACE as UPO, NAMESPACE_4_2 as UPO_4_2};
 
 use self::field::Dictionary;
 use self::walk::Walk;
-use crate::page::{Block, CodeBox, Fact, Facts, Page, Words};
+use crate::page::{Block, CodeBox, Fact, Page, Words};
 
 /// What is known of an invoice beside its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,11 +178,15 @@ pub fn upo(bytes: &[u8], options: &Options) -> Result<Page, Unreadable> {
 /// Whether a document is a UPO, by its root element; what is no XML is none.
 #[must_use]
 pub fn is_upo(bytes: &[u8]) -> bool {
-    Tree::read(bytes, &Rules::default()).is_ok_and(|tree| is_upo_root(tree.root()))
+    // Nearly every document is an invoice, and its text says so without being parsed.
+    std::str::from_utf8(bytes).is_ok_and(|text| text.contains(UPO_ROOT))
+        && Tree::read(bytes, &Rules::default()).is_ok_and(|tree| is_upo_root(tree.root()))
 }
 
+const UPO_ROOT: &str = "Potwierdzenie";
+
 fn is_upo_root(root: Element<'_>) -> bool {
-    root.name() == "Potwierdzenie" && [UPO, UPO_4_2].contains(&root.namespace())
+    root.name() == UPO_ROOT && [UPO, UPO_4_2].contains(&root.namespace())
 }
 
 fn page(walk: &Walk, root: Element<'_>, parts: Parts, options: &Options) -> Page {
@@ -192,13 +195,9 @@ fn page(walk: &Walk, root: Element<'_>, parts: Parts, options: &Options) -> Page
         mut blocks,
         mut colophon,
     } = parts;
-    blocks.retain(|block| !is_empty(block));
     let rest = walk.rest(root);
     if !rest.is_empty() {
-        blocks.push(Block::Facts(Facts {
-            title: walk.say("Pozostałe dane", "Other data").to_owned(),
-            facts: Vec::new(),
-        }));
+        blocks.push(Block::heading(walk.say("Pozostałe dane", "Other data")));
         blocks.extend(rest);
     }
     let mut facts = head.facts;
@@ -230,16 +229,6 @@ fn page(walk: &Walk, root: Element<'_>, parts: Parts, options: &Options) -> Page
 fn day(text: &str) -> Option<(i16, i8, i8)> {
     let day: jiff::civil::Date = text.get(..10)?.parse().ok()?;
     Some((day.year(), day.month(), day.day()))
-}
-
-fn is_empty(block: &Block) -> bool {
-    match block {
-        Block::Cards(cards) => cards.cards.is_empty(),
-        Block::Text(text) => text.paragraphs.is_empty() && text.title.is_empty(),
-        Block::Facts(facts) => facts.facts.is_empty() && facts.title.is_empty(),
-        Block::Table(table) => table.rows.is_empty() && table.facts.is_empty(),
-        Block::Total(_) => false,
-    }
 }
 
 /// As `lang` attributes have it.

@@ -2,52 +2,10 @@
 
 use ksef_core::form_code::FormCode;
 
-use super::code::{self, Label};
-use super::{Correction, Line, Original, Party, Payment, Summary, TaxRow};
+use super::{Correction, Label, Line, Original, Party, Payment, Summary, TaxRow};
+use crate::codes::{self, CodeList};
 use crate::metadata::InvoiceKind;
 use crate::tree::Element;
-
-/// Net, tax and converted tax with the words of their rate.
-const TAXES: [(&str, &str, &str, &str); 13] = [
-    (
-        "1",
-        "14_1",
-        "stawka podstawowa (23% lub 22%)",
-        "standard rate (23% or 22%)",
-    ),
-    (
-        "2",
-        "14_2",
-        "stawka obniżona (8% lub 7%)",
-        "reduced rate (8% or 7%)",
-    ),
-    ("3", "14_3", "stawka obniżona 5%", "reduced rate 5%"),
-    ("4", "14_4", "ryczałt dla taksówek", "taxi flat rate"),
-    (
-        "5",
-        "14_5",
-        "procedura szczególna OSS",
-        "special procedure OSS",
-    ),
-    ("6_1", "", "0% w kraju", "0% domestic"),
-    (
-        "6_2",
-        "",
-        "0% – dostawa wewnątrzwspólnotowa",
-        "0% intra-Community supply",
-    ),
-    ("6_3", "", "0% – eksport", "0% export"),
-    ("7", "", "zwolnione z podatku", "exempt"),
-    ("8", "", "niepodlegające poza krajem", "outside Poland"),
-    (
-        "9",
-        "",
-        "usługi z art. 100 ust. 1 pkt 4",
-        "services of art. 100(1)(4)",
-    ),
-    ("10", "", "odwrotne obciążenie", "reverse charge"),
-    ("11", "", "procedura marży", "margin scheme"),
-];
 
 pub(super) fn read(root: Element<'_>, form: FormCode) -> Summary {
     let mut summary = Summary {
@@ -63,12 +21,12 @@ pub(super) fn read(root: Element<'_>, form: FormCode) -> Summary {
     for other in root.children_named("Podmiot3") {
         let role = match other.value_at(&["OpisRoli"]) {
             Some(words) => Label::of_document(words),
-            None => code::role(other.value_at(&["Rola"]).unwrap_or_default()),
+            None => codes::ROLE.label(other.value_at(&["Rola"]).unwrap_or_default()),
         };
         summary.others.push(party(Some(other), Some(role)));
     }
     for other in root.children_named("PodmiotUpowazniony") {
-        let role = code::authorised_role(other.value_at(&["RolaPU"]).unwrap_or_default());
+        let role = codes::ROLE_AUTHORISED.label(other.value_at(&["RolaPU"]).unwrap_or_default());
         summary.others.push(party(Some(other), Some(role)));
     }
     if let Some(fa) = root.child("Fa") {
@@ -82,7 +40,7 @@ fn body(fa: Element<'_>, summary: &mut Summary) {
     let own = |name: &str| text(fa, &[name]);
     let kind = fa.value_at(&["RodzajFaktury"]);
     summary.kind = kind.map(InvoiceKind::from_wire);
-    summary.title = code::kind(kind.unwrap_or_default());
+    summary.title = codes::KIND.label(kind.unwrap_or_default());
     summary.number = own("P_2").unwrap_or_default();
     summary.issue_date = own("P_1").unwrap_or_default();
     summary.place = own("P_1M");
@@ -184,16 +142,15 @@ fn identifier(identity: Element<'_>) -> Option<String> {
 
 fn taxes(fa: Element<'_>) -> Vec<TaxRow> {
     let mut rows = Vec::new();
-    for (net, tax, polish, english) in TAXES {
-        let Some(amount) = text(fa, &[&format!("P_13_{net}")]) else {
+    for group in &codes::TAX_GROUPS {
+        let Some(amount) = text(fa, &[group.net]) else {
             continue;
         };
-        let tax = (!tax.is_empty()).then(|| format!("P_{tax}"));
         rows.push(TaxRow {
-            label: Label::new(polish, english),
+            label: group.label(),
             net: amount,
-            tax: tax.as_ref().and_then(|name| text(fa, &[name])),
-            tax_in_pln: tax.and_then(|name| text(fa, &[&format!("{name}W")])),
+            tax: group.tax.and_then(|name| text(fa, &[name])),
+            tax_in_pln: group.tax.and_then(|name| text(fa, &[&format!("{name}W")])),
         });
     }
     rows
@@ -272,7 +229,9 @@ pub(super) fn correction(fa: Element<'_>) -> Option<Correction> {
     let reason = text(fa, &["PrzyczynaKorekty"]);
     (!originals.is_empty() || reason.is_some()).then(|| Correction {
         reason,
-        effect: fa.value_at(&["TypKorekty"]).map(code::correction_effect),
+        effect: fa
+            .value_at(&["TypKorekty"])
+            .map(|code| codes::CORRECTION_EFFECT.label(code)),
         originals,
     })
 }
@@ -357,7 +316,7 @@ fn pay(payment: Element<'_>) -> Payment {
             .map(|part| pair(part, "DataZaplatyCzesciowej", "KwotaZaplatyCzesciowej"))
             .collect(),
         terms,
-        means: means(payment),
+        means: means(payment, &codes::PAYMENT),
         accounts: ["RachunekBankowy", "RachunekBankowyFaktora"]
             .iter()
             .flat_map(|name| payment.children_named(name))
@@ -370,11 +329,11 @@ fn pay(payment: Element<'_>) -> Payment {
     }
 }
 
-/// The way of paying, coded or in words.
-pub(super) fn means(payment: Element<'_>) -> Option<Label> {
+/// The way of paying: a code of the form's own list, or in words.
+pub(super) fn means(payment: Element<'_>, codes: &CodeList) -> Option<Label> {
     payment
         .value_at(&["FormaPlatnosci"])
-        .map(code::means_of_payment)
+        .map(|code| codes.label(code))
         .or_else(|| payment.value_at(&["OpisPlatnosci"]).map(Label::of_document))
 }
 

@@ -2,9 +2,9 @@
 
 use ksef_core::form_code::FormCode;
 
-use super::code::{self, Label};
 use super::fa::{account, correction, footer, means, pair, party, settle, text};
-use super::{Line, Payment, Summary, TaxRow};
+use super::{Label, Line, Payment, Summary, TaxRow};
+use crate::codes;
 use crate::metadata::InvoiceKind;
 use crate::tree::Element;
 
@@ -19,7 +19,7 @@ pub(super) fn read(root: Element<'_>) -> Summary {
     for other in root.children_named("Podmiot3") {
         let role = match other.value_at(&["OpisRoli"]) {
             Some(words) => Label::of_document(words),
-            None => code::role(other.value_at(&["Rola"]).unwrap_or_default()),
+            None => codes::ROLE.label(other.value_at(&["Rola"]).unwrap_or_default()),
         };
         summary.others.push(party(Some(other), Some(role)));
     }
@@ -34,7 +34,7 @@ fn body(invoice: Element<'_>, summary: &mut Summary) {
     let own = |name: &str| text(invoice, &[name]);
     let kind = invoice.value_at(&["RodzajFaktury"]);
     summary.kind = kind.map(InvoiceKind::from_wire);
-    summary.title = code::kind(kind.unwrap_or_default());
+    summary.title = codes::KIND.label(kind.unwrap_or_default());
     summary.number = own("P_4C").unwrap_or_default();
     summary.issue_date = own("P_4B").unwrap_or_default();
     summary.place = own("P_1M");
@@ -59,11 +59,7 @@ fn body(invoice: Element<'_>, summary: &mut Summary) {
     }
     if let Some(payment) = invoice.child("Platnosc") {
         summary.payment = Payment {
-            // The form's own code: 1 is the bank transfer.
-            means: match payment.value_at(&["FormaPlatnosci"]) {
-                Some("1") => Some(code::means_of_payment("6")),
-                _ => means(payment),
-            },
+            means: means(payment, &codes::PAYMENT_RR),
             accounts: ["RachunekBankowy1", "RachunekBankowy2"]
                 .iter()
                 .flat_map(|name| payment.children_named(name))

@@ -2,9 +2,9 @@
 
 use ksef_core::form_code::FormCode;
 
-use super::code::{self, Label};
 use super::fa::text;
-use super::{Correction, Line, Original, Party, Payment, Summary, TaxRow};
+use super::{Correction, Label, Line, Original, Party, Payment, Summary, TaxRow};
+use crate::codes;
 use crate::metadata::InvoiceKind;
 use crate::tree::Element;
 
@@ -161,7 +161,7 @@ fn taxes(root: Element<'_>) -> Vec<TaxRow> {
         .flat_map(|total| total.children_named("TaxSubtotal"))
         .map(|row| {
             let category = row.value_at(&["TaxCategory", "ID"]).unwrap_or_default();
-            let mut label = code::ubl_tax_category(category);
+            let mut label = codes::UBL_TAX.label(category);
             if let Some(percent) = row.value_at(&["TaxCategory", "Percent"]) {
                 label = Label::new(
                     format!("{} {percent}%", label.polish),
@@ -205,7 +205,7 @@ fn payment(root: Element<'_>) -> Payment {
         let found = means.value_at(&["PaymentMeansCode"]);
         payment.means = payment
             .means
-            .or_else(|| found.map(code::ubl_means_of_payment));
+            .or_else(|| found.map(|code| codes::UBL_PAYMENT.label(code)));
         payment
             .accounts
             .extend(text(means, &["PayeeFinancialAccount", "ID"]));

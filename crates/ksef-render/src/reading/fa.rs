@@ -12,7 +12,7 @@ use ksef_invoice::tree::Element;
 
 use super::walk::Walk;
 use super::{Head, Parts};
-use crate::page::{Block, Cell, Column, Fact, Facts, Row, Table, Text, Tone};
+use crate::page::{Block, Cell, Column, Fact, Row, Tone};
 
 /// FA(2) and FA(3).
 pub(super) fn read(walk: &Walk, root: Element<'_>) -> Parts {
@@ -30,7 +30,8 @@ pub(super) fn read(walk: &Walk, root: Element<'_>) -> Parts {
         facts,
     };
 
-    let mut blocks = vec![parties::main(walk, root)];
+    let mut blocks = Vec::new();
+    blocks.extend(parties::main(walk, root));
     blocks.extend(parties::others(walk, root));
     blocks.extend(correction(walk, fa, currency));
     blocks.extend(parties::before(walk, fa));
@@ -67,7 +68,8 @@ pub(super) fn read_rr(walk: &Walk, root: Element<'_>) -> Parts {
         facts,
     };
 
-    let mut blocks = vec![parties::main(walk, root)];
+    let mut blocks = Vec::new();
+    blocks.extend(parties::main(walk, root));
     blocks.extend(parties::others(walk, root));
     blocks.extend(correction(walk, fa, currency));
     blocks.extend(parties::before(walk, fa));
@@ -165,27 +167,16 @@ fn correction(walk: &Walk, fa: Element<'_>, currency: &str) -> Vec<Block> {
         return Vec::new();
     }
     let mut blocks = Vec::new();
-    if !facts.is_empty() {
-        blocks.push(Block::Facts(Facts {
-            title: walk.say("Korekta", "Correction").to_owned(),
-            facts,
-        }));
-    }
-    if !originals.is_empty() {
-        blocks.push(Block::Table(Table {
-            title: walk
-                .say("Faktury korygowane", "Corrected invoices")
-                .to_owned(),
-            facts: Vec::new(),
-            columns: vec![
-                Column::left(walk.label("NrFaKorygowanej"), 4),
-                Column::left(walk.label("DataWystFaKorygowanej"), 2),
-                Column::left(walk.label("NrKSeFFaKorygowanej"), 5),
-            ],
-            rows: originals,
-            compact: false,
-        }));
-    }
+    blocks.extend(Block::facts(walk.say("Korekta", "Correction"), facts));
+    blocks.extend(Block::table(
+        walk.say("Faktury korygowane", "Corrected invoices"),
+        vec![
+            Column::left(walk.label("NrFaKorygowanej"), 4),
+            Column::left(walk.label("DataWystFaKorygowanej"), 2),
+            Column::left(walk.label("NrKSeFFaKorygowanej"), 5),
+        ],
+        originals,
+    ));
     blocks
 }
 
@@ -196,21 +187,15 @@ fn advances(walk: &Walk, fa: Element<'_>) -> Vec<Block> {
         .children_named("ZaliczkaCzesciowa")
         .map(|part| Row::plain(["P_6Z", "P_15Z", "KursWalutyZW"].map(|name| walk.text(part, name))))
         .collect();
-    if !parts.is_empty() {
-        blocks.push(Block::Table(Table {
-            title: walk
-                .say("Otrzymane płatności", "Payments received")
-                .to_owned(),
-            facts: Vec::new(),
-            columns: vec![
-                Column::left(walk.label("P_6Z"), 0),
-                Column::right(walk.label("P_15Z"), 0),
-                Column::right(walk.label("KursWalutyZW"), 0),
-            ],
-            rows: parts,
-            compact: true,
-        }));
-    }
+    blocks.extend(Block::compact_table(
+        walk.say("Otrzymane płatności", "Payments received"),
+        vec![
+            Column::left(walk.label("P_6Z"), 0),
+            Column::right(walk.label("P_15Z"), 0),
+            Column::right(walk.label("KursWalutyZW"), 0),
+        ],
+        parts,
+    ));
     let advances: Vec<_> = fa
         .children_named("FakturaZaliczkowa")
         .flat_map(|advance| {
@@ -220,20 +205,16 @@ fn advances(walk: &Walk, fa: Element<'_>) -> Vec<Block> {
             )
         })
         .collect();
-    if !advances.is_empty() {
-        blocks.push(Block::Facts(Facts {
-            title: walk
-                .say("Faktury zaliczkowe", "Advance invoices")
-                .to_owned(),
-            facts: advances,
-        }));
-    }
+    blocks.extend(Block::facts(
+        walk.say("Faktury zaliczkowe", "Advance invoices"),
+        advances,
+    ));
     blocks
 }
 
 fn annotations(walk: &Walk, fa: Element<'_>) -> Vec<Block> {
     let mut facts = Vec::new();
-    let mut blocks = Vec::new();
+    let mut described = Vec::new();
     if let Some(notes) = fa.child("Adnotacje") {
         facts.extend(walk.facts(notes, &["P_16", "P_17", "P_18", "P_18A"]));
         if let Some(exempt) = notes.child("Zwolnienie") {
@@ -254,22 +235,14 @@ fn annotations(walk: &Walk, fa: Element<'_>) -> Vec<Block> {
         if let Some(vehicles) = notes.child("NoweSrodkiTransportu") {
             facts.extend(walk.facts(vehicles, &["P_22", "P_42_5"]));
             for vehicle in vehicles.children_named("NowySrodekTransportu") {
-                blocks.push(Block::Facts(Facts {
-                    title: walk.label("NowySrodekTransportu"),
-                    facts: vehicle
-                        .children()
-                        .filter_map(|child| walk.labelled(child))
-                        .collect(),
-                }));
+                let title = walk.label("NowySrodekTransportu");
+                described.extend(Block::facts(title, walk.all(vehicle)));
             }
         }
     }
     facts.extend(walk.facts(fa, &["FP", "TP", "ZwrotAkcyzy"]));
-    if !facts.is_empty() {
-        let title = walk.label("Adnotacje");
-        blocks.insert(0, Block::Facts(Facts { title, facts }));
-    }
-    blocks
+    let own = Block::facts(walk.label("Adnotacje"), facts);
+    own.into_iter().chain(described).collect()
 }
 
 /// `DodatkowyOpis`: keys with values, some of them about a line.
@@ -278,22 +251,15 @@ fn notes(walk: &Walk, fa: Element<'_>) -> Option<Block> {
         .children_named("DodatkowyOpis")
         .map(|note| Row::plain(["NrWiersza", "Klucz", "Wartosc"].map(|name| walk.text(note, name))))
         .collect();
-    if rows.is_empty() {
-        return None;
-    }
-    let mut table = Table {
-        title: walk.label("DodatkowyOpis"),
-        facts: Vec::new(),
-        columns: vec![
+    Block::table(
+        walk.label("DodatkowyOpis"),
+        vec![
             Column::left(walk.label("NrWiersza"), 0),
             Column::left(walk.label("Klucz"), 2),
             Column::left(walk.label("Wartosc"), 4),
         ],
         rows,
-        compact: false,
-    };
-    table.drop_empty_columns();
-    Some(Block::Table(table))
+    )
 }
 
 fn footer(walk: &Walk, root: Element<'_>) -> Vec<Block> {
@@ -309,18 +275,8 @@ fn footer(walk: &Walk, root: Element<'_>) -> Vec<Block> {
         .children_named("Rejestry")
         .flat_map(|register| walk.facts(register, &["PelnaNazwa", "KRS", "REGON", "BDO"]))
         .collect();
-    if !paragraphs.is_empty() {
-        blocks.push(Block::Text(Text {
-            title: String::new(),
-            paragraphs,
-        }));
-    }
-    if !registers.is_empty() {
-        blocks.push(Block::Facts(Facts {
-            title: walk.label("Rejestry"),
-            facts: registers,
-        }));
-    }
+    blocks.extend(Block::text(String::new(), paragraphs));
+    blocks.extend(Block::facts(walk.label("Rejestry"), registers));
     blocks
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use ksef_invoice::codes::CodeList;
 use ksef_invoice::finding::Language;
 use ksef_invoice::tree::Element;
 
-use super::codes::Codes;
 use crate::format;
 
 /// A field of a form.
@@ -35,8 +35,10 @@ pub(super) enum Kind {
     Mark,
     /// Says that something does not apply, or is a technical mark: never shown.
     Hidden,
-    /// A code with its words.
-    Code(&'static Codes),
+    /// A code, shown by its words.
+    Code(&'static CodeList),
+    /// A code that people know, shown before its words.
+    NamedCode(&'static CodeList),
     /// A bank account.
     Account,
     /// A web address.
@@ -50,38 +52,47 @@ pub(super) type Entry = (&'static str, &'static str, &'static str, Kind);
 #[derive(Debug)]
 pub(super) struct Dictionary {
     fields: HashMap<&'static str, Field>,
+    /// Fields that are called otherwise inside one parent, by parent and name.
+    inside: HashMap<(&'static str, &'static str), Field>,
 }
 
 impl Dictionary {
     /// Of these rows. A name may stand after its parent's, `Obciazenia/Kwota`, and then wins there.
     pub(super) fn new(entries: impl IntoIterator<Item = &'static Entry>) -> Self {
-        let fields = entries
-            .into_iter()
-            .map(|(name, polish, english, kind)| {
-                let field = Field {
-                    polish,
-                    english,
-                    kind: *kind,
-                };
-                (*name, field)
-            })
-            .collect();
-        Self { fields }
+        let mut dictionary = Self {
+            fields: HashMap::new(),
+            inside: HashMap::new(),
+        };
+        for (name, polish, english, kind) in entries {
+            let field = Field {
+                polish,
+                english,
+                kind: *kind,
+            };
+            match name.split_once('/') {
+                Some((parent, name)) => dictionary.inside.insert((parent, name), field),
+                None => dictionary.fields.insert(name, field),
+            };
+        }
+        dictionary
     }
 
-    pub(super) fn named(&self, name: &str) -> Option<&Field> {
-        self.fields.get(name)
+    /// The field of that name, wherever it stands.
+    pub(super) fn named(&self, name: &str) -> Option<Field> {
+        self.fields.get(name).copied()
     }
 
-    pub(super) fn field(&self, element: Element<'_>) -> Option<&Field> {
+    pub(super) fn field(&self, element: Element<'_>) -> Option<Field> {
         let name = element.name();
         element
             .parent()
-            .and_then(|parent| {
-                self.fields
-                    .get(format!("{}/{name}", parent.name()).as_str())
-            })
-            .or_else(|| self.fields.get(name))
+            .and_then(|parent| self.inside(parent.name(), name))
+            .or_else(|| self.named(name))
+    }
+
+    /// The field as one parent calls it.
+    pub(super) fn inside(&self, parent: &str, name: &str) -> Option<Field> {
+        self.inside.get(&(parent, name)).copied()
     }
 }
 
@@ -102,7 +113,11 @@ pub(super) fn shown(value: &str, kind: Kind, language: Language) -> Option<Strin
         Kind::Moment => format::moment(value, language),
         Kind::Mark if value == "1" || value == "true" => value.to_owned(),
         Kind::Mark | Kind::Hidden => return None,
-        Kind::Code(codes) => codes.words(value, language),
+        Kind::Code(codes) => codes.label(value).text(language).to_owned(),
+        Kind::NamedCode(codes) => match codes.find(value) {
+            Some(words) => format!("{value} – {}", words.text(language)),
+            None => value.to_owned(),
+        },
         Kind::Account => format::account(value),
     })
 }

@@ -9,7 +9,7 @@ pub(super) use self::fields::FIELDS;
 use super::walk::Walk;
 use super::{Head, Parts};
 use crate::format;
-use crate::page::{Block, Card, Cards, Cell, Column, Fact, Facts, Row, Table, Text, Tone, Total};
+use crate::page::{Block, Card, Cell, Column, Fact, Row, Tone, Total};
 
 pub(super) fn read(walk: &Walk, root: Element<'_>) -> Parts {
     let title = if root.name() == "CreditNote" {
@@ -49,11 +49,12 @@ pub(super) fn read(walk: &Walk, root: Element<'_>) -> Parts {
         number: walk.raw_at(root, "ID").unwrap_or_default().to_owned(),
         facts,
     };
-    let mut blocks = vec![party::main(walk, root)];
+    let mut blocks = Vec::new();
+    blocks.extend(party::main(walk, root));
     blocks.extend(party::others(walk, root));
     blocks.extend(correction(walk, root));
     blocks.extend(references(walk, root));
-    blocks.push(lines(walk, root));
+    blocks.extend(lines(walk, root));
     blocks.extend(allowances(walk, root));
     blocks.extend(taxes(walk, root));
     blocks.extend(totals(walk, root));
@@ -62,14 +63,7 @@ pub(super) fn read(walk: &Walk, root: Element<'_>) -> Parts {
         .children_named("Note")
         .filter_map(|note| walk.raw(note).map(str::to_owned))
         .collect();
-    blocks.push(Block::Text(Text {
-        title: if notes.is_empty() {
-            String::new()
-        } else {
-            walk.say("Uwagi", "Notes").to_owned()
-        },
-        paragraphs: notes,
-    }));
+    blocks.extend(Block::text(walk.say("Uwagi", "Notes"), notes));
     Parts {
         head,
         blocks,
@@ -106,7 +100,7 @@ fn money(walk: &Walk, parent: Element<'_>, name: &str) -> Option<String> {
 fn correction(walk: &Walk, root: Element<'_>) -> Vec<Block> {
     let mut facts = Vec::new();
     for response in root.children_named("DiscrepancyResponse") {
-        facts.extend(response.children().filter_map(|child| walk.labelled(child)));
+        facts.extend(walk.all(response));
     }
     let originals: Vec<_> = root
         .children_named("BillingReference")
@@ -114,26 +108,15 @@ fn correction(walk: &Walk, root: Element<'_>) -> Vec<Block> {
         .map(|original| Row::plain(["ID", "IssueDate"].map(|name| walk.text(original, name))))
         .collect();
     let mut blocks = Vec::new();
-    if !facts.is_empty() {
-        blocks.push(Block::Facts(Facts {
-            title: walk.say("Korekta", "Correction").to_owned(),
-            facts,
-        }));
-    }
-    if !originals.is_empty() {
-        blocks.push(Block::Table(Table {
-            title: walk
-                .say("Faktury powiązane", "Preceding invoices")
-                .to_owned(),
-            facts: Vec::new(),
-            columns: vec![
-                Column::left(walk.say("Numer", "Number"), 0),
-                Column::left(walk.label("IssueDate"), 0),
-            ],
-            rows: originals,
-            compact: true,
-        }));
-    }
+    blocks.extend(Block::facts(walk.say("Korekta", "Correction"), facts));
+    blocks.extend(Block::compact_table(
+        walk.say("Faktury powiązane", "Preceding invoices"),
+        vec![
+            Column::left(walk.say("Numer", "Number"), 0),
+            Column::left(walk.label("IssueDate"), 0),
+        ],
+        originals,
+    ));
     blocks
 }
 
@@ -175,26 +158,18 @@ fn references(walk: &Walk, root: Element<'_>) -> Option<Block> {
             facts.push(Fact::new(label, parts.join(", ")));
         }
     }
-    (!facts.is_empty()).then(|| {
-        Block::Facts(Facts {
-            title: walk
-                .say("Dokumenty powiązane", "Related documents")
-                .to_owned(),
-            facts,
-        })
-    })
+    Block::facts(walk.say("Dokumenty powiązane", "Related documents"), facts)
 }
 
-fn lines(walk: &Walk, root: Element<'_>) -> Block {
+fn lines(walk: &Walk, root: Element<'_>) -> Option<Block> {
     let rows = ["InvoiceLine", "CreditNoteLine"]
         .iter()
         .flat_map(|name| root.children_named(name))
         .map(|line| row(walk, line))
         .collect();
-    let mut table = Table {
-        title: walk.say("Pozycje", "Lines").to_owned(),
-        facts: Vec::new(),
-        columns: vec![
+    Block::table(
+        walk.say("Pozycje", "Lines"),
+        vec![
             Column::left(walk.say("Lp.", "No."), 0),
             Column::left(walk.say("Nazwa towaru lub usługi", "Goods or services"), 1),
             Column::right(walk.say("Ilość", "Quantity"), 0),
@@ -203,10 +178,7 @@ fn lines(walk: &Walk, root: Element<'_>) -> Block {
             Column::right(walk.say("Wartość netto", "Net value"), 0),
         ],
         rows,
-        compact: false,
-    };
-    table.drop_empty_columns();
-    Block::Table(table)
+    )
 }
 
 fn row(walk: &Walk, line: Element<'_>) -> Row {
@@ -344,14 +316,10 @@ fn allowances(walk: &Walk, root: Element<'_>) -> Option<Block> {
         .children_named("AllowanceCharge")
         .map(|entry| allowance(walk, entry))
         .collect();
-    (!facts.is_empty()).then(|| {
-        Block::Facts(Facts {
-            title: walk
-                .say("Upusty i obciążenia", "Allowances and charges")
-                .to_owned(),
-            facts,
-        })
-    })
+    Block::facts(
+        walk.say("Upusty i obciążenia", "Allowances and charges"),
+        facts,
+    )
 }
 
 fn taxes(walk: &Walk, root: Element<'_>) -> Option<Block> {
@@ -383,21 +351,15 @@ fn taxes(walk: &Walk, root: Element<'_>) -> Option<Block> {
             });
         }
     }
-    (!rows.is_empty()).then(|| {
-        Block::Table(Table {
-            title: walk
-                .say("Podsumowanie stawek", "Summary by rate")
-                .to_owned(),
-            facts: Vec::new(),
-            columns: vec![
-                Column::left(walk.say("Stawka", "Rate"), 0),
-                Column::right(walk.say("Netto", "Net"), 0),
-                Column::right("VAT", 0),
-            ],
-            rows,
-            compact: true,
-        })
-    })
+    Block::compact_table(
+        walk.say("Podsumowanie stawek", "Summary by rate"),
+        vec![
+            Column::left(walk.say("Stawka", "Rate"), 0),
+            Column::right(walk.say("Netto", "Net"), 0),
+            Column::right("VAT", 0),
+        ],
+        rows,
+    )
 }
 
 fn totals(walk: &Walk, root: Element<'_>) -> Option<Block> {
@@ -414,7 +376,7 @@ fn totals(walk: &Walk, root: Element<'_>) -> Option<Block> {
     .iter()
     .filter_map(|name| {
         Some(Fact::new(
-            walk.label(&format!("LegalMonetaryTotal/{name}")),
+            walk.label_inside("LegalMonetaryTotal", name),
             money(walk, total, name)?,
         ))
     })
@@ -464,17 +426,7 @@ fn payment(walk: &Walk, root: Element<'_>) -> Vec<Block> {
         );
     }
     let mut blocks = Vec::new();
-    if !facts.is_empty() {
-        blocks.push(Block::Facts(Facts {
-            title: walk.say("Płatność", "Payment").to_owned(),
-            facts,
-        }));
-    }
-    if !cards.is_empty() {
-        blocks.push(Block::Cards(Cards {
-            title: String::new(),
-            cards,
-        }));
-    }
+    blocks.extend(Block::facts(walk.say("Płatność", "Payment"), facts));
+    blocks.extend(Block::cards(String::new(), cards));
     blocks
 }

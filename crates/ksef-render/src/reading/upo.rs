@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use ksef_invoice::codes;
 use ksef_invoice::tree::Element;
 
 use super::field::{
@@ -9,8 +10,8 @@ use super::field::{
     Kind::{Code, Date, Hidden, Moment, Text},
 };
 use super::walk::Walk;
-use super::{Head, Parts, codes};
-use crate::page::{Block, Cell, Column, Fact, Facts, Row, Table, Tone};
+use super::{Head, Parts};
+use crate::page::{Block, Cell, Column, Row, Tone};
 
 /// Of versions 4-2 and 4-3.
 pub(super) static FIELDS: LazyLock<Dictionary> = LazyLock::new(|| Dictionary::new(ENTRIES));
@@ -92,7 +93,7 @@ const ENTRIES: &[Entry] = &[
         Moment,
     ),
     ("SkrotDokumentu", "SHA-256", "SHA-256", Text),
-    ("TrybWysylki", "Tryb", "Mode", Code(&codes::MODE)),
+    ("TrybWysylki", "Tryb", "Mode", Code(&codes::UPO_MODE)),
     ("Signature", "", "", Hidden),
 ];
 
@@ -118,7 +119,7 @@ pub(super) fn read(walk: &Walk, root: Element<'_>) -> Parts {
     );
     if let Some(sender) = root.child("Uwierzytelnienie") {
         if let Some(context) = sender.child("IdKontekstu") {
-            facts.extend(context.children().filter_map(|id| walk.labelled(id)));
+            facts.extend(walk.all(context));
         }
         facts.extend(walk.facts(
             sender,
@@ -129,33 +130,27 @@ pub(super) fn read(walk: &Walk, root: Element<'_>) -> Parts {
         ));
     }
     facts.extend(walk.facts(root, &["KodFormularza", "NazwaStrukturyLogicznej"]));
-    let mut blocks = vec![Block::Facts(Facts {
-        title: walk.say("Potwierdzenie", "Acknowledgement").to_owned(),
+    let mut blocks = Vec::new();
+    blocks.extend(Block::facts(
+        walk.say("Potwierdzenie", "Acknowledgement"),
         facts,
-    })];
+    ));
     if let Some(page) = root.child("OpisPotwierdzenia") {
-        blocks.push(Block::Facts(Facts {
-            title: walk.label("OpisPotwierdzenia"),
-            facts: page
-                .children()
-                .filter_map(|child| walk.labelled(child))
-                .collect(),
-        }));
+        let title = walk.label("OpisPotwierdzenia");
+        blocks.extend(Block::facts(title, walk.all(page)));
     }
-    blocks.push(match documents.as_slice() {
-        [only] => Block::Facts(Facts {
-            title: walk.say("Przyjęta faktura", "Accepted invoice").to_owned(),
-            facts: walk.facts(*only, &ONE),
-        }),
+    blocks.extend(match documents.as_slice() {
+        [only] => Block::facts(
+            walk.say("Przyjęta faktura", "Accepted invoice"),
+            walk.facts(*only, &ONE),
+        ),
         many => list(walk, many),
     });
-    blocks.push(Block::Facts(Facts {
-        title: String::new(),
-        facts: vec![Fact::statement(walk.say(
-            "Ta strona pokazuje treść UPO. Dowodem jest podpisany plik XML.",
-            "This page shows what the UPO says. The signed XML file is the proof.",
-        ))],
-    }));
+    let proof = walk.say(
+        "Ta strona pokazuje treść UPO. Dowodem jest podpisany plik XML.",
+        "This page shows what the UPO says. The signed XML file is the proof.",
+    );
+    blocks.extend(Block::text("", vec![proof.to_owned()]));
     Parts {
         head,
         blocks,
@@ -175,7 +170,7 @@ const ONE: [&str; 8] = [
     "SkrotDokumentu",
 ];
 
-fn list(walk: &Walk, documents: &[Element<'_>]) -> Block {
+fn list(walk: &Walk, documents: &[Element<'_>]) -> Option<Block> {
     let rows = (1..)
         .zip(documents)
         .map(|(place, document): (usize, _)| {
@@ -203,10 +198,9 @@ fn list(walk: &Walk, documents: &[Element<'_>]) -> Block {
             }
         })
         .collect();
-    let mut table = Table {
-        title: walk.say("Przyjęte faktury", "Accepted invoices").to_owned(),
-        facts: Vec::new(),
-        columns: vec![
+    Block::table(
+        walk.say("Przyjęte faktury", "Accepted invoices"),
+        vec![
             Column::left(walk.say("Lp.", "No."), 0),
             Column::left(walk.label("NumerKSeFDokumentu"), 3),
             Column::left(walk.label("NumerFaktury"), 2),
@@ -215,8 +209,5 @@ fn list(walk: &Walk, documents: &[Element<'_>]) -> Block {
             Column::left(walk.label("TrybWysylki"), 0),
         ],
         rows,
-        compact: false,
-    };
-    table.drop_empty_columns();
-    Block::Table(table)
+    )
 }

@@ -75,6 +75,14 @@ impl Walk {
             .collect()
     }
 
+    /// All children with their labels.
+    pub(super) fn all(&self, parent: Element<'_>) -> Vec<Fact> {
+        parent
+            .children()
+            .filter_map(|child| self.labelled(child))
+            .collect()
+    }
+
     /// An element with its label; `None` for what is blank or says that something does not apply.
     pub(super) fn labelled(&self, element: Element<'_>) -> Option<Fact> {
         let value = self.raw(element)?;
@@ -82,13 +90,10 @@ impl Walk {
         self.fact_of(element, field, value)
     }
 
-    fn fact_of(&self, element: Element<'_>, field: Option<&Field>, value: &str) -> Option<Fact> {
+    fn fact_of(&self, element: Element<'_>, field: Option<Field>, value: &str) -> Option<Fact> {
         let kind = field.map_or(field::Kind::Text, |field| field.kind);
         let shown = field::shown(value, kind, self.language)?;
-        let label = match field {
-            Some(field) => self.say(field.polish, field.english).to_owned(),
-            None => field::spelled(element.name()),
-        };
+        let label = self.label_or_spelled(field, element.name());
         if kind == field::Kind::Mark {
             return Some(Fact::statement(label));
         }
@@ -107,7 +112,16 @@ impl Walk {
 
     /// The label of a field.
     pub(super) fn label(&self, name: &str) -> String {
-        self.dictionary.named(name).map_or_else(
+        self.label_or_spelled(self.dictionary.named(name), name)
+    }
+
+    /// The label of a field as its parent calls it.
+    pub(super) fn label_inside(&self, parent: &str, name: &str) -> String {
+        self.label_or_spelled(self.dictionary.inside(parent, name), name)
+    }
+
+    fn label_or_spelled(&self, field: Option<Field>, name: &str) -> String {
+        field.map_or_else(
             || field::spelled(name),
             |field| self.say(field.polish, field.english).to_owned(),
         )
@@ -148,16 +162,9 @@ impl Walk {
                     }),
                 }
             }
-            path.push(self.label_of(child));
+            path.push(self.label_or_spelled(field, child.name()));
             self.gather(child, path, shown, groups);
             path.pop();
         }
-    }
-
-    fn label_of(&self, element: Element<'_>) -> String {
-        self.dictionary.field(element).map_or_else(
-            || field::spelled(element.name()),
-            |field| self.say(field.polish, field.english).to_owned(),
-        )
     }
 }

@@ -2,10 +2,13 @@
 
 use std::sync::LazyLock;
 
-use super::super::codes;
+use ksef_invoice::codes;
+
 use super::super::field::{
     Dictionary, Entry,
-    Kind::{self, Account, Amount, Code, Date, Hidden, Link, Mark, Moment, Number, Percent, Text},
+    Kind::{
+        Account, Amount, Code, Date, Hidden, Link, Mark, Moment, NamedCode, Number, Percent, Text,
+    },
 };
 
 /// Of FA(2) and FA(3).
@@ -15,10 +18,6 @@ pub(in super::super) static FA: LazyLock<Dictionary> =
 /// Of `FA_RR(1)`, where fields of the same name mean other things.
 pub(in super::super) static FA_RR: LazyLock<Dictionary> =
     LazyLock::new(|| Dictionary::new(COMMON.iter().chain(RR_ONLY)));
-
-const fn code(codes: &'static codes::Codes) -> Kind {
-    Code(codes)
-}
 
 /// What the forms share.
 const COMMON: &[Entry] = &[
@@ -84,9 +83,9 @@ const COMMON: &[Entry] = &[
         "StatusInfoPodatnika",
         "Status",
         "Status",
-        code(&codes::STATUS),
+        Code(&codes::TAXPAYER_STATUS),
     ),
-    ("Rola", "Rola", "Role", code(&codes::ROLE)),
+    ("Rola", "Rola", "Role", Code(&codes::ROLE)),
     ("RolaInna", "inna rola", "another role", Hidden),
     ("OpisRoli", "Rola", "Role", Text),
     // the document
@@ -104,7 +103,7 @@ const COMMON: &[Entry] = &[
         "TypKorekty",
         "Skutek korekty",
         "Effect of the correction",
-        code(&codes::EFFECT),
+        Code(&codes::CORRECTION_EFFECT),
     ),
     (
         "DaneFaKorygowanej",
@@ -220,7 +219,7 @@ const FA_ONLY: &[Entry] = &[
     ),
     ("EmailPU", "E-mail", "E-mail", Text),
     ("TelefonPU", "Telefon", "Telephone", Text),
-    ("RolaPU", "Rola", "Role", code(&codes::ROLE_AUTHORISED)),
+    ("RolaPU", "Rola", "Role", Code(&codes::ROLE_AUTHORISED)),
     ("NrKlienta", "Numer klienta", "Customer number", Text),
     (
         "JST",
@@ -441,16 +440,16 @@ const FA_ONLY: &[Entry] = &[
     ("P_11", "Wartość netto", "Net value", Amount),
     ("P_11A", "Wartość brutto", "Gross value", Amount),
     ("P_11Vat", "Kwota VAT", "VAT", Amount),
-    ("P_12", "Stawka VAT", "VAT rate", code(&codes::RATE)),
+    ("P_12", "Stawka VAT", "VAT rate", Code(&codes::RATE)),
     ("P_12_XII", "Stawka VAT OSS", "OSS VAT rate", Percent),
     ("P_12_Zal_15", "załącznik nr 15", "annex 15", Mark),
     ("KwotaAkcyzy", "Akcyza", "Excise", Amount),
-    ("GTU", "GTU", "GTU", code(&codes::GTU)),
+    ("GTU", "GTU", "GTU", NamedCode(&codes::GTU)),
     (
         "Procedura",
         "Procedura",
         "Procedure",
-        code(&codes::PROCEDURE),
+        NamedCode(&codes::PROCEDURE),
     ),
     // order
     ("Zamowienie", "Zamówienie", "Order", Text),
@@ -479,15 +478,15 @@ const FA_ONLY: &[Entry] = &[
     ("P_9AZ", "Cena netto", "Net price", Amount),
     ("P_11NettoZ", "Wartość netto", "Net value", Amount),
     ("P_11VatZ", "Kwota VAT", "VAT", Amount),
-    ("P_12Z", "Stawka VAT", "VAT rate", code(&codes::RATE)),
+    ("P_12Z", "Stawka VAT", "VAT rate", Code(&codes::RATE)),
     ("P_12Z_XII", "Stawka VAT OSS", "OSS VAT rate", Percent),
     ("P_12Z_Zal_15", "załącznik nr 15", "annex 15", Mark),
-    ("GTUZ", "GTU", "GTU", code(&codes::GTU)),
+    ("GTUZ", "GTU", "GTU", NamedCode(&codes::GTU)),
     (
         "ProceduraZ",
         "Procedura",
         "Procedure",
-        code(&codes::PROCEDURE),
+        NamedCode(&codes::PROCEDURE),
     ),
     ("KwotaAkcyzyZ", "Akcyza", "Excise", Amount),
     (
@@ -503,7 +502,7 @@ const FA_ONLY: &[Entry] = &[
         "ZnacznikZaplatyCzesciowej",
         "Zapłata",
         "Payment",
-        code(&codes::PAID_EXTENT),
+        Code(&codes::PAID_EXTENT),
     ),
     (
         "ZaplataCzesciowa",
@@ -523,7 +522,7 @@ const FA_ONLY: &[Entry] = &[
         "FormaPlatnosci",
         "Forma płatności",
         "Form of payment",
-        code(&codes::PAYMENT),
+        Code(&codes::PAYMENT),
     ),
     ("RachunekBankowy", "Rachunek bankowy", "Bank account", Text),
     (
@@ -536,7 +535,7 @@ const FA_ONLY: &[Entry] = &[
         "RachunekWlasnyBanku",
         "Rodzaj rachunku",
         "Kind of account",
-        code(&codes::BANK_OWN),
+        Code(&codes::BANK_OWN_ACCOUNT),
     ),
     ("Skonto", "Skonto", "Cash discount", Text),
     (
@@ -583,7 +582,7 @@ const FA_ONLY: &[Entry] = &[
         "RodzajTransportu",
         "Rodzaj transportu",
         "Means of transport",
-        code(&codes::TRANSPORT),
+        Code(&codes::TRANSPORT),
     ),
     (
         "TransportInny",
@@ -610,7 +609,7 @@ const FA_ONLY: &[Entry] = &[
         "Number of the transport order",
         Text,
     ),
-    ("OpisLadunku", "Ładunek", "Load", code(&codes::LOAD)),
+    ("OpisLadunku", "Ładunek", "Load", Code(&codes::LOAD)),
     ("LadunekInny", "inny ładunek", "another load", Hidden),
     ("OpisInnegoLadunku", "Ładunek", "Load", Text),
     (
@@ -734,7 +733,7 @@ const RR_ONLY: &[Entry] = &[
         "FormaPlatnosci",
         "Forma płatności",
         "Form of payment",
-        code(&codes::PAYMENT_RR),
+        Code(&codes::PAYMENT_RR),
     ),
     (
         "RachunekBankowy1",

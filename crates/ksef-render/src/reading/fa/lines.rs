@@ -90,25 +90,20 @@ pub(super) fn invoice(walk: &Walk, fa: Element<'_>) -> Option<Block> {
 }
 
 /// The lines of the order of an advance invoice, with its value.
-pub(super) fn order(walk: &Walk, fa: Element<'_>, currency: &str) -> Vec<Block> {
-    let Some(order) = fa.child("Zamowienie") else {
-        return Vec::new();
-    };
+pub(super) fn order(walk: &Walk, fa: Element<'_>, currency: &str) -> Option<Block> {
+    let order = fa.child("Zamowienie")?;
     let title = walk.label("Zamowienie");
     let mut value = walk.facts(order, &["WartoscZamowienia"]);
     for fact in &mut value {
         fact.value = format!("{} {currency}", fact.value);
     }
-    let table = table(walk, order, "ZamowienieWiersz", &ORDER, &title);
-    let mut table = table.unwrap_or_else(|| Table {
-        title,
-        facts: Vec::new(),
-        columns: Vec::new(),
-        rows: Vec::new(),
-        compact: false,
-    });
-    table.facts = value;
-    vec![Block::Table(table)]
+    match table(walk, order, "ZamowienieWiersz", &ORDER, &title) {
+        Some(mut table) => {
+            table.facts = value;
+            Some(Block::Table(table))
+        }
+        None => Block::facts(title, value),
+    }
 }
 
 /// The lines of a flat-rate farmer's invoice.
@@ -125,9 +120,6 @@ fn table(
     title: &str,
 ) -> Option<Table> {
     let lines: Vec<_> = parent.children_named(name).collect();
-    if lines.is_empty() {
-        return None;
-    }
     let before: Vec<_> = lines
         .iter()
         .filter(|line| is_before(**line, layout))
@@ -148,15 +140,7 @@ fn table(
         .iter()
         .map(|line| row(walk, *line, layout, &before))
         .collect();
-    let mut table = Table {
-        title: title.to_owned(),
-        facts: Vec::new(),
-        columns,
-        rows,
-        compact: false,
-    };
-    table.drop_empty_columns();
-    Some(table)
+    Table::of(title, columns, rows)
 }
 
 fn is_before(line: Element<'_>, layout: &Layout) -> bool {

@@ -3,19 +3,17 @@
 use ksef_invoice::tree::Element;
 
 use super::super::walk::Walk;
-use crate::page::{Block, Card, Cards, Fact};
+use crate::format;
+use crate::page::{Block, Card, Fact};
 
 /// The seller and the buyer, side by side.
-pub(super) fn main(walk: &Walk, root: Element<'_>) -> Block {
+pub(super) fn main(walk: &Walk, root: Element<'_>) -> Option<Block> {
     let cards = ["Podmiot1", "Podmiot2"]
         .iter()
         .filter_map(|name| root.child(name))
         .map(|party| card(walk, party, walk.label(party.name())))
         .collect();
-    Block::Cards(Cards {
-        title: String::new(),
-        cards,
-    })
+    Block::cards("", cards)
 }
 
 /// Third parties and the authorised one.
@@ -24,25 +22,21 @@ pub(super) fn others(walk: &Walk, root: Element<'_>) -> Option<Block> {
         .iter()
         .flat_map(|name| root.children_named(name))
         .map(|party| {
-            let title = ["Rola", "OpisRoli", "RolaPU"]
+            // Words of a code begin the line; the document's own stay as they are.
+            let coded = ["Rola", "RolaPU"]
                 .iter()
                 .filter_map(|name| walk.text(party, name))
-                .collect::<Vec<_>>()
-                .join(", ");
-            let title = if title.is_empty() {
+                .map(|words| format::capitalised(&words));
+            let titles: Vec<_> = coded.chain(walk.text(party, "OpisRoli")).collect();
+            let title = if titles.is_empty() {
                 walk.label(party.name())
             } else {
-                title
+                titles.join(", ")
             };
             card(walk, party, title)
         })
         .collect();
-    (!cards.is_empty()).then(|| {
-        Block::Cards(Cards {
-            title: walk.say("Inne podmioty", "Other parties").to_owned(),
-            cards,
-        })
-    })
+    Block::cards(walk.say("Inne podmioty", "Other parties"), cards)
 }
 
 /// The parties as the corrected invoice had them.
@@ -52,14 +46,10 @@ pub(super) fn before(walk: &Walk, fa: Element<'_>) -> Option<Block> {
         .flat_map(|name| fa.children_named(name))
         .map(|party| card(walk, party, walk.label(party.name())))
         .collect();
-    (!cards.is_empty()).then(|| {
-        Block::Cards(Cards {
-            title: walk
-                .say("Dane przed korektą", "Before the correction")
-                .to_owned(),
-            cards,
-        })
-    })
+    Block::cards(
+        walk.say("Dane przed korektą", "Before the correction"),
+        cards,
+    )
 }
 
 /// Any party of the form.

@@ -3,7 +3,7 @@
 use ksef_invoice::tree::Element;
 
 use super::super::walk::Walk;
-use crate::page::{Block, Card, Cards, Column, Fact, Facts, Row, Table};
+use crate::page::{Block, Card, Column, Fact, Row};
 
 /// Of FA.
 pub(super) fn read(walk: &Walk, fa: Element<'_>) -> Vec<Block> {
@@ -27,12 +27,7 @@ pub(super) fn read(walk: &Walk, fa: Element<'_>) -> Vec<Block> {
     }
     facts.extend(walk.facts(payment, &["LinkDoPlatnosci", "IPKSeF"]));
     let mut blocks = Vec::new();
-    if !facts.is_empty() {
-        blocks.push(Block::Facts(Facts {
-            title: walk.label("Platnosc"),
-            facts,
-        }));
-    }
+    blocks.extend(Block::facts(walk.label("Platnosc"), facts));
     blocks.extend(parts(walk, payment));
     blocks.extend(accounts(
         walk,
@@ -62,26 +57,15 @@ pub(super) fn read_rr(walk: &Walk, fa: Element<'_>) -> Vec<Block> {
         })
         .collect();
     let mut blocks = Vec::new();
-    if !facts.is_empty() {
-        blocks.push(Block::Facts(Facts {
-            title: walk.label("Platnosc"),
-            facts,
-        }));
-    }
-    if !documents.is_empty() {
-        blocks.push(Block::Table(Table {
-            title: walk
-                .say("Dokumenty zapłaty", "Documents of payment")
-                .to_owned(),
-            facts: Vec::new(),
-            columns: vec![
-                Column::left(walk.label("NrDokumentu"), 0),
-                Column::left(walk.label("DataDokumentu"), 0),
-            ],
-            rows: documents,
-            compact: true,
-        }));
-    }
+    blocks.extend(Block::facts(walk.label("Platnosc"), facts));
+    blocks.extend(Block::compact_table(
+        walk.say("Dokumenty zapłaty", "Documents of payment"),
+        vec![
+            Column::left(walk.label("NrDokumentu"), 0),
+            Column::left(walk.label("DataDokumentu"), 0),
+        ],
+        documents,
+    ));
     if let Some(payment) = payment {
         blocks.extend(accounts(
             walk,
@@ -116,22 +100,15 @@ fn parts(walk: &Walk, payment: Element<'_>) -> Option<Block> {
             ])
         })
         .collect();
-    if rows.is_empty() {
-        return None;
-    }
-    let mut table = Table {
-        title: walk.say("Zapłaty częściowe", "Partial payments").to_owned(),
-        facts: Vec::new(),
-        columns: vec![
+    Block::compact_table(
+        walk.say("Zapłaty częściowe", "Partial payments"),
+        vec![
             Column::left(walk.label("DataZaplatyCzesciowej"), 0),
             Column::right(walk.label("KwotaZaplatyCzesciowej"), 0),
             Column::left(walk.label("FormaPlatnosci"), 0),
         ],
         rows,
-        compact: true,
-    };
-    table.drop_empty_columns();
-    Some(Block::Table(table))
+    )
 }
 
 fn accounts(walk: &Walk, payment: Element<'_>, names: &[&str]) -> Option<Block> {
@@ -147,10 +124,5 @@ fn accounts(walk: &Walk, payment: Element<'_>, names: &[&str]) -> Option<Block> 
             ),
         })
         .collect();
-    (!cards.is_empty()).then(|| {
-        Block::Cards(Cards {
-            title: String::new(),
-            cards,
-        })
-    })
+    Block::cards(String::new(), cards)
 }

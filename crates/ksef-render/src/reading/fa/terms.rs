@@ -4,7 +4,7 @@ use ksef_invoice::tree::Element;
 
 use super::super::walk::Walk;
 use super::parties;
-use crate::page::{Block, Card, Cards, Fact, Facts};
+use crate::page::{Block, Card, Fact};
 
 /// `WarunkiTransakcji`.
 pub(super) fn read(walk: &Walk, fa: Element<'_>) -> Vec<Block> {
@@ -31,12 +31,7 @@ pub(super) fn read(walk: &Walk, fa: Element<'_>) -> Vec<Block> {
         ],
     ));
     let mut blocks = Vec::new();
-    if !facts.is_empty() {
-        blocks.push(Block::Facts(Facts {
-            title: walk.label("WarunkiTransakcji"),
-            facts,
-        }));
-    }
+    blocks.extend(Block::facts(walk.label("WarunkiTransakcji"), facts));
     for transport in terms.children_named("Transport") {
         blocks.extend(carried(walk, transport));
     }
@@ -85,17 +80,7 @@ fn carried(walk: &Walk, transport: Element<'_>) -> Vec<Block> {
         }));
     }
     let mut blocks = Vec::new();
-    if !facts.is_empty() {
-        blocks.push(Block::Facts(Facts {
-            title: walk.label("Transport"),
-            facts,
-        }));
-    }
-    if !cards.is_empty() {
-        blocks.push(Block::Cards(Cards {
-            title: String::new(),
-            cards,
-        }));
-    }
+    blocks.extend(Block::facts(walk.label("Transport"), facts));
+    blocks.extend(Block::cards(String::new(), cards));
     blocks
 }

@@ -2,10 +2,11 @@
 
 use std::sync::LazyLock;
 
-use super::super::codes;
+use ksef_invoice::codes;
+
 use super::super::field::{
     Dictionary, Entry,
-    Kind::{Account, Amount, Code, Date, Number, Percent, Text},
+    Kind::{Account, Amount, Code, Date, NamedCode, Number, Percent, Text},
 };
 
 /// Of PEF(3) and PEF_KOR(3).
@@ -55,7 +56,7 @@ const ENTRIES: &[Entry] = &[
         "CreditNoteTypeCode",
         "Rodzaj dokumentu",
         "Kind of document",
-        Code(&codes::UBL_KIND),
+        NamedCode(&codes::UBL_KIND),
     ),
     ("CustomizationID", "Specyfikacja", "Specification", Text),
     ("Date", "Data", "Date", Date),
@@ -88,7 +89,7 @@ const ENTRIES: &[Entry] = &[
         "InvoiceTypeCode",
         "Rodzaj dokumentu",
         "Kind of document",
-        Code(&codes::UBL_KIND),
+        NamedCode(&codes::UBL_KIND),
     ),
     ("IssueDate", "Data wystawienia", "Date of issue", Date),
     ("IssueTime", "Godzina wystawienia", "Time of issue", Text),
@@ -224,13 +225,13 @@ const ENTRIES: &[Entry] = &[
         "TaxCategory/ID",
         "Kategoria VAT",
         "VAT category",
-        Code(&codes::UBL_TAX),
+        NamedCode(&codes::UBL_TAX),
     ),
     (
         "ClassifiedTaxCategory/ID",
         "Kategoria VAT",
         "VAT category",
-        Code(&codes::UBL_TAX),
+        NamedCode(&codes::UBL_TAX),
     ),
     ("TaxCurrencyCode", "Waluta podatku", "Tax currency", Text),
     (

@@ -3,19 +3,16 @@
 use ksef_invoice::tree::Element;
 
 use super::super::walk::Walk;
-use crate::page::{Block, Card, Cards, Fact};
+use crate::page::{Block, Card, Fact};
 
 /// The seller and the buyer.
-pub(super) fn main(walk: &Walk, root: Element<'_>) -> Block {
+pub(super) fn main(walk: &Walk, root: Element<'_>) -> Option<Block> {
     let cards = ["AccountingSupplierParty", "AccountingCustomerParty"]
         .iter()
         .filter_map(|name| Some((root.child(name)?, name)))
         .map(|(role, name)| card(walk, role.child("Party").unwrap_or(role), walk.label(name)))
         .collect();
-    Block::Cards(Cards {
-        title: String::new(),
-        cards,
-    })
+    Block::cards("", cards)
 }
 
 /// Who else takes part, and where the goods go.
@@ -49,12 +46,7 @@ pub(super) fn others(walk: &Walk, root: Element<'_>) -> Option<Block> {
             });
         }
     }
-    (!cards.is_empty()).then(|| {
-        Block::Cards(Cards {
-            title: walk.say("Inne podmioty", "Other parties").to_owned(),
-            cards,
-        })
-    })
+    Block::cards(walk.say("Inne podmioty", "Other parties"), cards)
 }
 
 fn card(walk: &Walk, party: Element<'_>, title: String) -> Card {

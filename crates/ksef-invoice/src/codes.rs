@@ -1,56 +1,187 @@
-//! Codes in words, where [`ksef_invoice::summary`] has none.
+//! Codes of the forms in words, for people who read invoices.
 
-use ksef_invoice::finding::Language;
+use crate::finding::Language;
 
-/// A list of codes: code, Polish, English.
+/// A text in Polish and English.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Label {
+    /// In Polish.
+    pub polish: String,
+    /// In English.
+    pub english: String,
+}
+
+impl Label {
+    /// A text in both languages.
+    #[must_use]
+    pub fn new(polish: impl Into<String>, english: impl Into<String>) -> Self {
+        Self {
+            polish: polish.into(),
+            english: english.into(),
+        }
+    }
+
+    /// A text of the document, the same in every language.
+    #[must_use]
+    pub fn of_document(text: &str) -> Self {
+        Self::new(text, text)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self, language: Language) -> &str {
+        match language {
+            Language::Polish => &self.polish,
+            Language::English => &self.english,
+        }
+    }
+}
+
+/// The codes of a field in words.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Codes {
+pub struct CodeList {
+    /// Code, Polish, English.
     rows: &'static [(&'static str, &'static str, &'static str)],
-    /// Whether the code itself stands before its words.
-    is_named: bool,
 }
 
-impl Codes {
-    const fn hidden(rows: &'static [(&'static str, &'static str, &'static str)]) -> Self {
-        Self {
-            rows,
-            is_named: false,
-        }
+impl CodeList {
+    const fn new(rows: &'static [(&'static str, &'static str, &'static str)]) -> Self {
+        Self { rows }
     }
 
-    const fn named(rows: &'static [(&'static str, &'static str, &'static str)]) -> Self {
-        Self {
-            rows,
-            is_named: true,
-        }
+    /// The words of a code; `None` where the list lacks it. Zeros before a number do not matter: `02` is `2` where the
+    /// schema has an integer.
+    #[must_use]
+    pub fn find(&self, code: &str) -> Option<Label> {
+        let row = |wanted: &str| self.rows.iter().find(|(known, _, _)| *known == wanted);
+        let (_, polish, english) = row(code).or_else(|| row(code.trim_start_matches('0')))?;
+        Some(Label::new(*polish, *english))
     }
 
-    /// The words; a code that the list lacks stays as it is.
-    pub(super) fn words(&self, code: &str, language: Language) -> String {
-        // `02` is `2` where the schema has an integer.
-        let bare = code.trim_start_matches('0');
-        let found = self
-            .rows
-            .iter()
-            .find(|(known, _, _)| *known == code)
-            .or_else(|| self.rows.iter().find(|(known, _, _)| *known == bare));
-        let Some((_, polish, english)) = found else {
-            return code.to_owned();
-        };
-        let words = match language {
-            Language::Polish => polish,
-            Language::English => english,
-        };
-        if self.is_named {
-            format!("{code} – {words}")
-        } else {
-            (*words).to_owned()
-        }
+    /// The words of a code, or the code itself where the list lacks it.
+    #[must_use]
+    pub fn label(&self, code: &str) -> Label {
+        self.find(code).unwrap_or_else(|| Label::of_document(code))
     }
 }
+
+/// The fields of FA that say what one rate of tax comes to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TaxGroup {
+    /// The net amount: `P_13_1`.
+    pub net: &'static str,
+    /// The tax: `P_14_1`; with a `W` after it the tax in PLN. `None` where the rate has none.
+    pub tax: Option<&'static str>,
+    polish: &'static str,
+    english: &'static str,
+}
+
+impl TaxGroup {
+    const fn new(
+        net: &'static str,
+        tax: Option<&'static str>,
+        polish: &'static str,
+        english: &'static str,
+    ) -> Self {
+        Self {
+            net,
+            tax,
+            polish,
+            english,
+        }
+    }
+
+    /// The rate in words.
+    #[must_use]
+    pub fn label(&self) -> Label {
+        Label::new(self.polish, self.english)
+    }
+}
+
+/// The rates of FA in the order of the form.
+pub static TAX_GROUPS: [TaxGroup; 13] = [
+    TaxGroup::new(
+        "P_13_1",
+        Some("P_14_1"),
+        "stawka podstawowa (23% lub 22%)",
+        "standard rate (23% or 22%)",
+    ),
+    TaxGroup::new(
+        "P_13_2",
+        Some("P_14_2"),
+        "stawka obniżona (8% lub 7%)",
+        "reduced rate (8% or 7%)",
+    ),
+    TaxGroup::new(
+        "P_13_3",
+        Some("P_14_3"),
+        "stawka obniżona 5%",
+        "reduced rate 5%",
+    ),
+    TaxGroup::new(
+        "P_13_4",
+        Some("P_14_4"),
+        "ryczałt dla taksówek",
+        "taxi flat rate",
+    ),
+    TaxGroup::new(
+        "P_13_5",
+        Some("P_14_5"),
+        "procedura szczególna OSS",
+        "special procedure OSS",
+    ),
+    TaxGroup::new("P_13_6_1", None, "0% w kraju", "0% domestic"),
+    TaxGroup::new(
+        "P_13_6_2",
+        None,
+        "0% – dostawa wewnątrzwspólnotowa",
+        "0% intra-Community supply",
+    ),
+    TaxGroup::new("P_13_6_3", None, "0% – eksport", "0% export"),
+    TaxGroup::new("P_13_7", None, "zwolnione z podatku", "exempt"),
+    TaxGroup::new(
+        "P_13_8",
+        None,
+        "niepodlegające poza krajem",
+        "outside Poland",
+    ),
+    TaxGroup::new(
+        "P_13_9",
+        None,
+        "usługi z art. 100 ust. 1 pkt 4",
+        "services of art. 100(1)(4)",
+    ),
+    TaxGroup::new("P_13_10", None, "odwrotne obciążenie", "reverse charge"),
+    TaxGroup::new("P_13_11", None, "procedura marży", "margin scheme"),
+];
+
+/// `RodzajFaktury`, as a title.
+pub static KIND: CodeList = CodeList::new(&[
+    ("VAT", "Faktura", "Invoice"),
+    ("KOR", "Faktura korygująca", "Correction invoice"),
+    ("ZAL", "Faktura zaliczkowa", "Advance invoice"),
+    ("ROZ", "Faktura rozliczeniowa", "Settlement invoice"),
+    ("UPR", "Faktura uproszczona", "Simplified invoice"),
+    (
+        "KOR_ZAL",
+        "Korekta faktury zaliczkowej",
+        "Correction of an advance invoice",
+    ),
+    (
+        "KOR_ROZ",
+        "Korekta faktury rozliczeniowej",
+        "Correction of a settlement invoice",
+    ),
+    ("VAT_RR", "Faktura VAT RR", "Flat-rate farmer's invoice"),
+    (
+        "KOR_VAT_RR",
+        "Korekta faktury VAT RR",
+        "Correction of a flat-rate farmer's invoice",
+    ),
+]);
 
 /// `FormaPlatnosci` of FA.
-pub(super) static PAYMENT: Codes = Codes::hidden(&[
+pub static PAYMENT: CodeList = CodeList::new(&[
     ("1", "gotówka", "cash"),
     ("2", "karta", "card"),
     ("3", "bon", "voucher"),
@@ -61,10 +192,10 @@ pub(super) static PAYMENT: Codes = Codes::hidden(&[
 ]);
 
 /// `FormaPlatnosci` of `FA_RR`.
-pub(super) static PAYMENT_RR: Codes = Codes::hidden(&[("1", "przelew", "bank transfer")]);
+pub static PAYMENT_RR: CodeList = CodeList::new(&[("1", "przelew", "bank transfer")]);
 
 /// `ZnacznikZaplatyCzesciowej`.
-pub(super) static PAID_EXTENT: Codes = Codes::hidden(&[
+pub static PAID_EXTENT: CodeList = CodeList::new(&[
     ("1", "zapłacono w części", "paid in part"),
     (
         "2",
@@ -74,7 +205,7 @@ pub(super) static PAID_EXTENT: Codes = Codes::hidden(&[
 ]);
 
 /// `TypKorekty`.
-pub(super) static EFFECT: Codes = Codes::hidden(&[
+pub static CORRECTION_EFFECT: CodeList = CodeList::new(&[
     (
         "1",
         "w dacie ujęcia faktury pierwotnej",
@@ -98,7 +229,7 @@ pub(super) static EFFECT: Codes = Codes::hidden(&[
 ]);
 
 /// `StatusInfoPodatnika`.
-pub(super) static STATUS: Codes = Codes::hidden(&[
+pub static TAXPAYER_STATUS: CodeList = CodeList::new(&[
     ("1", "w likwidacji", "in liquidation"),
     ("2", "w restrukturyzacji", "in restructuring"),
     ("3", "w upadłości", "in bankruptcy"),
@@ -106,45 +237,45 @@ pub(super) static STATUS: Codes = Codes::hidden(&[
 ]);
 
 /// `Rola` of a third party.
-pub(super) static ROLE: Codes = Codes::hidden(&[
-    ("1", "Faktor", "Factor"),
-    ("2", "Odbiorca", "Recipient"),
-    ("3", "Podmiot pierwotny", "Original entity"),
-    ("4", "Dodatkowy nabywca", "Additional buyer"),
-    ("5", "Wystawca faktury", "Issuer"),
-    ("6", "Dokonujący płatności", "Payer"),
+pub static ROLE: CodeList = CodeList::new(&[
+    ("1", "faktor", "factor"),
+    ("2", "odbiorca", "recipient"),
+    ("3", "podmiot pierwotny", "original entity"),
+    ("4", "dodatkowy nabywca", "additional buyer"),
+    ("5", "wystawca faktury", "issuer"),
+    ("6", "dokonujący płatności", "payer"),
     (
         "7",
-        "Jednostka samorządu terytorialnego – wystawca",
-        "Local government unit, issuer",
+        "jednostka samorządu terytorialnego – wystawca",
+        "local government unit, issuer",
     ),
     (
         "8",
-        "Jednostka samorządu terytorialnego – odbiorca",
-        "Local government unit, recipient",
+        "jednostka samorządu terytorialnego – odbiorca",
+        "local government unit, recipient",
     ),
     (
         "9",
-        "Członek grupy VAT – wystawca",
+        "członek grupy VAT – wystawca",
         "VAT group member, issuer",
     ),
     (
         "10",
-        "Członek grupy VAT – odbiorca",
+        "członek grupy VAT – odbiorca",
         "VAT group member, recipient",
     ),
-    ("11", "Pracownik", "Employee"),
+    ("11", "pracownik", "employee"),
 ]);
 
 /// `RolaPU` of the authorised party.
-pub(super) static ROLE_AUTHORISED: Codes = Codes::hidden(&[
-    ("1", "Organ egzekucyjny", "Enforcement authority"),
-    ("2", "Komornik sądowy", "Court bailiff"),
-    ("3", "Przedstawiciel podatkowy", "Tax representative"),
+pub static ROLE_AUTHORISED: CodeList = CodeList::new(&[
+    ("1", "organ egzekucyjny", "enforcement authority"),
+    ("2", "komornik sądowy", "court bailiff"),
+    ("3", "przedstawiciel podatkowy", "tax representative"),
 ]);
 
 /// `RachunekWlasnyBanku`.
-pub(super) static BANK_OWN: Codes = Codes::hidden(&[
+pub static BANK_OWN_ACCOUNT: CodeList = CodeList::new(&[
     (
         "1",
         "rachunek banku do rozliczania nabywanych wierzytelności",
@@ -163,7 +294,7 @@ pub(super) static BANK_OWN: Codes = Codes::hidden(&[
 ]);
 
 /// `RodzajTransportu`.
-pub(super) static TRANSPORT: Codes = Codes::hidden(&[
+pub static TRANSPORT: CodeList = CodeList::new(&[
     ("1", "morski", "by sea"),
     ("2", "kolejowy", "by rail"),
     ("3", "drogowy", "by road"),
@@ -174,7 +305,7 @@ pub(super) static TRANSPORT: Codes = Codes::hidden(&[
 ]);
 
 /// `OpisLadunku`.
-pub(super) static LOAD: Codes = Codes::hidden(&[
+pub static LOAD: CodeList = CodeList::new(&[
     ("1", "bańka", "can"),
     ("2", "beczka", "barrel"),
     ("3", "butla", "cylinder"),
@@ -206,7 +337,7 @@ pub(super) static LOAD: Codes = Codes::hidden(&[
 ]);
 
 /// `P_12` of FA.
-pub(super) static RATE: Codes = Codes::hidden(&[
+pub static RATE: CodeList = CodeList::new(&[
     ("23", "23%", "23%"),
     ("22", "22%", "22%"),
     ("8", "8%", "8%"),
@@ -229,7 +360,7 @@ pub(super) static RATE: Codes = Codes::hidden(&[
 ]);
 
 /// `GTU`: what the groups of goods and services hold.
-pub(super) static GTU: Codes = Codes::named(&[
+pub static GTU: CodeList = CodeList::new(&[
     ("GTU_01", "napoje alkoholowe", "alcoholic beverages"),
     ("GTU_02", "paliwa", "fuels"),
     (
@@ -274,7 +405,7 @@ pub(super) static GTU: Codes = Codes::named(&[
 ]);
 
 /// `Procedura`.
-pub(super) static PROCEDURE: Codes = Codes::named(&[
+pub static PROCEDURE: CodeList = CodeList::new(&[
     (
         "WSTO_EE",
         "sprzedaż na odległość i usługi elektroniczne w UE",
@@ -317,8 +448,14 @@ pub(super) static PROCEDURE: Codes = Codes::named(&[
     ),
 ]);
 
+/// `TrybWysylki` of a UPO.
+pub static UPO_MODE: CodeList = CodeList::new(&[
+    ("Online", "Online", "Online"),
+    ("Offline", "Offline", "Offline"),
+]);
+
 /// Means of payment of UNCL 4461 that occur on Polish invoices.
-pub(super) static UBL_PAYMENT: Codes = Codes::hidden(&[
+pub static UBL_PAYMENT: CodeList = CodeList::new(&[
     ("1", "nieokreślony", "not defined"),
     ("10", "gotówka", "cash"),
     ("20", "czek", "cheque"),
@@ -335,7 +472,7 @@ pub(super) static UBL_PAYMENT: Codes = Codes::hidden(&[
 ]);
 
 /// Categories of tax of UNCL 5305.
-pub(super) static UBL_TAX: Codes = Codes::named(&[
+pub static UBL_TAX: CodeList = CodeList::new(&[
     ("S", "stawka", "rate"),
     ("Z", "stawka zerowa", "zero rated"),
     ("E", "zwolnione z podatku", "exempt"),
@@ -347,7 +484,7 @@ pub(super) static UBL_TAX: Codes = Codes::named(&[
 ]);
 
 /// Kinds of document of UNCL 1001.
-pub(super) static UBL_KIND: Codes = Codes::named(&[
+pub static UBL_KIND: CodeList = CodeList::new(&[
     ("380", "faktura", "commercial invoice"),
     ("381", "korekta", "credit note"),
     ("383", "nota obciążeniowa", "debit note"),
@@ -355,10 +492,4 @@ pub(super) static UBL_KIND: Codes = Codes::named(&[
     ("389", "samofakturowanie", "self-billed invoice"),
     ("393", "faktura factoringowa", "factored invoice"),
     ("384", "faktura skorygowana", "corrected invoice"),
-]);
-
-/// `TrybWysylki` of a UPO.
-pub(super) static MODE: Codes = Codes::hidden(&[
-    ("Online", "Online", "Online"),
-    ("Offline", "Offline", "Offline"),
 ]);
