@@ -116,6 +116,24 @@ impl Desk {
         command.envs(variables.iter().copied()).args(arguments);
         Run::of(command.output().unwrap())
     }
+
+    /// The codes of FV-1.xml, code II signed by the key of this URI.
+    fn qr(&self, uri: &str, more: &[&str], variables: &[(&str, &str)]) -> Run {
+        let line = [
+            "invoice",
+            "qr",
+            "FV-1.xml",
+            "--offline",
+            "--link",
+            "--env",
+            "test",
+            "--context",
+            SELLER,
+            "--pkcs11",
+            uri,
+        ];
+        self.run(&[&line[..], more].concat(), variables)
+    }
 }
 
 #[test]
@@ -134,20 +152,7 @@ fn code_ii_is_signed_by_a_key_on_a_token() {
         );
         desk.put(name, id, &made.certificate, &made.key);
         let uri = desk.uri(name);
-        let line = [
-            "invoice",
-            "qr",
-            "FV-1.xml",
-            "--offline",
-            "--link",
-            "--env",
-            "test",
-            "--context",
-            SELLER,
-            "--pkcs11",
-            uri.as_str(),
-        ];
-        let run = desk.run(&line, &[("KSEF_PKCS11_PIN", PIN)]).ends_with(0);
+        let run = desk.qr(&uri, &[], &[("KSEF_PKCS11_PIN", PIN)]).ends_with(0);
         let second = run.stdout.lines().nth(1).unwrap();
         let VerificationLink::Certificate {
             link,
@@ -168,24 +173,9 @@ fn code_ii_is_signed_by_a_key_on_a_token() {
         let file = made.certificate.to_str().unwrap();
         let stored = run_with_input(&desk.user, &["secret", "set", "pin", "--stdin"], PIN);
         stored.ends_with(0);
-        let line = [
-            "invoice",
-            "qr",
-            "FV-1.xml",
-            "--offline",
-            "--link",
-            "--env",
-            "test",
-            "--context",
-            SELLER,
-            "--pkcs11",
-            short.as_str(),
-            "--certificate",
-            file,
-            "--password",
-            "pin",
-        ];
-        let again = desk.run(&line, &[("KSEF_PKCS11_MODULE", desk.module)]);
+        let more = ["--certificate", file, "--password", "pin"];
+        let module = [("KSEF_PKCS11_MODULE", desk.module)];
+        let again = desk.qr(&short, &more, &module);
         assert!(again.ends_with(0).stdout.contains(&link.serial.to_string()));
     }
 }
@@ -202,24 +192,11 @@ fn what_is_wrong_with_a_token_is_told_with_what_to_do() {
     );
     desk.put("ec", "02", &made.certificate, &made.key);
     let qr = |uri: &str, pin: Option<&str>| {
-        let line = [
-            "invoice",
-            "qr",
-            "FV-1.xml",
-            "--offline",
-            "--link",
-            "--env",
-            "test",
-            "--context",
-            SELLER,
-            "--pkcs11",
-            uri,
-        ];
-        let variables: Vec<(&str, &str)> = pin
+        let pin: Vec<_> = pin
             .map(|pin| ("KSEF_PKCS11_PIN", pin))
             .into_iter()
             .collect();
-        desk.run(&line, &variables)
+        desk.qr(uri, &[], &pin)
     };
     let good = desk.uri("ec");
     qr(&good, None).fails_with(3, "wants a PIN");
@@ -232,23 +209,8 @@ fn what_is_wrong_with_a_token_is_told_with_what_to_do() {
     qr("pkcs11:object=ec", Some(PIN)).fails_with(2, "KSEF_PKCS11_MODULE");
     qr("pkcs11:object=ec?module-path=/nowhere.so", Some(PIN)).fails_with(2, "cannot be loaded");
     qr(&format!("{good}&pin-value={PIN}"), None).fails_with(2, "a PIN does not belong into a URI");
-    let polish = desk.run(
-        &[
-            "invoice",
-            "qr",
-            "FV-1.xml",
-            "--offline",
-            "--env",
-            "test",
-            "--context",
-            SELLER,
-            "--lang",
-            "pl",
-            "--pkcs11",
-            &good,
-        ],
-        &[("KSEF_PKCS11_PIN", "0000")],
-    );
+    let wrong = [("KSEF_PKCS11_PIN", "0000")];
+    let polish = desk.qr(&good, &["--lang", "pl"], &wrong);
     polish.fails_with(3, "PIN jest błędny");
 }
 
