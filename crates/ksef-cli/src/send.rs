@@ -9,6 +9,7 @@ pub(crate) mod inputs;
 pub(crate) mod journal;
 pub(crate) mod ledger;
 pub(crate) mod opening;
+pub(crate) mod options;
 pub(crate) mod package;
 pub(crate) mod plan;
 pub(crate) mod receipt;

@@ -1,7 +1,6 @@
 //! `ksef invoice correct`: the technical correction of an invoice that was issued offline and that KSeF rejected.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use ksef_api::status::InvoiceStatus;
 use ksef_core::calendar::warsaw_date;
@@ -24,6 +23,7 @@ use crate::outbox::entry::{Entry, Outbox, State};
 use crate::outbox::issue::{CodeIi, Correcting, Dates, Issuing};
 use crate::send::journal::event::Rejected;
 use crate::send::ledger::Verdict;
+use crate::send::options::WaitArgs;
 use crate::send::plan::{Plan, PlanRules, Validation};
 use crate::send::results::{Results, Row};
 use crate::send::run::{Request, send};
@@ -56,13 +56,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// How long to wait for KSeF to decide
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
-    wait: u32,
-
-    /// Do not wait: a later run fetches number and UPO
-    #[arg(long, conflicts_with = "wait")]
-    no_wait: bool,
+    #[command(flatten)]
+    wait: WaitArgs,
 
     #[command(flatten)]
     signer: SignerArgs,
@@ -116,12 +111,11 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
 }
 
 fn request(args: &Args, rejected: Sha256Digest, issue: Issue) -> Request {
-    let wait = if args.no_wait { 0 } else { args.wait };
     Request {
         paths: Vec::new(),
         recursive: false,
         out: args.out.clone(),
-        wait: Duration::from_secs(u64::from(wait)),
+        wait: args.wait.time(),
         issuing: Some(Issuing {
             mode: issue.mode,
             dates: Dates::Any,

@@ -1,8 +1,6 @@
 //! `ksef invoice send`: invoices to KSeF, and back with their numbers and UPOs.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use ksef_core::form_code::FormCode;
 use ksef_crypto::package::ArchiveForm;
@@ -12,8 +10,9 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::outbox::issue::{CodeIi, Dates};
+use crate::send::options::{BatchArgs, WaitArgs};
 use crate::send::run::{Request, run as send};
-use crate::send::way::{Packaging, Way};
+use crate::send::way::Packaging;
 use crate::validate::RuleChoice;
 
 /// Send invoices and get their KSeF numbers and UPOs
@@ -38,13 +37,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// How long to wait for KSeF to decide, after the last invoice was sent
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
-    wait: u32,
-
-    /// Do not wait: a later run fetches numbers and UPOs
-    #[arg(long, conflicts_with = "wait")]
-    no_wait: bool,
+    #[command(flatten)]
+    wait: WaitArgs,
 
     /// Issue the invoices offline first: their bytes are kept in the outbox, their codes made, their deadline told; then
     /// they are sent as issued offline (offlineMode). What cannot be sent now waits: ksef outbox send
@@ -74,23 +68,8 @@ pub(crate) struct Args {
     #[arg(long)]
     retry_rejected: bool,
 
-    /// Send in batch sessions, as packages, except what cannot go so (PEF). Without it invoices go in batch from
-    /// --batch-from on, when they have attachments, and when the interactive limit of the hour is used up
-    #[arg(long, conflicts_with_all = ["no_batch", "batch_from"])]
-    batch: bool,
-
-    /// Never send in batch
-    #[arg(long)]
-    no_batch: bool,
-
-    /// From so many invoices of one seller and form on they go in batch
-    #[arg(
-        long,
-        value_name = "N",
-        default_value = "100",
-        conflicts_with = "no_batch"
-    )]
-    batch_from: NonZeroUsize,
+    #[command(flatten)]
+    batch: BatchArgs,
 
     /// Pack into ZIP archives; without it into tar.gz, which take a third of the space
     #[arg(long, conflicts_with = "no_batch")]
@@ -107,12 +86,11 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit> {
-    let wait = if args.no_wait { 0 } else { args.wait };
     let request = Request {
         paths: args.paths,
         recursive: args.recursive,
         out: args.out,
-        wait: Duration::from_secs(u64::from(wait)),
+        wait: args.wait.time(),
         issuing: args
             .offline
             .then(|| args.how.issuing(Dates::Any, CodeIi::IfPossible)),
@@ -120,11 +98,7 @@ pub(crate) async fn run(context: &Context, args: Args) -> Result<Exit> {
         rules: (!args.no_validate).then(|| args.rules.into()),
         strict: args.strict,
         retry_rejected: args.retry_rejected,
-        way: match (args.batch, args.no_batch) {
-            (true, _) => Way::Batch,
-            (_, true) => Way::Interactive,
-            _ => Way::Auto(args.batch_from),
-        },
+        way: args.batch.way(),
         packaging: Packaging {
             form: match args.zip {
                 true => ArchiveForm::Zip,

@@ -1,9 +1,7 @@
 //! `ksef outbox send`: what was issued offline, to KSeF.
 
 use std::collections::HashMap;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use ksef_crypto::digest::sha256;
 use ksef_crypto::package::ArchiveForm;
@@ -14,10 +12,11 @@ use crate::error::Result;
 use crate::exit::Exit;
 use crate::lang::text;
 use crate::outbox::entry::{Entry, State};
+use crate::send::options::{BatchArgs, WaitArgs};
 use crate::send::plan::{Plan, PlanRules};
 use crate::send::results::{Outcome, Results, Row};
 use crate::send::run::{Request, send, would};
-use crate::send::way::{Packaging, Way};
+use crate::send::way::Packaging;
 
 /// Send what waits
 ///
@@ -35,34 +34,15 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// How long to wait for KSeF to decide, after the last invoice was sent
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
-    wait: u32,
-
-    /// Do not wait: a later run fetches numbers and UPOs
-    #[arg(long, conflicts_with = "wait")]
-    no_wait: bool,
+    #[command(flatten)]
+    wait: WaitArgs,
 
     /// Send again what KSeF refused, unchanged
     #[arg(long)]
     retry_rejected: bool,
 
-    /// Send in batch sessions, as packages, except what cannot go so (PEF, technical corrections)
-    #[arg(long, conflicts_with_all = ["no_batch", "batch_from"])]
-    batch: bool,
-
-    /// Never send in batch
-    #[arg(long)]
-    no_batch: bool,
-
-    /// From so many invoices of one seller and form on they go in batch
-    #[arg(
-        long,
-        value_name = "N",
-        default_value = "100",
-        conflicts_with = "no_batch"
-    )]
-    batch_from: NonZeroUsize,
+    #[command(flatten)]
+    batch: BatchArgs,
 }
 
 /// Runs the command.
@@ -107,22 +87,17 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
 }
 
 fn request(args: &Args) -> Request {
-    let wait = if args.no_wait { 0 } else { args.wait };
     Request {
         paths: Vec::new(),
         recursive: false,
         out: args.out.clone(),
-        wait: Duration::from_secs(u64::from(wait)),
+        wait: args.wait.time(),
         issuing: None,
         form: None,
         rules: None,
         strict: false,
         retry_rejected: args.retry_rejected,
-        way: match (args.batch, args.no_batch) {
-            (true, _) => Way::Batch,
-            (_, true) => Way::Interactive,
-            _ => Way::Auto(args.batch_from),
-        },
+        way: args.batch.way(),
         packaging: Packaging {
             form: ArchiveForm::TarGz,
             is_spooled: true,
