@@ -25,7 +25,8 @@ use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::place::Place;
 use crate::send::journal;
-use crate::send::ledger::Verdict;
+use crate::send::journal::event::Issued;
+use crate::send::ledger::{Ledger, Verdict};
 use crate::send::words;
 use crate::validate::Source;
 use crate::validate::source::Unread;
@@ -51,15 +52,7 @@ impl CodedInvoice {
     /// # Errors
     /// It cannot be read, or is larger than any invoice; as [`CodedInvoice::read`].
     pub(crate) fn of_source(source: &Source) -> Result<Self> {
-        let name = source.name();
-        let bytes = source.read().map_err(|unread| {
-            let why = match unread {
-                Unread::Unreadable(error) => words::unreadable(&error),
-                Unread::TooLarge(finding) => words::findings(&[finding]),
-            };
-            Error::new(Exit::InvalidInvoice, why.prefixed(&format!("{name}: ")))
-        })?;
-        Self::read(&name, &bytes)
+        Self::read(&source.name(), &document(source)?)
     }
 
     /// Reads the bytes exactly as they were or will be sent; `name` is what errors call them.
@@ -85,6 +78,21 @@ impl CodedInvoice {
     }
 }
 
+/// The bytes of a file or stdin.
+///
+/// # Errors
+/// It cannot be read, or is larger than any invoice.
+pub(crate) fn document(source: &Source) -> Result<Vec<u8>> {
+    source.read().map_err(|unread| {
+        let why = match unread {
+            Unread::Unreadable(error) => words::unreadable(&error),
+            Unread::TooLarge(finding) => words::findings(&[finding]),
+        };
+        let name = source.name();
+        Error::new(Exit::InvalidInvoice, why.prefixed(&format!("{name}: ")))
+    })
+}
+
 /// Below which address the codes lead. The embedded sandbox has another port each time it runs; codes for it name TEST,
 /// which its pages take as their own.
 pub(crate) fn qr_base(place: &Place) -> String {
@@ -105,16 +113,33 @@ pub(crate) fn leads_to(place: &Place, base: &str) -> bool {
     base == qr_base(place) || (is_sandbox && base == Environment::test().qr_base())
 }
 
-/// The KSeF number of an invoice, when the journals of this machine know it.
-pub(crate) fn number_of(
-    context: &Context,
-    connection: &Connection,
-    digest: &Sha256Digest,
-) -> Option<KsefNumber> {
-    journal::look_everywhere(&context.home.journal_dir(), &connection.scope)
-        .iter()
-        .find_map(|ledger| match ledger.invoice(digest).verdict {
-            Some(Verdict::Accepted(accepted)) => Some(accepted.ksef_number),
-            _ => None,
-        })
+/// What the journals of this machine know of invoices, read once for all of them.
+#[derive(Debug)]
+pub(crate) struct Journals(Vec<Ledger>);
+
+impl Journals {
+    /// Of every context at the place of the connection.
+    pub(crate) fn read(context: &Context, connection: &Connection) -> Self {
+        Self(journal::look_everywhere(
+            &context.home.journal_dir(),
+            &connection.scope,
+        ))
+    }
+
+    /// The number of an invoice that KSeF accepted.
+    pub(crate) fn number(&self, digest: &Sha256Digest) -> Option<KsefNumber> {
+        self.0
+            .iter()
+            .find_map(|ledger| match ledger.invoice(digest).verdict {
+                Some(Verdict::Accepted(accepted)) => Some(accepted.ksef_number),
+                _ => None,
+            })
+    }
+
+    /// How an invoice was issued offline.
+    pub(crate) fn issued(&self, digest: &Sha256Digest) -> Option<Issued> {
+        self.0
+            .iter()
+            .find_map(|ledger| ledger.invoice(digest).issued)
+    }
 }

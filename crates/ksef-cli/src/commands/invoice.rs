@@ -1,5 +1,6 @@
 //! `ksef invoice`
 
+mod coded;
 pub(crate) mod correct;
 pub(crate) mod export;
 pub(crate) mod filter;

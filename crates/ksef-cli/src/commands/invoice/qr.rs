@@ -5,15 +5,14 @@ mod draw;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
-use ksef_core::context::ContextIdentifier;
 use ksef_core::digest::Sha256Digest;
 use ksef_core::ksef_number::KsefNumber;
 use ksef_core::nip::Nip;
 use ksef_render::qr::{Label, QrCode, Size};
 use serde::Serialize;
 
-use super::which;
-use crate::codes::{self, CodedInvoice, Signer, SignerArgs};
+use super::coded::{self, Signers};
+use crate::codes::{self, CodedInvoice, Journals, SignerArgs};
 use crate::connect::Connection;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -58,7 +57,7 @@ pub(crate) struct Args {
     offline: bool,
 
     /// The KSeF number under code I, for one invoice
-    #[arg(long, value_name = "NUMBER", value_parser = parse_number)]
+    #[arg(long, value_name = "NUMBER")]
     ksef_number: Option<KsefNumber>,
 
     #[command(flatten)]
@@ -115,19 +114,10 @@ struct ShownCode {
 
 /// Draws the codes.
 pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
-    refuse_contradictions(args)?;
+    coded::refuse_contradictions(&args.signer, args.offline, &args.paths)?;
     let (sources, bad) = source::collect(&args.paths, args.recursive)?;
     let targets = Images::of(args, sources.len())?;
-    if args.ksef_number.is_some() && sources.len() > 1 {
-        return Err(Error::usage(text!(
-            "--ksef-number is of one invoice, and several were given",
-            "--ksef-number dotyczy jednej faktury, a podano kilka"
-        ))
-        .hint(text!(
-            "give one file; the numbers of invoices that were sent from here are known without it",
-            "podaj jeden plik; numery faktur wysłanych z tego komputera są znane bez tej opcji"
-        )));
-    }
+    coded::refuse_number_of_many(args.ksef_number, sources.len())?;
     let connection = Connection::open(context).await?;
     if connection.target.place == Place::EmbeddedSandbox {
         context.printer.note(&text!(
@@ -139,8 +129,9 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
         context,
         args,
         qr_base: codes::qr_base(&connection.target.place),
+        journals: Journals::read(context, &connection),
         connection,
-        signers: Vec::new(),
+        signers: Signers::new(&args.signer),
         targets,
     };
     let mut outcome = Outcome::default();
@@ -193,15 +184,7 @@ impl Outcome {
 
     fn add_failed(&mut self, context: &Context, name: &str, error: Error) {
         self.exit = self.exit.worse(error.exit());
-        if !context.printer.is_json() {
-            context.printer.error(&error);
-            return;
-        }
-        let mut row = context.printer.error_json(&error, context.printer.lang());
-        if let Some(members) = row.as_object_mut() {
-            members.insert("file".to_owned(), name.into());
-        }
-        self.rows.push(row);
+        self.rows.extend(coded::failed_row(context, name, &error));
     }
 }
 
@@ -219,39 +202,14 @@ impl From<Error> for Trouble {
     }
 }
 
-fn refuse_contradictions(args: &Args) -> Result<()> {
-    if args.signer.is_given() && !args.offline {
-        return Err(Error::usage(text!(
-            "a certificate was named, but code II was not asked for",
-            "podano certyfikat, ale nie poproszono o kod II"
-        ))
-        .hint(text!(
-            "add --offline, or leave the certificate out",
-            "dodaj --offline albo pomiń certyfikat"
-        )));
-    }
-    let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
-    if args.signer.reads_stdin() && args.paths.iter().any(is_stdin) {
-        return Err(Error::usage(text!(
-            "both the invoice and the password would come by stdin",
-            "standardowym wejściem miałyby przyjść i faktura, i hasło"
-        ))
-        .hint(text!(
-            "store the password (ksef secret set NAME) and name it with --password NAME",
-            "zapisz hasło (ksef secret set NAZWA) i podaj je w --password NAZWA"
-        )));
-    }
-    Ok(())
-}
-
 /// What is the same for all invoices.
 struct Desk<'a> {
     context: &'a Context,
     args: &'a Args,
     connection: Connection,
     qr_base: String,
-    /// One for each context; there is more than one only with test certificates.
-    signers: Vec<Signer>,
+    journals: Journals,
+    signers: Signers<'a>,
     targets: Images,
 }
 
@@ -264,7 +222,10 @@ impl Desk<'_> {
         let label = number.map_or(Label::Offline, Label::Number);
         let mut codes = vec![("I", invoice.code_i(&self.qr_base), label)];
         if self.args.offline {
-            let link = self.code_ii(&invoice).map_err(Trouble::OfAll)?;
+            let link = self
+                .signers
+                .code_ii(self.context, &self.connection, &self.qr_base, &invoice)
+                .map_err(Trouble::OfAll)?;
             codes.push(("II", link, Label::Certificate));
         }
         let mut shown = Vec::new();
@@ -300,42 +261,10 @@ impl Desk<'_> {
     /// The number that was given, or the one that the journal knows.
     fn number(&self, name: &str, invoice: &CodedInvoice) -> Result<Option<KsefNumber>> {
         let Some(number) = self.args.ksef_number else {
-            let known = codes::number_of(self.context, &self.connection, &invoice.digest);
-            return Ok(known);
+            return Ok(self.journals.number(&invoice.digest));
         };
-        let seller = invoice.seller;
-        if number.seller().is_ok_and(|of| of == seller) {
-            return Ok(Some(number));
-        }
-        Err(Error::usage(text!(
-            "the KSeF number {number} is not of {name}, whose seller is {seller}",
-            "numer KSeF {number} nie należy do {name}, której sprzedawcą jest {seller}"
-        ))
-        .hint(text!(
-            "copy the number from the UPO or from ksef invoice status",
-            "skopiuj numer z UPO albo z ksef invoice status"
-        )))
-    }
-
-    fn code_ii(&mut self, invoice: &CodedInvoice) -> Result<String> {
-        let of_document = ContextIdentifier::Nip(invoice.seller);
-        let who = which::who(self.context, &self.connection, Some(of_document))?;
-        let known = self.signers.iter().position(|signer| signer.who == who);
-        let at = match known {
-            Some(at) => at,
-            None => {
-                let signer = Signer::open(self.context, &self.connection, who, &self.args.signer)?;
-                self.signers.push(signer);
-                self.signers.len() - 1
-            }
-        };
-        let signer = self.signers.get(at).ok_or_else(|| {
-            Error::failed(text!(
-                "the certificate was not kept; run the command again",
-                "certyfikat nie został zachowany; uruchom polecenie ponownie"
-            ))
-        })?;
-        signer.code_ii(&self.qr_base, invoice)
+        coded::refuse_other_seller(name, invoice, number)?;
+        Ok(Some(number))
     }
 }
 
@@ -351,10 +280,6 @@ impl Shown {
             }
         }
     }
-}
-
-fn parse_number(text: &str) -> Result<KsefNumber, String> {
-    KsefNumber::parse(text).map_err(|error| error.to_string())
 }
 
 /// Millimetres with up to three decimal places.

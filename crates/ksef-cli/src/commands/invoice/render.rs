@@ -9,8 +9,9 @@ use ksef_core::ksef_number::KsefNumber;
 use tokio::task::JoinSet;
 
 use self::work::{Desk, Format, Item, Made, Marking, Order};
+use super::coded;
 use super::target::{self, Targets};
-use crate::codes::SignerArgs;
+use crate::codes::{self, SignerArgs};
 use crate::commands::inbox::show::Reader;
 use crate::connect::Connection;
 use crate::context::Context;
@@ -79,7 +80,7 @@ pub(crate) struct Args {
     signer: SignerArgs,
 
     /// The KSeF number, for one invoice
-    #[arg(long, value_name = "NUMBER", value_parser = parse_number)]
+    #[arg(long, value_name = "NUMBER")]
     ksef_number: Option<KsefNumber>,
 
     /// No word across the page
@@ -101,16 +102,7 @@ pub(crate) struct Args {
 
 /// Sets the pages.
 pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
-    if args.signer.is_given() && !args.offline {
-        return Err(Error::usage(text!(
-            "a certificate was named, but code II was not asked for",
-            "podano certyfikat, ale nie poproszono o kod II"
-        ))
-        .hint(text!(
-            "add --offline, or leave the certificate out",
-            "dodaj --offline albo pomiń certyfikat"
-        )));
-    }
+    coded::refuse_contradictions(&args.signer, args.offline, &args.invoices)?;
     let (numbers, paths) = apart(&args.invoices);
     let (sources, bad) = if paths.is_empty() {
         (Vec::new(), Vec::new())
@@ -118,16 +110,7 @@ pub(crate) async fn run(context: &Context, args: &Args) -> Result<Exit> {
         source::collect(&paths, args.recursive)?
     };
     let count = numbers.len() + sources.len();
-    if args.ksef_number.is_some() && count != 1 {
-        return Err(Error::usage(text!(
-            "--ksef-number is of one invoice, and several were given",
-            "--ksef-number dotyczy jednej faktury, a podano kilka"
-        ))
-        .hint(text!(
-            "give one file; the numbers of invoices that were sent from here are known without it",
-            "podaj jeden plik; numery faktur wysłanych z tego komputera są znane bez tej opcji"
-        )));
-    }
+    coded::refuse_number_of_many(args.ksef_number, count)?;
     let mut asked = Vec::new();
     if args.pdf {
         asked.push(Format::Pdf);
@@ -250,7 +233,7 @@ async fn prepare(
         ))),
         (Wanted::Source(source), _) => {
             let name = source.name();
-            let bytes = work::read(source)?;
+            let bytes = codes::document(source)?;
             desk.prepare(target::stem_of(source), name, bytes, given)
         }
     }
@@ -365,22 +348,14 @@ impl<'a> Outcome<'a> {
     }
 
     fn add(&mut self, name: &str, result: Result<serde_json::Value>) {
-        let printer = &self.context.printer;
-        match result {
-            Ok(row) => self.rows.push(row),
+        let row = match result {
+            Ok(row) => Some(row),
             Err(error) => {
                 self.exit = self.exit.worse(error.exit());
-                if !printer.is_json() {
-                    printer.error(&error);
-                    return;
-                }
-                let mut row = printer.error_json(&error, printer.lang());
-                if let Some(members) = row.as_object_mut() {
-                    members.insert("file".to_owned(), name.into());
-                }
-                self.rows.push(row);
+                coded::failed_row(self.context, name, &error)
             }
-        }
+        };
+        self.rows.extend(row);
     }
 
     fn finish(self) -> Exit {
@@ -390,8 +365,4 @@ impl<'a> Outcome<'a> {
         }
         self.exit
     }
-}
-
-fn parse_number(text: &str) -> Result<KsefNumber, String> {
-    KsefNumber::parse(text).map_err(|error| error.to_string())
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ksef_core::context::ContextIdentifier;
+use ksef_core::digest::Sha256Digest;
 use ksef_core::ksef_number::KsefNumber;
 use ksef_crypto::digest::sha256;
 use ksef_invoice::finding::Language;
@@ -12,19 +12,15 @@ use ksef_render::qr::QrError;
 use ksef_render::reading::{self, Options, Unreadable};
 use ksef_render::{html, pdf};
 
-use crate::codes::{self, CodedInvoice, Signer, SignerArgs};
-use crate::commands::invoice::{output, target, which};
+use crate::codes::{self, CodedInvoice, Journals, SignerArgs};
+use crate::commands::invoice::coded::{self, Signers};
+use crate::commands::invoice::{output, target};
 use crate::connect::Connection;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::lang::text;
-use crate::send::journal;
-use crate::send::journal::event::Issued;
-use crate::send::ledger::{Ledger, Verdict};
 use crate::send::words;
-use crate::validate::Source;
-use crate::validate::source::Unread;
 
 /// A format of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +53,7 @@ pub(super) struct Item {
     pub(super) stem: String,
     name: String,
     bytes: Vec<u8>,
+    digest: Sha256Digest,
     kind: Kind,
     number: Option<KsefNumber>,
     code_i: Option<String>,
@@ -92,24 +89,9 @@ pub(super) struct Desk<'a> {
     context: &'a Context,
     connection: Connection,
     qr_base: String,
-    ledgers: Vec<Ledger>,
-    signer_args: &'a SignerArgs,
-    signers: Vec<Signer>,
+    journals: Journals,
+    signers: Signers<'a>,
     marking: Marking,
-}
-
-/// The document of a file.
-pub(super) fn read(source: &Source) -> Result<Vec<u8>> {
-    source.read().map_err(|unread| {
-        let why = match unread {
-            Unread::Unreadable(error) => words::unreadable(&error),
-            Unread::TooLarge(finding) => words::findings(&[finding]),
-        };
-        Error::new(
-            Exit::InvalidInvoice,
-            why.prefixed(&format!("{}: ", source.name())),
-        )
-    })
 }
 
 impl<'a> Desk<'a> {
@@ -119,14 +101,13 @@ impl<'a> Desk<'a> {
         signer_args: &'a SignerArgs,
         marking: Marking,
     ) -> Self {
-        let ledgers = journal::look_everywhere(&context.home.journal_dir(), &connection.scope);
+        let journals = Journals::read(context, &connection);
         Self {
             context,
             qr_base: codes::qr_base(&connection.target.place),
             connection,
-            ledgers,
-            signer_args,
-            signers: Vec::new(),
+            journals,
+            signers: Signers::new(signer_args),
             marking,
         }
     }
@@ -139,11 +120,13 @@ impl<'a> Desk<'a> {
         bytes: Vec<u8>,
         given: Option<KsefNumber>,
     ) -> Result<Item> {
+        let digest = sha256(&bytes);
         if reading::is_upo(&bytes) {
             return Ok(Item {
                 stem,
                 name,
                 bytes,
+                digest,
                 kind: Kind::Upo,
                 number: None,
                 code_i: None,
@@ -151,15 +134,15 @@ impl<'a> Desk<'a> {
                 mark: Mark::Nothing,
             });
         }
-        let (known, issued) = self.known(&bytes);
-        let number = given.or(known);
+        let number = given.or_else(|| self.journals.number(&digest));
+        let issued = self.journals.issued(&digest);
         let wants_code =
             number.is_some() || issued.is_some() || self.marking.offline || self.marking.qr;
         let (mut code_i, mut code_ii) = (None, None);
         if wants_code && !self.marking.no_qr {
             let invoice = CodedInvoice::read(&name, &bytes)?;
             if let Some(number) = given {
-                refuse_other_seller(&name, &invoice, number)?;
+                coded::refuse_other_seller(&name, &invoice, number)?;
             }
             let kept = issued.as_ref();
             code_i = kept
@@ -167,7 +150,13 @@ impl<'a> Desk<'a> {
                 .or_else(|| Some(invoice.code_i(&self.qr_base)));
             code_ii = kept.and_then(|issued| issued.code_ii.clone());
             if code_ii.is_none() && self.marking.offline {
-                code_ii = Some(self.code_ii(&invoice)?);
+                let link = self.signers.code_ii(
+                    self.context,
+                    &self.connection,
+                    &self.qr_base,
+                    &invoice,
+                )?;
+                code_ii = Some(link);
             }
         }
         let is_offline = issued.is_some() || self.marking.offline;
@@ -182,6 +171,7 @@ impl<'a> Desk<'a> {
             stem,
             name,
             bytes,
+            digest,
             kind: Kind::Invoice,
             number,
             code_i,
@@ -189,53 +179,6 @@ impl<'a> Desk<'a> {
             mark,
         })
     }
-
-    /// What the journals of this machine know: the number, and how it was issued offline.
-    fn known(&self, bytes: &[u8]) -> (Option<KsefNumber>, Option<Issued>) {
-        let digest = sha256(bytes);
-        let mut number = None;
-        let mut issued = None;
-        for ledger in &self.ledgers {
-            let invoice = ledger.invoice(&digest);
-            if let Some(Verdict::Accepted(accepted)) = &invoice.verdict {
-                number = Some(accepted.ksef_number);
-            }
-            issued = issued.or(invoice.issued);
-        }
-        (number, issued)
-    }
-
-    fn code_ii(&mut self, invoice: &CodedInvoice) -> Result<String> {
-        let of_document = ContextIdentifier::Nip(invoice.seller);
-        let who = which::who(self.context, &self.connection, Some(of_document))?;
-        if !self.signers.iter().any(|signer| signer.who == who) {
-            let signer = Signer::open(self.context, &self.connection, who, self.signer_args)?;
-            self.signers.push(signer);
-        }
-        let signer = self.signers.iter().find(|signer| signer.who == who);
-        match signer {
-            Some(signer) => signer.code_ii(&self.qr_base, invoice),
-            None => Err(Error::failed(text!(
-                "the certificate was not kept; run the command again",
-                "certyfikat nie został zachowany; uruchom polecenie ponownie"
-            ))),
-        }
-    }
-}
-
-fn refuse_other_seller(name: &str, invoice: &CodedInvoice, number: KsefNumber) -> Result<()> {
-    let seller = invoice.seller;
-    if number.seller().is_ok_and(|of| of == seller) {
-        return Ok(());
-    }
-    Err(Error::usage(text!(
-        "the KSeF number {number} is not of {name}, whose seller is {seller}",
-        "numer KSeF {number} nie należy do {name}, której sprzedawcą jest {seller}"
-    ))
-    .hint(text!(
-        "copy the number from the UPO or from ksef invoice status",
-        "skopiuj numer z UPO albo z ksef invoice status"
-    )))
 }
 
 /// What came of one invoice.
@@ -305,7 +248,7 @@ fn page(order: &Order, item: &Item) -> Result<Page> {
     let language = order.language;
     let mut options = Options::new(language);
     options.ksef_number = item.number;
-    options.digest = Some(sha256(&item.bytes));
+    options.digest = Some(item.digest);
     options = match item.mark {
         Mark::Nothing => options,
         Mark::Draft => options.draft(),
